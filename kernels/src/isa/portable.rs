@@ -1,0 +1,225 @@
+//! 128-bit registers of the `wide` crate: SSE2, NEON, wasm simd128, or plain
+//! arrays, as the target was compiled.
+
+use crate::lanes::{Float, Isa, Lanes, Mask};
+use crate::{Kernel, isa::Level};
+use wide::bytemuck::cast;
+use wide::{f32x4, f64x2, u32x4, u64x2};
+
+/// What the target's baseline has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Portable(());
+
+impl Portable {
+    #[allow(clippy::unnecessary_wraps)] // every row of the table detects alike
+    pub(super) fn detect() -> Option<Self> {
+        Some(Portable(()))
+    }
+
+    #[inline]
+    pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
+        kernel.run(self)
+    }
+}
+
+impl From<Portable> for Level {
+    fn from(isa: Portable) -> Self {
+        Level::Portable(isa)
+    }
+}
+
+impl Isa for Portable {
+    // The same conditions under which `wide` fuses.
+    const FUSED: bool = cfg!(any(
+        all(target_arch = "x86_64", target_feature = "fma"),
+        all(
+            target_arch = "x86",
+            target_feature = "sse2",
+            target_feature = "fma"
+        ),
+        all(target_arch = "aarch64", target_feature = "neon"),
+    ));
+    type F32 = F32x4;
+    type F64 = F64x2;
+}
+
+macro_rules! wide_lanes {
+    ($lanes:ident, $mask:ident, $wide:ident, $uint:ident, $float:ident, $bits:ident, $n:literal, $group:literal) => {
+        #[doc = concat!("`wide::", stringify!($wide), "`.")]
+        #[derive(Clone, Copy, Debug)]
+        pub struct $lanes($wide, Portable);
+
+        /// All bits set in the lanes that are true.
+        #[derive(Clone, Copy, Debug)]
+        pub struct $mask($wide);
+
+        impl Mask for $mask {
+            #[inline(always)]
+            fn and(self, other: Self) -> Self {
+                $mask(self.0 & other.0)
+            }
+            #[inline(always)]
+            fn or(self, other: Self) -> Self {
+                $mask(self.0 | other.0)
+            }
+            #[inline(always)]
+            fn not(self) -> Self {
+                $mask(!self.0)
+            }
+            #[inline(always)]
+            fn any(self) -> bool {
+                self.0.any()
+            }
+            #[inline(always)]
+            fn count(self) -> usize {
+                self.0.to_bitmask().count_ones() as usize
+            }
+        }
+
+        impl $lanes {
+            #[inline(always)]
+            fn uint(self) -> $uint {
+                cast(self.0)
+            }
+            #[inline(always)]
+            fn of_uint(self, bits: $uint) -> Self {
+                $lanes(cast(bits), self.1)
+            }
+        }
+
+        impl Lanes for $lanes {
+            type Elem = $float;
+            type Isa = Portable;
+            type Mask = $mask;
+            type Array = [$float; $n];
+            type Slot = [[$float; $n]; $group];
+            type Group = [Self; $group];
+            const LANES: usize = $n;
+            const GROUP: usize = $group;
+
+            $crate::isa::memory!($float);
+
+            #[inline(always)]
+            fn isa(self) -> Portable {
+                self.1
+            }
+            #[inline(always)]
+            fn splat(isa: Portable, x: $float) -> Self {
+                $lanes($wide::splat(x), isa)
+            }
+            #[inline(always)]
+            fn load(isa: Portable, from: &[$float; $n]) -> Self {
+                $lanes($wide::new(*from), isa)
+            }
+            #[inline(always)]
+            fn store(self, to: &mut [$float; $n]) {
+                *to = self.0.to_array();
+            }
+            #[inline(always)]
+            fn load_partial(from: &[$float], fill: Self) -> Self {
+                let mut array = fill.0.to_array();
+                for (lane, x) in array.iter_mut().zip(from) {
+                    *lane = *x;
+                }
+                $lanes($wide::new(array), fill.1)
+            }
+            #[inline(always)]
+            fn store_partial(self, to: &mut [$float]) {
+                for (x, lane) in to.iter_mut().zip(self.0.to_array()) {
+                    *x = lane;
+                }
+            }
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                $lanes(self.0 + other.0, self.1)
+            }
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                $lanes(self.0 - other.0, self.1)
+            }
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                $lanes(self.0 * other.0, self.1)
+            }
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                $lanes(self.0 / other.0, self.1)
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $lanes(self.0.sqrt(), self.1)
+            }
+            #[inline(always)]
+            fn mul_add(self, factor: Self, term: Self) -> Self {
+                $lanes(self.0.mul_add(factor.0, term.0), self.1)
+            }
+            #[inline(always)]
+            fn neg_mul_add(self, factor: Self, term: Self) -> Self {
+                $lanes(self.0.mul_neg_add(factor.0, term.0), self.1)
+            }
+            #[inline(always)]
+            fn min_or_self(self, other: Self) -> Self {
+                Self::select(other.lt(self), other, self)
+            }
+            #[inline(always)]
+            fn max_or_self(self, other: Self) -> Self {
+                Self::select(self.lt(other), other, self)
+            }
+            #[inline(always)]
+            fn lt(self, other: Self) -> $mask {
+                $mask(self.0.simd_lt(other.0))
+            }
+            #[inline(always)]
+            fn le(self, other: Self) -> $mask {
+                $mask(self.0.simd_le(other.0))
+            }
+            #[inline(always)]
+            fn eq(self, other: Self) -> $mask {
+                $mask(self.0.simd_eq(other.0))
+            }
+            #[inline(always)]
+            fn select(mask: $mask, yes: Self, no: Self) -> Self {
+                $lanes(mask.0.select(yes.0, no.0), yes.1)
+            }
+            #[inline(always)]
+            fn keep_first(self, count: usize) -> Self {
+                let mut keep = [0; $n];
+                for lane in keep.iter_mut().take(count) {
+                    *lane = $bits::MAX;
+                }
+                self.of_uint(self.uint() & $uint::new(keep))
+            }
+            #[inline(always)]
+            fn and_bits(self, other: Self) -> Self {
+                $lanes(self.0 & other.0, self.1)
+            }
+            #[inline(always)]
+            fn or_bits(self, other: Self) -> Self {
+                $lanes(self.0 | other.0, self.1)
+            }
+            #[inline(always)]
+            fn xor_bits(self, other: Self) -> Self {
+                $lanes(self.0 ^ other.0, self.1)
+            }
+            #[inline(always)]
+            fn add_bits(self, other: Self) -> Self {
+                self.of_uint(self.uint() + other.uint())
+            }
+            #[inline(always)]
+            fn sub_bits(self, other: Self) -> Self {
+                self.of_uint(self.uint() - other.uint())
+            }
+            #[inline(always)]
+            fn low_to_exponent(self) -> Self {
+                self.of_uint(self.uint() << $float::MANTISSA_BITS)
+            }
+            #[inline(always)]
+            fn exponent_to_low(self) -> Self {
+                self.of_uint(self.uint() >> $float::MANTISSA_BITS)
+            }
+        }
+    };
+}
+
+wide_lanes!(F32x4, MaskF32x4, f32x4, u32x4, f32, u32, 4, 8);
+wide_lanes!(F64x2, MaskF64x2, f64x2, u64x2, f64, u64, 2, 8);

@@ -1,0 +1,327 @@
+//! The vocabulary of every formula: a register of lanes, an instruction set, an
+//! element type.
+//!
+//! Two rules make results the same on every level. Each method is one rounding
+//! (or none) per lane, with the NaN behaviour that its documentation states, so
+//! a formula means the same whichever instructions carry it. And only
+//! [`Lanes::mul_add`] may differ between levels: it rounds once where
+//! [`Isa::FUSED`] says so and twice elsewhere.
+
+use core::fmt::Debug;
+use core::ops::{Add, Div, Mul, Neg, Sub};
+
+/// An instruction set, as a token that proves the CPU has it.
+pub trait Isa: Copy + Debug + Send + Sync + 'static {
+    /// Whether [`Lanes::mul_add`] rounds once.
+    const FUSED: bool;
+    /// A register of `f32`.
+    type F32: Lanes<Elem = f32, Isa = Self>;
+    /// A register of `f64`.
+    type F64: Lanes<Elem = f64, Isa = Self>;
+}
+
+/// An element type: `f32` or `f64`.
+pub trait Float:
+    Copy
+    + Debug
+    + Default
+    + PartialOrd
+    + Send
+    + Sync
+    + Into<f64>
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + 'static
+{
+    /// The register that holds this type on an instruction set.
+    type Lanes<I: Isa>: Lanes<Elem = Self, Isa = I>;
+
+    /// Virtual lanes of every sum; the product of lanes and registers in a
+    /// group on each level, so that each level adds in the same order.
+    const VIRTUAL: usize;
+    /// Elements added into one set of virtual lanes before these fold into
+    /// `f64`: it bounds the terms per lane (128 for `f32`, 64 for `f64`).
+    const BLOCK: usize;
+    /// Bits of the stored significand.
+    const MANTISSA_BITS: u32;
+    /// `1.5 * 2^MANTISSA_BITS`: adding it rounds a small number to an integer
+    /// (ties to even) and leaves that integer in the low bits of the pattern.
+    const ROUND_MAGIC: Self;
+    /// 0
+    const ZERO: Self;
+    /// 1/2
+    const HALF: Self;
+    /// 1
+    const ONE: Self;
+    /// 2
+    const TWO: Self;
+    /// Positive infinity.
+    const INFINITY: Self;
+    /// A quiet NaN.
+    const NAN: Self;
+    /// The largest finite number.
+    const MAX: Self;
+    /// The smallest positive normal number.
+    const MIN_POSITIVE: Self;
+
+    /// Rounds to this type.
+    fn from_f64(x: f64) -> Self;
+    /// The number whose pattern is the low bits of `bits`.
+    fn from_bits(bits: u64) -> Self;
+    /// The pattern, zero-extended.
+    fn bits(self) -> u64;
+
+    /// This element as `f64`, exactly.
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        self.into()
+    }
+    /// Whether this is NaN.
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        self.partial_cmp(&self).is_none()
+    }
+    /// Whether this is neither NaN nor infinite.
+    #[inline(always)]
+    fn is_finite(self) -> bool {
+        self - self == Self::ZERO
+    }
+}
+
+macro_rules! float {
+    ($float:ident, $bits:ident, $lanes:ident, $virtual:literal, $terms:literal) => {
+        impl Float for $float {
+            type Lanes<I: Isa> = I::$lanes;
+            const VIRTUAL: usize = $virtual;
+            const BLOCK: usize = $virtual * $terms;
+            const MANTISSA_BITS: u32 = $float::MANTISSA_DIGITS - 1;
+            const ROUND_MAGIC: Self = 1.5 / $float::EPSILON;
+            const ZERO: Self = 0.0;
+            const HALF: Self = 0.5;
+            const ONE: Self = 1.0;
+            const TWO: Self = 2.0;
+            const INFINITY: Self = $float::INFINITY;
+            const NAN: Self = $float::NAN;
+            const MAX: Self = $float::MAX;
+            const MIN_POSITIVE: Self = $float::MIN_POSITIVE;
+
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation)]
+            fn from_f64(x: f64) -> Self {
+                x as $float
+            }
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation)]
+            fn from_bits(bits: u64) -> Self {
+                $float::from_bits(bits as $bits)
+            }
+            #[inline(always)]
+            fn bits(self) -> u64 {
+                self.to_bits().into()
+            }
+        }
+    };
+}
+
+float!(f32, u32, F32, 32, 128);
+float!(f64, u64, F64, 16, 64);
+
+/// Lane-wise truth values.
+pub trait Mask: Copy {
+    /// Both.
+    fn and(self, other: Self) -> Self;
+    /// Either.
+    fn or(self, other: Self) -> Self;
+    /// The opposite.
+    fn not(self) -> Self;
+    /// Whether any lane is true.
+    fn any(self) -> bool;
+    /// How many lanes are true.
+    fn count(self) -> usize;
+}
+
+/// A register of [`LANES`](Self::LANES) elements.
+///
+/// A value can only be made with an [`Isa`] token, so holding one proves that
+/// the CPU has the instructions that its methods use.
+pub trait Lanes: Copy + Debug {
+    /// The element type.
+    type Elem: Float;
+    /// The instruction set.
+    type Isa: Isa;
+    /// What comparisons give.
+    type Mask: Mask;
+    /// `[Elem; LANES]`, a register in memory.
+    type Array: Copy + AsRef<[Self::Elem]> + AsMut<[Self::Elem]>;
+    /// `[Array; GROUP]`, a group in memory.
+    type Slot: AsRef<[Self::Array]> + AsMut<[Self::Array]>;
+    /// `[Self; GROUP]`: one register set for all virtual lanes.
+    type Group: Copy + AsRef<[Self]> + AsMut<[Self]>;
+
+    /// Elements in a register.
+    const LANES: usize;
+    /// Registers in a group: [`Float::VIRTUAL`] `/ LANES`.
+    const GROUP: usize;
+
+    /// The token that this register was made with.
+    fn isa(self) -> Self::Isa;
+    /// `x` in every lane.
+    fn splat(isa: Self::Isa, x: Self::Elem) -> Self;
+    /// This register `GROUP` times.
+    fn group(self) -> Self::Group;
+    /// Whole registers, and the rest.
+    fn arrays(from: &[Self::Elem]) -> (&[Self::Array], &[Self::Elem]);
+    /// Whole registers, and the rest.
+    fn arrays_mut(from: &mut [Self::Elem]) -> (&mut [Self::Array], &mut [Self::Elem]);
+    /// Whole groups, and the rest.
+    fn slots(from: &[Self::Elem]) -> (&[Self::Slot], &[Self::Elem]);
+    /// Whole groups, and the rest.
+    fn slots_mut(from: &mut [Self::Elem]) -> (&mut [Self::Slot], &mut [Self::Elem]);
+    /// Reads a whole register.
+    fn load(isa: Self::Isa, from: &Self::Array) -> Self;
+    /// Writes a whole register.
+    fn store(self, to: &mut Self::Array);
+    /// Reads the first `min(LANES, from.len())` elements; the other lanes are
+    /// those of `fill`. Nothing beyond the slice is read.
+    fn load_partial(from: &[Self::Elem], fill: Self) -> Self;
+    /// Writes the first `min(LANES, to.len())` lanes and nothing beyond.
+    fn store_partial(self, to: &mut [Self::Elem]);
+    /// The lanes as an array.
+    fn to_array(self) -> Self::Array;
+
+    /// `self + other`
+    fn add(self, other: Self) -> Self;
+    /// `self - other`
+    fn sub(self, other: Self) -> Self;
+    /// `self * other`
+    fn mul(self, other: Self) -> Self;
+    /// `self / other`
+    fn div(self, other: Self) -> Self;
+    /// Square root, correctly rounded.
+    fn sqrt(self) -> Self;
+    /// `self * factor + term`, rounded once if [`Isa::FUSED`], else twice.
+    fn mul_add(self, factor: Self, term: Self) -> Self;
+    /// `term - self * factor`, rounded like [`mul_add`](Self::mul_add).
+    fn neg_mul_add(self, factor: Self, term: Self) -> Self;
+    /// The smaller number; `self` where either is NaN, and for equal numbers.
+    fn min_or_self(self, other: Self) -> Self;
+    /// The larger number; `self` where either is NaN, and for equal numbers.
+    fn max_or_self(self, other: Self) -> Self;
+
+    /// `self < other`; false for NaN.
+    fn lt(self, other: Self) -> Self::Mask;
+    /// `self <= other`; false for NaN.
+    fn le(self, other: Self) -> Self::Mask;
+    /// `self == other`; false for NaN.
+    fn eq(self, other: Self) -> Self::Mask;
+    /// `yes` where `mask` is true, else `no`; the lane not taken has no effect.
+    fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
+    /// The first `count` lanes of this register, 0 in the others.
+    fn keep_first(self, count: usize) -> Self;
+
+    /// Bitwise and of the patterns.
+    fn and_bits(self, other: Self) -> Self;
+    /// Bitwise or of the patterns.
+    fn or_bits(self, other: Self) -> Self;
+    /// Bitwise exclusive or of the patterns.
+    fn xor_bits(self, other: Self) -> Self;
+    /// Wrapping sum of the patterns as integers.
+    fn add_bits(self, other: Self) -> Self;
+    /// Wrapping difference of the patterns as integers.
+    fn sub_bits(self, other: Self) -> Self;
+    /// The pattern shifted left by [`Float::MANTISSA_BITS`]: an integer in the
+    /// low bits becomes an exponent.
+    fn low_to_exponent(self) -> Self;
+    /// The pattern shifted right, without its sign's copies, by
+    /// [`Float::MANTISSA_BITS`]: sign and exponent become an integer.
+    fn exponent_to_low(self) -> Self;
+
+    /// `self > other`; false for NaN.
+    #[inline(always)]
+    fn gt(self, other: Self) -> Self::Mask {
+        other.lt(self)
+    }
+    /// `self >= other`; false for NaN.
+    #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        other.le(self)
+    }
+    /// Whether each lane is NaN.
+    #[inline(always)]
+    fn is_nan(self) -> Self::Mask {
+        self.eq(self).not()
+    }
+    /// Another register of this kind with `x` in every lane.
+    #[inline(always)]
+    fn same(self, x: Self::Elem) -> Self {
+        Self::splat(self.isa(), x)
+    }
+    /// Clears the sign.
+    #[inline(always)]
+    fn abs(self) -> Self {
+        // All bits but the sign.
+        self.and_bits(self.same(Float::from_bits(!(-Self::Elem::ZERO).bits())))
+    }
+    /// Flips the sign.
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.xor_bits(self.same(-Self::Elem::ZERO))
+    }
+    /// The magnitude of `self` with the sign of `sign`.
+    #[inline(always)]
+    fn copysign(self, sign: Self) -> Self {
+        self.abs()
+            .or_bits(sign.and_bits(self.same(-Self::Elem::ZERO)))
+    }
+    /// The nearest integer, ties to even, for `|self| < 2^(MANTISSA_BITS - 1)`.
+    #[inline(always)]
+    fn round_small(self) -> Self {
+        let magic = self.same(Self::Elem::ROUND_MAGIC);
+        self.add(magic).sub(magic)
+    }
+    /// `2^self` for an integer within the exponents of normal numbers.
+    #[inline(always)]
+    fn pow2(self) -> Self {
+        let integer = self.add(self.same(Self::Elem::ROUND_MAGIC));
+        integer
+            .low_to_exponent()
+            .add_bits(self.same(Self::Elem::ONE))
+    }
+    /// `self * 2^n`, rounded once, for an integer `n` of at most twice the
+    /// exponent range; `self` of magnitude near 1. Gradual underflow and
+    /// overflow to infinity come out right.
+    #[inline(always)]
+    fn scale_by_pow2(self, n: Self) -> Self {
+        // The first product is exact: half the exponent stays far from the ends.
+        let half = n.mul(n.same(Self::Elem::HALF)).round_small();
+        self.mul(half.pow2()).mul(n.sub(half).pow2())
+    }
+    /// The sum of the lanes, added in halving order: lane `i` and lane
+    /// `i + LANES / 2` first.
+    #[inline(always)]
+    fn sum_lanes(self) -> Self::Elem {
+        fold_halving(self.to_array(), |a, b| a + b)
+    }
+    /// The largest lane; NaN lanes give an unspecified result.
+    #[inline(always)]
+    fn max_lanes(self) -> Self::Elem {
+        fold_halving(self.to_array(), |a, b| if b > a { b } else { a })
+    }
+}
+
+/// Folds `array` to one element, each step joining index `i` with `i + len / 2`.
+#[inline(always)]
+pub(crate) fn fold_halving<E: Copy, A: AsMut<[E]>>(mut array: A, join: impl Fn(E, E) -> E) -> E {
+    let array = array.as_mut();
+    let mut len = array.len();
+    while len > 1 {
+        len /= 2;
+        for i in 0..len {
+            array[i] = join(array[i], array[i + len]);
+        }
+    }
+    array[0]
+}

@@ -1,0 +1,51 @@
+//! The SIMD kernels of [gradstep](https://docs.rs/gradstep): formulas written
+//! once over lanes, run on the best instruction set of the machine.
+//!
+//! Most users want the `gradstep` crate, which checks arguments and spreads work
+//! over threads. This crate is `no_std`, sequential and allocates nothing.
+//!
+//! # The import rule
+//!
+//! Data flows one way, and imports run the same way and never back:
+//!
+//! ```text
+//! ops    ->  sweep, math, lanes      one file per operation: the formula
+//! math   ->  lanes                   exp, ln, ... on lanes
+//! sweep  ->  lanes                   all loops and all tails
+//! isa    ->  lanes, Kernel           one file per instruction set; all `unsafe`
+//! ```
+//!
+//! # Example
+//!
+//! ```
+//! use gradstep_kernels::{Level, ops::SoftThreshold};
+//!
+//! let mut weights = [3.0f32, -0.5, -2.0];
+//! Level::best().run(SoftThreshold { x: &mut weights, lambda: 1.0 });
+//! assert_eq!(weights, [2.0, 0.0, -1.0]);
+//! ```
+
+#![no_std]
+
+#[cfg(feature = "std")]
+extern crate std;
+
+mod isa;
+mod lanes;
+pub mod math;
+pub mod ops;
+pub mod sweep;
+
+pub use isa::Level;
+pub use lanes::{Float, Isa, Lanes, Mask};
+
+/// Work on borrowed slices, written once for every instruction set.
+///
+/// `run` and every closure in it must be `#[inline(always)]`: what is not
+/// inlined into the function that enables AVX is compiled without AVX.
+pub trait Kernel {
+    /// What the work gives back.
+    type Out;
+    /// Does the work with the registers of `isa`.
+    fn run<I: Isa>(self, isa: I) -> Self::Out;
+}

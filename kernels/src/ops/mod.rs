@@ -1,0 +1,5 @@
+//! One file per operation: the formula and nothing else.
+
+mod soft_threshold;
+
+pub use soft_threshold::SoftThreshold;

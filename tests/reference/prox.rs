@@ -1,0 +1,96 @@
+//! Proximal operators of one element or one group: SEMANTICS, section 5.
+//!
+//! Zeros that an operator makes are +0; NaN in any argument gives NaN.
+
+use super::Double;
+
+/// `x - lambda` above `lambda`, `x + lambda` below `-lambda`, else +0.
+pub fn soft_threshold(x: f64, lambda: f64) -> Double {
+    soft(Double::from(x), Double::from(lambda))
+}
+
+/// [`soft_threshold`] of values that have no `f64`, such as `w - eta g`.
+pub(super) fn soft(x: Double, lambda: Double) -> Double {
+    assert!(lambda.is_nan() || lambda >= 0.0);
+    if x.is_nan() || lambda.is_nan() {
+        Double::NAN
+    } else if x > lambda {
+        x - lambda
+    } else if x < -lambda {
+        x + lambda
+    } else {
+        Double::ZERO
+    }
+}
+
+/// `upstream` where `|x| > lambda`, else 0.
+pub fn soft_threshold_backward(x: f64, lambda: f64, upstream: f64) -> f64 {
+    if x.is_nan() || lambda.is_nan() || upstream.is_nan() {
+        f64::NAN
+    } else if x.abs() > lambda {
+        upstream
+    } else {
+        0.0
+    }
+}
+
+/// `soft(x, l1) / (1 + l2)`; both already times the step size.
+pub fn elastic_net(x: f64, l1: f64, l2: f64) -> Double {
+    soft_threshold(x, l1) / (1.0 + Double::from(l2))
+}
+
+/// `max(x - lambda, 0)`
+pub fn nonneg_soft_threshold(x: f64, lambda: f64) -> Double {
+    if x.is_nan() || lambda.is_nan() {
+        Double::NAN
+    } else if x > lambda {
+        Double::from(x) - lambda
+    } else {
+        Double::ZERO
+    }
+}
+
+/// `x` clamped to `low..=high`.
+pub fn clamp(x: f64, low: f64, high: f64) -> Double {
+    assert!(low <= high);
+    Double::from(x.clamp(low, high))
+}
+
+/// `x` where `|x| > lambda`, else +0.
+pub fn hard_threshold(x: f64, lambda: f64) -> Double {
+    if x.is_nan() || lambda.is_nan() {
+        Double::NAN
+    } else if x.abs() > lambda {
+        Double::from(x)
+    } else {
+        Double::ZERO
+    }
+}
+
+/// `x / (1 + l2)`: the proximal operator of `l2 / 2 ||x||^2`.
+pub fn ridge(x: f64, l2: f64) -> Double {
+    x / (1.0 + Double::from(l2))
+}
+
+/// Euclidean norm.
+pub fn norm(x: &[f64]) -> Double {
+    let squares = x.iter().map(|x| Double::from(*x) * *x);
+    squares.sum::<Double>().sqrt()
+}
+
+/// `x max(0, 1 - lambda / ||x||)` over one group, 0 where the norm is 0.
+pub fn group_soft_threshold(x: &[f64], lambda: f64) -> Vec<Double> {
+    let norm = norm(x);
+    let shrunk = |x: &f64| {
+        if norm.is_nan() || lambda.is_nan() {
+            Double::NAN
+        } else if norm <= lambda {
+            Double::ZERO
+        } else if norm.is_finite() {
+            *x * ((norm - lambda) / norm)
+        } else {
+            Double::from(*x) // lambda / inf is 0
+        }
+    };
+    x.iter().map(shrunk).collect()
+}

@@ -1,0 +1,175 @@
+//! One step of an optimiser for one weight: SEMANTICS, section 6.
+//!
+//! The formulas as the textbooks have them, hyper-parameters in `f64`, derived
+//! constants never rounded. State goes in and comes out as [`Double`], so a
+//! trajectory can be followed in full precision; to check a single step of a
+//! kernel, start from its own `f32` or `f64` state.
+
+use super::{Double, prox};
+
+/// SGD in torch's order, with or without momentum.
+#[derive(Clone, Copy, Debug)]
+pub struct Sgd {
+    pub learning_rate: f64,
+    pub momentum: f64,
+    pub dampening: f64,
+    pub nesterov: bool,
+    pub weight_decay: f64,
+    /// Decay multiplies the weight instead of joining the gradient.
+    pub decoupled: bool,
+    pub maximize: bool,
+    pub grad_scale: f64,
+}
+
+impl Default for Sgd {
+    fn default() -> Self {
+        Self {
+            learning_rate: 1.0,
+            momentum: 0.0,
+            dampening: 0.0,
+            nesterov: false,
+            weight_decay: 0.0,
+            decoupled: false,
+            maximize: false,
+            grad_scale: 1.0,
+        }
+    }
+}
+
+/// The gradient a step works with: scaled, and turned for an ascent.
+fn oriented(g: Double, grad_scale: f64, maximize: bool) -> Double {
+    let g = g * grad_scale;
+    if maximize { -g } else { g }
+}
+
+/// `w (1 - eta lambda)`
+fn decayed(w: Double, learning_rate: f64, weight_decay: f64) -> Double {
+    w * (1.0 - Double::from(learning_rate) * weight_decay)
+}
+
+impl Sgd {
+    /// New weight and momentum buffer after step `t`, counted from 1. Without
+    /// momentum the buffer is returned as it came.
+    pub fn step(&self, w: Double, g: Double, buffer: Double, t: u64) -> (Double, Double) {
+        assert!(t > 0);
+        let mut w = w;
+        let mut g = oriented(g, self.grad_scale, self.maximize);
+        if self.decoupled {
+            w = decayed(w, self.learning_rate, self.weight_decay);
+        } else if self.weight_decay != 0.0 {
+            g = g + self.weight_decay * w;
+        }
+        let mut buffer = buffer;
+        if self.momentum != 0.0 {
+            buffer = if t == 1 {
+                g
+            } else {
+                self.momentum * buffer + (1.0 - Double::from(self.dampening)) * g
+            };
+            g = if self.nesterov { g + self.momentum * buffer } else { buffer };
+        }
+        (w - self.learning_rate * g, buffer)
+    }
+}
+
+/// `soft(w - eta g, eta l1) / (1 + eta l2)`
+#[derive(Clone, Copy, Debug)]
+pub struct ProxSgd {
+    pub learning_rate: f64,
+    pub l1: f64,
+    pub l2: f64,
+    pub grad_scale: f64,
+}
+
+impl ProxSgd {
+    pub fn step(&self, w: Double, g: Double) -> Double {
+        let eta = Double::from(self.learning_rate);
+        let moved = w - eta * (g * self.grad_scale);
+        prox::soft(moved, eta * self.l1) / (1.0 + eta * self.l2)
+    }
+}
+
+/// Adam; AdamW if `decoupled`; AMSGrad if `amsgrad`.
+#[derive(Clone, Copy, Debug)]
+pub struct Adam {
+    pub learning_rate: f64,
+    pub beta1: f64,
+    pub beta2: f64,
+    pub eps: f64,
+    pub weight_decay: f64,
+    pub decoupled: bool,
+    pub amsgrad: bool,
+    pub maximize: bool,
+    pub grad_scale: f64,
+}
+
+impl Default for Adam {
+    fn default() -> Self {
+        Self {
+            learning_rate: 1e-3,
+            beta1: 0.9,
+            beta2: 0.999,
+            eps: 1e-8,
+            weight_decay: 0.0,
+            decoupled: false,
+            amsgrad: false,
+            maximize: false,
+            grad_scale: 1.0,
+        }
+    }
+}
+
+/// First moment, second moment, and the largest second moment so far.
+#[derive(Clone, Copy, Debug)]
+pub struct Moments {
+    pub m: Double,
+    pub v: Double,
+    pub v_max: Double,
+}
+
+impl Moments {
+    pub const ZERO: Self = Self { m: Double::ZERO, v: Double::ZERO, v_max: Double::ZERO };
+}
+
+impl Adam {
+    /// New weight and moments after step `t`, counted from 1.
+    pub fn step(&self, w: Double, g: Double, state: Moments, t: u64) -> (Double, Moments) {
+        assert!(t > 0);
+        let (beta1, beta2) = (Double::from(self.beta1), Double::from(self.beta2));
+        let mut w = w;
+        let mut g = oriented(g, self.grad_scale, self.maximize);
+        if self.decoupled {
+            w = decayed(w, self.learning_rate, self.weight_decay);
+        } else if self.weight_decay != 0.0 {
+            g = g + self.weight_decay * w;
+        }
+        let m = state.m + (1.0 - beta1) * (g - state.m);
+        let v = beta2 * state.v + (1.0 - beta2) * g * g;
+        let v_max = state.v_max.max(v);
+        let second = if self.amsgrad { v_max } else { v };
+        let size = self.learning_rate / (1.0 - beta1.powi(t));
+        let root = second.sqrt() / (1.0 - beta2.powi(t)).sqrt();
+        (w - size * m / (root + self.eps), Moments { m, v, v_max })
+    }
+}
+
+/// `w -= eta (sign(beta1 m + (1 - beta1) g) + lambda w)`, `m` by `beta2`.
+#[derive(Clone, Copy, Debug)]
+pub struct Lion {
+    pub learning_rate: f64,
+    pub beta1: f64,
+    pub beta2: f64,
+    pub weight_decay: f64,
+    pub maximize: bool,
+    pub grad_scale: f64,
+}
+
+impl Lion {
+    /// New weight and momentum.
+    pub fn step(&self, w: Double, g: Double, m: Double) -> (Double, Double) {
+        let g = oriented(g, self.grad_scale, self.maximize);
+        let mix = |beta: f64| beta * m + (1.0 - Double::from(beta)) * g;
+        let u = mix(self.beta1).sign();
+        (w - self.learning_rate * (u + self.weight_decay * w), mix(self.beta2))
+    }
+}
