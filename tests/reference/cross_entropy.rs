@@ -65,7 +65,12 @@ impl Softmax {
         let exps: Vec<_> = x.iter().map(|x| (*x - max).exp()).collect();
         let others = exps.iter().enumerate().filter(|(c, _)| *c != argmax);
         let rest = others.map(|(_, e)| *e).sum();
-        Some(Self { argmax, max, exps, rest })
+        Some(Self {
+            argmax,
+            max,
+            exps,
+            rest,
+        })
     }
 
     fn probability(&self, class: usize) -> Double {
@@ -117,13 +122,20 @@ pub fn logsumexp(x: &[f64]) -> Double {
 pub fn softmax_backward(x: &[f64], upstream: &[f64]) -> Vec<Double> {
     let p = softmax(x);
     let mean: Double = p.iter().zip(upstream).map(|(p, u)| *p * *u).sum();
-    p.iter().zip(upstream).map(|(p, u)| *p * (*u - mean)).collect()
+    p.iter()
+        .zip(upstream)
+        .map(|(p, u)| *p * (*u - mean))
+        .collect()
 }
 
 /// Gradient of `sum upstream * log_softmax(x)`.
 pub fn log_softmax_backward(x: &[f64], upstream: &[f64]) -> Vec<Double> {
     let total: Double = upstream.iter().map(|u| Double::from(*u)).sum();
-    softmax(x).iter().zip(upstream).map(|(p, u)| *u - *p * total).collect()
+    softmax(x)
+        .iter()
+        .zip(upstream)
+        .map(|(p, u)| *u - *p * total)
+        .collect()
 }
 
 /// Gradient of `upstream * logsumexp(x)`.
@@ -140,8 +152,19 @@ fn coefficients(classes: usize, target: Target, options: &Options) -> (Vec<Doubl
         Target::Index(y) => {
             let y = usize::try_from(y).ok().filter(|y| *y < classes);
             let y = y.expect("target out of range");
-            let one_hot = |c| if c == y { (1.0 - smoothing) * weight(y) } else { Double::ZERO };
-            ((0..classes).map(|c| one_hot(c) + uniform * weight(c)).collect(), weight(y))
+            let one_hot = |c| {
+                if c == y {
+                    (1.0 - smoothing) * weight(y)
+                } else {
+                    Double::ZERO
+                }
+            };
+            (
+                (0..classes)
+                    .map(|c| one_hot(c) + uniform * weight(c))
+                    .collect(),
+                weight(y),
+            )
         }
         Target::Probabilities(q) => {
             assert_eq!(q.len(), classes);
@@ -153,16 +176,16 @@ fn coefficients(classes: usize, target: Target, options: &Options) -> (Vec<Doubl
 
 /// `sum_{i != j} a_i` for every `j`, without subtraction.
 fn sums_of_others(a: &[Double]) -> Vec<Double> {
-    let mut sums = vec![Double::ZERO; a.len()];
-    let (mut before, mut after) = (Double::ZERO, Double::ZERO);
-    for j in 0..a.len() {
-        let last = a.len() - 1 - j;
-        (sums[j], sums[last]) = if j == last {
-            (sums[j] + before + after, sums[j] + before + after)
-        } else {
-            (sums[j] + before, sums[last] + after)
-        };
-        (before, after) = (before + a[j], after + a[last]);
+    let mut total = Double::ZERO;
+    let mut sums = Vec::with_capacity(a.len());
+    for a in a {
+        sums.push(total);
+        total = total + *a;
+    }
+    total = Double::ZERO;
+    for (sum, a) in sums.iter_mut().zip(a).rev() {
+        *sum = *sum + total;
+        total = total + *a;
     }
     sums
 }
@@ -194,7 +217,11 @@ pub fn row(x: &[f64], target: Target, options: &Options) -> Row {
         };
     };
     let term = |(a, x): (&Double, &f64)| {
-        if a.is_zero() { Double::ZERO } else { *a * s.negative_log(*x) }
+        if a.is_zero() {
+            Double::ZERO
+        } else {
+            *a * s.negative_log(*x)
+        }
     };
     let lse = s.logsumexp();
     let zeta = Double::from(options.z_loss);
@@ -207,7 +234,14 @@ pub fn row(x: &[f64], target: Target, options: &Options) -> Row {
         p * others[j] - a[j] * s.complement(j) + zeta * lse * p * 2.0
     };
     let grad = (0..classes).map(gradient).collect();
-    Row { loss, grad, weight, ignored: false, logsumexp: lse, argmax: Some(s.argmax) }
+    Row {
+        loss,
+        grad,
+        weight,
+        ignored: false,
+        logsumexp: lse,
+        argmax: Some(s.argmax),
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -237,8 +271,16 @@ pub fn batch(
     let denominator = reduction.denominator(rows.iter().map(|row| row.weight).sum());
     let loss = rows.iter().map(|row| row.loss).sum::<Double>() / denominator;
     let divide = |g: &Double| if g.is_zero() { *g } else { *g / denominator };
-    let grad = rows.iter().flat_map(|row| row.grad.iter().map(divide)).collect();
-    Batch { loss, grad, rows, denominator }
+    let grad = rows
+        .iter()
+        .flat_map(|row| row.grad.iter().map(divide))
+        .collect();
+    Batch {
+        loss,
+        grad,
+        rows,
+        denominator,
+    }
 }
 
 /// Class indices as targets.

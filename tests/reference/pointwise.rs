@@ -76,7 +76,10 @@ pub fn huber(prediction: f64, target: f64, delta: f64) -> Pair {
     } else if d.abs() < delta {
         (d * d * 0.5, d)
     } else {
-        (delta * (d.abs() - Double::from(delta) * 0.5), delta * d.sign())
+        (
+            delta * (d.abs() - Double::from(delta) * 0.5),
+            delta * d.sign(),
+        )
     }
 }
 
@@ -145,7 +148,8 @@ pub fn binary_cross_entropy_clipped(p: f64, y: f64, low: f64, high: f64) -> Pair
 ///
 /// With `t = pos_weight y`, `(1-y) x + (1 - y + t)(ln(1 + e^-|x|) + max(-x, 0))`
 /// is `t softplus(-x) + (1-y) softplus(x)`, a sum of two terms that do not
-/// cancel, and the derivative is `(1-y) sigmoid(x) - t sigmoid(-x)`.
+/// cancel. The derivative is `(1-y) sigmoid(x) - t sigmoid(-x)`, which near 0 is
+/// taken as `((1-y-t) + (1-y+t) tanh(x/2)) / 2`: at `y = 1/2` it is tiny there.
 pub fn binary_cross_entropy_with_logits(x: f64, y: f64, pos_weight: f64) -> Pair {
     if x.is_nan() || y.is_nan() || pos_weight.is_nan() {
         return NAN;
@@ -155,8 +159,17 @@ pub fn binary_cross_entropy_with_logits(x: f64, y: f64, pos_weight: f64) -> Pair
     // A coefficient of 0 removes its term even where the term is infinite: the
     // limit at x = +-inf.
     let term = |weight: Double, value: Double| {
-        if weight.is_zero() { Double::ZERO } else { weight * value }
+        if weight.is_zero() {
+            Double::ZERO
+        } else {
+            weight * value
+        }
     };
     let loss = term(t, (-x).softplus()) + term(rest, x.softplus());
-    (loss, rest * x.sigmoid() - t * (-x).sigmoid())
+    let derivative = if x.abs() < 1.0 {
+        ((rest - t) + (rest + t) * x.scale(-1).tanh()).scale(-1)
+    } else {
+        rest * x.sigmoid() - t * (-x).sigmoid()
+    };
+    (loss, derivative)
 }

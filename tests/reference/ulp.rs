@@ -7,10 +7,17 @@
 
 use super::{Double, Format};
 
-/// The spacing of `format` in the binade of `x`; finite for every finite `x`.
+/// The spacing of `format` in the binade of `x`; beyond the largest binade, of that.
 pub fn unit(x: Double, format: Format) -> Double {
-    let exponent = if x.is_zero() { i32::MIN / 2 } else { x.exponent() };
-    let last = exponent.min(format.highest()) - (format.precision() - 1);
+    let top = format.highest();
+    let exponent = if x.is_zero() {
+        format.lowest()
+    } else if x.is_finite() {
+        x.exponent().min(top)
+    } else {
+        top
+    };
+    let last = exponent - (format.precision() - 1);
     Double::ONE.scale(last.max(format.lowest()))
 }
 
@@ -27,7 +34,11 @@ fn distance(got: f64, reference: Double, format: Format) -> Double {
         return Double::INFINITY;
     }
     if !reference.is_finite() {
-        return if reference == got { Double::ZERO } else { Double::INFINITY };
+        return if reference == got {
+            Double::ZERO
+        } else {
+            Double::INFINITY
+        };
     }
     if got.is_infinite() {
         let beyond = Double::ONE.scale(format.highest() + 1);
@@ -39,8 +50,7 @@ fn distance(got: f64, reference: Double, format: Format) -> Double {
 
 /// Error of `got`, a number of `format` widened, in ULPs of the reference.
 pub fn error(got: f64, reference: Double, format: Format) -> f64 {
-    let scale = if reference.is_finite() { reference } else { Double::ZERO };
-    error_at(got, reference, scale, format)
+    error_at(got, reference, reference, format)
 }
 
 /// Error in ULPs of `magnitude`: for results of a cancellation, where the
@@ -62,8 +72,8 @@ pub fn of_f64(got: f64, reference: Double) -> f64 {
 /// `|got - reference| / |reference|`; 0 where both are 0, NaN or the same infinity.
 pub fn relative(got: f64, reference: Double) -> f64 {
     let distance = distance(got, reference, Format::F64);
-    if distance.is_zero() {
-        0.0
+    if distance.is_zero() || !distance.is_finite() {
+        distance.to_f64()
     } else {
         (distance / reference.abs()).to_f64()
     }

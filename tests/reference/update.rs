@@ -11,7 +11,8 @@ use super::{Double, prox};
 #[derive(Clone, Copy, Debug)]
 pub struct Sgd {
     pub learning_rate: f64,
-    pub momentum: f64,
+    /// `None` keeps no buffer.
+    pub momentum: Option<f64>,
     pub dampening: f64,
     pub nesterov: bool,
     pub weight_decay: f64,
@@ -25,7 +26,7 @@ impl Default for Sgd {
     fn default() -> Self {
         Self {
             learning_rate: 1.0,
-            momentum: 0.0,
+            momentum: None,
             dampening: 0.0,
             nesterov: false,
             weight_decay: 0.0,
@@ -60,13 +61,17 @@ impl Sgd {
             g = g + self.weight_decay * w;
         }
         let mut buffer = buffer;
-        if self.momentum != 0.0 {
+        if let Some(momentum) = self.momentum {
             buffer = if t == 1 {
                 g
             } else {
-                self.momentum * buffer + (1.0 - Double::from(self.dampening)) * g
+                momentum * buffer + (1.0 - Double::from(self.dampening)) * g
             };
-            g = if self.nesterov { g + self.momentum * buffer } else { buffer };
+            g = if self.nesterov {
+                g + momentum * buffer
+            } else {
+                buffer
+            };
         }
         (w - self.learning_rate * g, buffer)
     }
@@ -128,7 +133,11 @@ pub struct Moments {
 }
 
 impl Moments {
-    pub const ZERO: Self = Self { m: Double::ZERO, v: Double::ZERO, v_max: Double::ZERO };
+    pub const ZERO: Self = Self {
+        m: Double::ZERO,
+        v: Double::ZERO,
+        v_max: Double::ZERO,
+    };
 }
 
 impl Adam {
@@ -170,6 +179,9 @@ impl Lion {
         let g = oriented(g, self.grad_scale, self.maximize);
         let mix = |beta: f64| beta * m + (1.0 - Double::from(beta)) * g;
         let u = mix(self.beta1).sign();
-        (w - self.learning_rate * (u + self.weight_decay * w), mix(self.beta2))
+        (
+            w - self.learning_rate * (u + self.weight_decay * w),
+            mix(self.beta2),
+        )
     }
 }
