@@ -1,0 +1,95 @@
+//! The constants of each element type, from `tools/minimax.py`.
+
+use crate::{Float, Lanes};
+
+/// Constants of the functions in [`math`](super), per element type.
+pub trait Math: Float {
+    /// `log2(e)`
+    const LOG2_E: Self;
+    /// `ln 2` in two parts; products of the first with exponents are exact.
+    const LN_2: [Self; 2];
+    /// `(e^r - 1 - r) / r^2` for `|r| <= ln(2) / 2`.
+    const EXP: &'static [Self];
+    /// Below this, `e^x` rounds to 0.
+    const EXP_MIN: Self;
+    /// Above this, `e^x` overflows.
+    const EXP_MAX: Self;
+    /// The smallest number with `e^x` at least [`Float::MIN_POSITIVE`].
+    const EXP_NORMAL: Self;
+    /// Number to add to round to an integer whose low bits are, in addition,
+    /// offset by the exponent of 1: shifted left they are a power of 2.
+    const POW2_MAGIC: Self;
+    /// `(ln((1 + s) / (1 - s)) - 2 s) / s^3` in `s^2`, for `(1 + s) / (1 - s)`
+    /// between `sqrt(1/2)` and `sqrt(2)`.
+    const LN: &'static [Self];
+    /// Bits of `sqrt(1/2)`.
+    const SQRT_HALF: Self;
+    /// Pattern of `sqrt(1/2)` without its exponent, as a number.
+    const SQRT_HALF_FRACTION: Self;
+    /// All bits of the stored significand.
+    const FRACTION: Self;
+    /// The largest power of 2.
+    const MAX_POW2: Self;
+    /// `2^(MANTISSA_BITS + 2)`: makes a subnormal number normal.
+    const NORMALIZE: Self;
+    /// [`Float::ROUND_MAGIC`] plus the exponent by which [`ln`](super::ln) offsets.
+    const LN_MAGIC: Self;
+    /// [`LN_MAGIC`](Self::LN_MAGIC) for a number multiplied by [`NORMALIZE`](Self::NORMALIZE).
+    const LN_MAGIC_SUBNORMAL: Self;
+}
+
+macro_rules! math {
+    ($float:ident, $exponent_of_one:literal; $($constant:tt)*) => {
+        impl Math for $float {
+            const POW2_MAGIC: Self = Self::ROUND_MAGIC + $exponent_of_one as $float;
+            const SQRT_HALF: Self = core::$float::consts::FRAC_1_SQRT_2;
+            const FRACTION: Self = $float::from_bits((1 << Self::MANTISSA_BITS) - 1);
+            const SQRT_HALF_FRACTION: Self =
+                $float::from_bits(Self::SQRT_HALF.to_bits() & Self::FRACTION.to_bits());
+            const MAX_POW2: Self = $float::from_bits((2 * $exponent_of_one) << Self::MANTISSA_BITS);
+            const NORMALIZE: Self = 4.0 / $float::EPSILON;
+            const LN_MAGIC: Self = Self::POW2_MAGIC - 1.0;
+            const LN_MAGIC_SUBNORMAL: Self =
+                Self::LN_MAGIC + (Self::MANTISSA_BITS + 2) as $float;
+            $($constant)*
+        }
+    };
+}
+
+math! { f32, 127;
+    const LOG2_E: Self = 1.442695;
+    const LN_2: [Self; 2] = [0.69314575, 1.4286068e-6];
+    const EXP: &'static [Self] = &[0.49999994, 0.16666521, 0.041668274, 0.008368683, 0.0013820059];
+    const EXP_MIN: Self = -104.0;
+    const EXP_MAX: Self = 89.0;
+    const EXP_NORMAL: Self = -87.33654;
+    const LN: &'static [Self] = &[0.66666776, 0.39977583, 0.298708];
+}
+
+math! { f64, 1023;
+    const LOG2_E: Self = 1.4426950408889634;
+    const LN_2: [Self; 2] = [0.6931471805598903, 5.497923018708371e-14];
+    const EXP: &'static [Self] = &[
+        0.5000000000000011, 0.16666666666666452, 0.04166666666652806, 0.008333333333476672,
+        0.0013888888943994935, 0.0001984126953571092, 2.480149280008073e-5,
+        2.755756560897486e-6, 2.763034406543294e-7, 2.5005536658852574e-8,
+    ];
+    const EXP_MIN: Self = -746.0;
+    const EXP_MAX: Self = 710.0;
+    const EXP_NORMAL: Self = -708.3964185322641;
+    const LN: &'static [Self] = &[
+        0.6666666666666734, 0.3999999999941665, 0.28571428742024313, 0.2222219860553348,
+        0.18183562824094032, 0.1531408556543159, 0.14795626007283846,
+    ];
+}
+
+/// The polynomial with these coefficients, lowest power first, by Horner's rule.
+#[inline(always)]
+pub(super) fn polynomial<L: Lanes>(x: L, coefficients: &[L::Elem]) -> L {
+    let mut powers = coefficients.iter().rev();
+    let mut sum = x.same(powers.next().copied().unwrap_or(L::Elem::ZERO));
+    for c in powers {
+        sum = sum.mul_add(x, x.same(*c));
+    }
+    sum
+}

@@ -1,0 +1,43 @@
+//! `e^x`.
+
+use super::constants::{Math, polynomial};
+use crate::{Float, Lanes};
+
+/// `(r0, c, n + magic)` with `x = n ln 2 + (r0 + c)`.
+#[inline(always)]
+fn reduce<L: Lanes<Elem: Math>>(x: L, magic: L::Elem) -> (L, L, L) {
+    let [ln2_hi, ln2_lo] = L::Elem::LN_2;
+    let magic = x.same(magic);
+    let t = x.mul_add(x.same(L::Elem::LOG2_E), magic);
+    let n = t.sub(magic);
+    let r0 = n.neg_mul_add(x.same(ln2_hi), x);
+    (r0, n.mul(x.same(-ln2_lo)), t)
+}
+
+/// `e^(r0 + c)`
+#[inline(always)]
+fn exp_reduced<L: Lanes<Elem: Math>>(r0: L, c: L) -> L {
+    let r = r0.add(c);
+    let q = polynomial(r, L::Elem::EXP);
+    let low = r.mul(r).mul_add(q, c);
+    r.same(L::Elem::ONE).add(r0.add(low))
+}
+
+/// `e^x`, within 1 ULP.
+#[inline(always)]
+pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
+    let x = x
+        .max_or_self(x.same(L::Elem::EXP_MIN))
+        .min_or_self(x.same(L::Elem::EXP_MAX));
+    let magic = L::Elem::ROUND_MAGIC;
+    let (r0, c, t) = reduce(x, magic);
+    exp_reduced(r0, c).scale_by_pow2(t.sub(x.same(magic)))
+}
+
+/// `e^x` for `x <= 0`, within 1 ULP; 0 where the result would be subnormal.
+#[inline(always)]
+pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
+    let (r0, c, t) = reduce(x, L::Elem::POW2_MAGIC);
+    let y = exp_reduced(r0, c).mul(t.low_to_exponent());
+    L::select(x.lt(x.same(L::Elem::EXP_NORMAL)), x.same(L::Elem::ZERO), y)
+}
