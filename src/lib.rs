@@ -1,1 +1,59 @@
+//! The arithmetic of one gradient step on plain slices of `f32` and `f64`: loss
+//! and gradient, proximal operator, fused weight-decay update.
+//!
+//! Every call runs hand-written SIMD kernels for the machine that it finds
+//! itself on (AVX-512, AVX2, SSE2, NEON, wasm simd128, or scalar code), chosen at
+//! run time in a plain release build. Results do not depend on the number of
+//! threads, on alignment, or on where in a slice an element stands. What can't be
+//! computed is an [`Error`], and a refused call has written nothing.
+//!
+//! ```
+//! use gradstep::{loss::SmoothL1, update::ProxSgd};
+//!
+//! // One step of Smooth-L1 regression with an L1 penalty, for y = w x at x = 1.
+//! let mut weights = [0.75f32, 0.01, -2.0];
+//! let targets = [0.5f32, 0.0, -2.5];
+//! let mut grad = [0.0; 3];
+//! let loss = SmoothL1::new(1.0)?.loss_and_grad(&weights, &targets, &mut grad)?;
+//! assert!(loss < 0.06);
+//!
+//! ProxSgd::new(0.1)?.l1(0.5)?.step(&mut weights, &grad)?;
+//! assert_eq!(weights[1], 0.0); // the useless weight is exactly 0
+//! # Ok::<(), gradstep::Error>(())
+//! ```
+//!
+//! * [`loss`]: value, gradient, both in one pass, in place, per element, backward
+//! * [`prox`]: soft-threshold, plain and weighted
+//! * [`update`]: gradient steps with weight decay, momentum, and L1
+//!
+//! # Guarantees
+//!
+//! * **Same bits** for any number of threads, with or without the `rayon`
+//!   feature, and on every [`Level`] whose [`Level::fused`] is true. Kernels
+//!   without an exponential or a logarithm give the same bits on all levels.
+//! * **NaN in, NaN out**, for that element and the sums that include it.
+//! * **No panic, no allocation**: arguments are checked before anything is written.
+//!
+//! # Features
+//!
+//! `rayon` (default) spreads large slices over the caller's rayon pool; `std`
+//! (default) reads `GRADSTEP_MAX_LEVEL`, which caps the level for debugging.
+//! Without both the crate is `no_std`.
 
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+
+mod check;
+mod error;
+mod execution;
+pub mod loss;
+pub mod prox;
+mod reduction;
+mod split;
+pub mod update;
+
+pub use error::Error;
+pub use execution::Execution;
+pub use gradstep_kernels as kernels;
+pub use gradstep_kernels::{Element, Level};
+pub use reduction::{EmptyMean, Reduction};

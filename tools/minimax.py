@@ -129,6 +129,9 @@ def exponential(kind, degree):
     # a rounded product.
     end = ln(2) / 2 * (1 + mpf(2) ** -10)
     polynomial("EXP", kind, lambda r: (expm1(r) - r) / r**2, lambda r: r**2 / exp(r), -end, end, degree)
+    # e^r = 1 + r + r^2/2 + r^3 q(r), a degree longer for pairs.
+    f = lambda r: (expm1(r) - r - r**2 / 2) / r**3
+    polynomial("EXP_M1", kind, f, lambda r: fabs(r) ** 3 / exp(r), -end, end, degree)
 
 
 def logarithm(kind, degree):

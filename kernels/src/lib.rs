@@ -30,14 +30,18 @@
 #[cfg(feature = "std")]
 extern crate std;
 
+mod element;
 mod isa;
 mod lanes;
 pub mod math;
 pub mod ops;
+mod split;
 pub mod sweep;
 
+pub use element::{Element, Runs};
 pub use isa::Level;
 pub use lanes::{Float, Isa, Lanes, Mask};
+pub use split::Split;
 
 /// Work on borrowed slices, written once for every instruction set.
 ///

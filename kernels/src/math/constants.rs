@@ -16,6 +16,18 @@ pub trait Math: Float {
     const EXP_MAX: Self;
     /// The smallest number with `e^x` at least [`Float::MIN_POSITIVE`].
     const EXP_NORMAL: Self;
+    /// `(e^r - 1 - r - r^2 / 2) / r^3` for `|r| <= ln(2) / 2`.
+    const EXP_M1: &'static [Self];
+    /// Below this, `e^x - 1` rounds to -1.
+    const EXP_M1_MIN: Self;
+    /// The smallest exponent of a normal number.
+    const MIN_EXPONENT: Self;
+    /// From `x = -TANH_MIN / 2` on, `tanh x` rounds to 1.
+    const TANH_MIN: Self;
+    /// From here on, `ln(1 + e^x)` rounds to `x`.
+    const SOFTPLUS_MAX: Self;
+    /// Clears the lower half of the significand.
+    const UPPER_HALF: Self;
     /// Number to add to round to an integer whose low bits are, in addition,
     /// offset by the exponent of 1: shifted left they are a power of 2.
     const POW2_MAGIC: Self;
@@ -42,6 +54,8 @@ macro_rules! math {
     ($float:ident, $exponent_of_one:literal; $($constant:tt)*) => {
         impl Math for $float {
             const POW2_MAGIC: Self = Self::ROUND_MAGIC + $exponent_of_one as $float;
+            const MIN_EXPONENT: Self = 1.0 - $exponent_of_one as $float;
+            const UPPER_HALF: Self = $float::from_bits(!0 << (Self::MANTISSA_BITS / 2 + 1));
             const SQRT_HALF: Self = core::$float::consts::FRAC_1_SQRT_2;
             const FRACTION: Self = $float::from_bits((1 << Self::MANTISSA_BITS) - 1);
             const SQRT_HALF_FRACTION: Self =
@@ -60,6 +74,10 @@ math! { f32, 127;
     const LOG2_E: Self = 1.442695;
     const LN_2: [Self; 2] = [0.69314575, 1.4286068e-6];
     const EXP: &'static [Self] = &[0.49999994, 0.16666521, 0.041668274, 0.008368683, 0.0013820059];
+    const EXP_M1: &'static [Self] = &[0.16666666, 0.041666463, 0.008333571, 0.0013935096, 0.00019739564];
+    const EXP_M1_MIN: Self = -18.0;
+    const TANH_MIN: Self = -20.0;
+    const SOFTPLUS_MAX: Self = 18.0;
     const EXP_MIN: Self = -104.0;
     const EXP_MAX: Self = 89.0;
     const EXP_NORMAL: Self = -87.33654;
@@ -74,6 +92,11 @@ math! { f64, 1023;
         0.0013888888943994935, 0.0001984126953571092, 2.480149280008073e-5,
         2.755756560897486e-6, 2.763034406543294e-7, 2.5005536658852574e-8,
     ];
+    const EXP_M1: &'static [Self] = &[
+        0.1666666666666668, 0.04166666666666641, 0.008333333333319242, 0.0013888888889036094, 0.00019841269891950387, 2.4801587018722583e-5, 2.755723858463946e-6, 2.7557532530467687e-7, 2.5110918935834124e-8, 2.0836452344090633e-9];
+    const EXP_M1_MIN: Self = -38.0;
+    const TANH_MIN: Self = -40.0;
+    const SOFTPLUS_MAX: Self = 38.0;
     const EXP_MIN: Self = -746.0;
     const EXP_MAX: Self = 710.0;
     const EXP_NORMAL: Self = -708.3964185322641;

@@ -6,7 +6,7 @@ use crate::{Float, Lanes};
 /// `(high, low, s, s^2)` with `k ln 2 + ln m = high + low`, for `m` between
 /// `sqrt(1/2)` and `sqrt(2)`.
 #[inline(always)]
-fn ln_split<L: Lanes<Elem: Math>>(k: L, m: L) -> (L, L, L, L) {
+pub(super) fn ln_split<L: Lanes<Elem: Math>>(k: L, m: L) -> (L, L, L, L) {
     let [ln2_hi, ln2_lo] = L::Elem::LN_2;
     let one = m.same(L::Elem::ONE);
     let f = m.sub(one);

@@ -33,6 +33,8 @@ macro_rules! maps {
 maps! {
     /// Writes `e^x`.
     Exp = exp;
+    /// Writes `e^x - 1`.
+    ExpM1 = exp_m1;
     /// Writes `e^x` for `x <= 0`; 0 where that is subnormal.
     ExpNonpositive = exp_nonpositive;
     /// Writes the natural logarithm of `x`.
@@ -41,4 +43,10 @@ maps! {
     Ln1p = ln_1p;
     /// Writes `ln(1 + x)` for `0 <= x <= 1`.
     Ln1pUnit = ln_1p_unit;
+    /// Writes `1 / (1 + e^-x)`.
+    Sigmoid = sigmoid;
+    /// Writes `ln(1 + e^x)`.
+    Softplus = softplus;
+    /// Writes the hyperbolic tangent of `x`.
+    Tanh = tanh;
 }

@@ -1,0 +1,71 @@
+//! Built-in kernels compiled once, in this crate.
+//!
+//! A generic function is compiled where its types become known, which would be
+//! the user's crate: every level and type of every operation, again in each
+//! dependent. [`Runs::run`] is a plain function of this crate instead, one for
+//! each kernel and type of the list below; generic code reaches it through the
+//! bound [`Element`].
+
+use crate::{Kernel, Level, math::Math, ops::*};
+
+/// This element type has the kernel `K` compiled.
+pub trait Runs<K: Kernel> {
+    /// Runs `kernel` on `level`.
+    fn run(level: Level, kernel: K) -> K::Out;
+}
+
+/// THE list of built-in kernels: a new one is a new line.
+macro_rules! list {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
+            SoftThreshold<'a, $E>,
+            SoftThresholdInto<'a, $E>,
+            SoftThresholdBackward<'a, $E>,
+            WeightedSoftThreshold<'a, $E>,
+            WeightedSoftThresholdInto<'a, $E>,
+            WeightedSoftThresholdBackward<'a, $E>,
+            Sgd<'a, $E>,
+            SgdMomentum<'a, $E>,
+            ProxSgd<'a, $E>,
+            Evaluate<'a, $E, Mse>,
+            EvaluateInPlace<'a, $E, Mse>,
+            Evaluate<'a, $E, L1>,
+            EvaluateInPlace<'a, $E, L1>,
+            Evaluate<'a, $E, SmoothL1<$E>>,
+            EvaluateInPlace<'a, $E, SmoothL1<$E>>,
+            Evaluate<'a, $E, Huber<$E>>,
+            EvaluateInPlace<'a, $E, Huber<$E>>,
+            Evaluate<'a, $E, BinaryCrossEntropy<$E>>,
+            EvaluateInPlace<'a, $E, BinaryCrossEntropy<$E>>,
+            Evaluate<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
+            EvaluateInPlace<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
+            CountOutside<'a, $E>,
+            Sum<'a, $E>,
+        }
+    };
+}
+
+macro_rules! define {
+    ($($kernel:ty,)*) => {
+        /// `f32` or `f64`: an element type with every built-in kernel.
+        pub trait Element: Math $(+ for<'a> Runs<$kernel>)* {}
+    };
+}
+
+macro_rules! implement {
+    ($E:ident $($kernel:ty,)*) => {
+        $(
+            impl<'a> Runs<$kernel> for $E {
+                #[inline(never)]
+                fn run(level: Level, kernel: $kernel) -> <$kernel as Kernel>::Out {
+                    level.run(kernel)
+                }
+            }
+        )*
+        impl Element for $E {}
+    };
+}
+
+list!(Self, define);
+list!(f32, implement f32);
+list!(f64, implement f64);

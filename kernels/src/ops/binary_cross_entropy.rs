@@ -1,0 +1,53 @@
+//! Binary cross-entropy on probabilities `p` with targets `y` in [0, 1].
+//!
+//! With `q = clamp(p, low, high)` the loss is
+//! `y min(-ln q, 100) + (1 - y) min(-ln(1 - q), 100)` and its derivative
+//! `(q - y) / max(q (1 - q), floor)` inside the clamp and 0 outside. The usual
+//! form has `low = 0`, `high = 1` and `floor = 1e-12`; the textbook form clips at
+//! `low = eps`, `high = 1 - eps` and needs no floor.
+
+use super::pointwise::{Pointwise, compiled_once};
+use crate::math::{ln, ln_1p};
+use crate::{Element, Isa, Lanes, Mask};
+
+/// `-(y ln p + (1 - y) ln(1 - p))`, bounded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BinaryCrossEntropy<E> {
+    /// Smaller probabilities count as this one.
+    pub low: E,
+    /// Larger probabilities count as this one.
+    pub high: E,
+    /// The least denominator of the derivative.
+    pub floor: E,
+}
+
+impl<E: Element> Pointwise<E> for BinaryCrossEntropy<E> {
+    const COST: f64 = 1.2;
+    const DOMAIN: Option<(E, E)> = Some((E::ZERO, E::ONE));
+    compiled_once!();
+
+    #[inline(always)]
+    fn value_and_derivative<I: Isa>(
+        self,
+        p: E::Lanes<I>,
+        y: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>) {
+        let one = p.same(E::ONE);
+        let (low, high) = (p.same(self.low), p.same(self.high));
+        let q = p.max_or_self(low).min_or_self(high); // NaN stays NaN
+        let u = one.sub(y);
+        // exp(-100) is far below what either type tells from 0 next to 1.
+        let bound = p.same(E::from_f64(100.0));
+        let ln_q = ln(q).neg().min_or_self(bound);
+        let ln_not_q = ln_1p(q.neg()).neg().min_or_self(bound);
+        let value = y.mul(ln_q).add(u.mul(ln_not_q));
+
+        let variance = q.mul(one.sub(q)).max_or_self(p.same(self.floor));
+        let slope = q.sub(y).div(variance);
+        let clipped = p.lt(low).or(p.gt(high));
+        (
+            value,
+            E::Lanes::<I>::select(clipped, p.same(E::ZERO), slope),
+        )
+    }
+}

@@ -1,0 +1,22 @@
+//! Squared error: `d^2` with `d = prediction - target`, derivative `2 d`.
+
+use super::pointwise::{Pointwise, compiled_once};
+use crate::{Element, Isa, Lanes};
+
+/// `(prediction - target)^2`
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mse;
+
+impl<E: Element> Pointwise<E> for Mse {
+    compiled_once!();
+
+    #[inline(always)]
+    fn value_and_derivative<I: Isa>(
+        self,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>) {
+        let d = prediction.sub(target);
+        (d.mul(d), d.add(d))
+    }
+}

@@ -1,0 +1,379 @@
+//! What every loss of one prediction and one target has in common: which
+//! outputs it writes.
+
+use crate::split::{Split, leaf, split_option};
+use crate::{Float, Isa, Kernel, Lanes, Level, sweep};
+
+/// A loss of one prediction and one target: the one thing to write for a loss of
+/// your own.
+///
+/// ```
+/// use gradstep_kernels::{Float, Isa, Lanes, ops::Pointwise};
+///
+/// /// `(prediction - target)^4`
+/// #[derive(Clone, Copy)]
+/// struct Quartic;
+///
+/// impl<E: Float> Pointwise<E> for Quartic {
+///     #[inline(always)]
+///     fn value_and_derivative<I: Isa>(
+///         self,
+///         prediction: E::Lanes<I>,
+///         target: E::Lanes<I>,
+///     ) -> (E::Lanes<I>, E::Lanes<I>) {
+///         let d = prediction.sub(target);
+///         let square = d.mul(d);
+///         (square.mul(square), square.mul(d).mul(d.same(E::TWO + E::TWO)))
+///     }
+/// }
+/// ```
+pub trait Pointwise<E: Float>: Copy + Send + Sync {
+    /// Nanoseconds per element where memory does not limit, for the choice of
+    /// threads: the default fits a few multiplications.
+    const COST: f64 = 0.1;
+
+    /// The predictions that the loss is defined for; `gradstep` refuses others.
+    const DOMAIN: Option<(E, E)> = None;
+
+    /// The loss and its derivative with respect to the prediction. What is not
+    /// asked for costs nothing: the compiler drops it.
+    ///
+    /// Annotate with `#[inline(always)]`.
+    fn value_and_derivative<I: Isa>(
+        self,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>);
+
+    /// Where the kernel is compiled: here for a loss of your own.
+    #[doc(hidden)]
+    fn evaluate(level: Level, kernel: Evaluate<'_, E, Self>) -> f64 {
+        level.run(kernel)
+    }
+
+    /// Where the kernel is compiled: here for a loss of your own.
+    #[doc(hidden)]
+    fn evaluate_in_place(level: Level, kernel: EvaluateInPlace<'_, E, Self>) -> f64 {
+        level.run(kernel)
+    }
+}
+
+/// The kernels of a built-in loss are compiled in this crate.
+macro_rules! compiled_once {
+    () => {
+        fn evaluate(level: $crate::Level, kernel: $crate::ops::Evaluate<'_, E, Self>) -> f64 {
+            E::run(level, kernel)
+        }
+        fn evaluate_in_place(
+            level: $crate::Level,
+            kernel: $crate::ops::EvaluateInPlace<'_, E, Self>,
+        ) -> f64 {
+            E::run(level, kernel)
+        }
+    };
+}
+pub(crate) use compiled_once;
+
+/// What [`Evaluate`] writes.
+#[derive(Debug)]
+pub enum Output<'a, E> {
+    /// Nothing.
+    Nothing,
+    /// `[n]`: the loss of each element.
+    Values(&'a mut [E]),
+    /// `[n]`: the derivative times a factor.
+    Grad {
+        /// `[n]`, overwritten.
+        grad: &'a mut [E],
+        /// The factor.
+        scale: E,
+    },
+    /// `[n]`: the derivative times a factor of each element.
+    Backward {
+        /// `[n]`
+        upstream: &'a [E],
+        /// `[n]`, overwritten.
+        grad: &'a mut [E],
+    },
+}
+
+/// Returns the summed loss and writes what `output` says.
+#[derive(Debug)]
+pub struct Evaluate<'a, E, P> {
+    /// The loss.
+    pub formula: P,
+    /// `[n]`
+    pub prediction: &'a [E],
+    /// `[n]`
+    pub target: &'a [E],
+    /// `[n]`: factors of value and derivative.
+    pub weights: Option<&'a [E]>,
+    /// What to write.
+    pub output: Output<'a, E>,
+}
+
+impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
+    type Out = f64;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> f64 {
+        let Self {
+            formula,
+            prediction,
+            target,
+            weights,
+            output,
+        } = self;
+        let both = (prediction, target);
+        match weights {
+            None => write::<E, I, _>(
+                isa,
+                both,
+                output,
+                #[inline(always)]
+                |(p, t)| formula.value_and_derivative::<I>(p, t),
+            ),
+            Some(weights) => write::<E, I, _>(
+                isa,
+                (both, weights),
+                output,
+                #[inline(always)]
+                |((p, t), w)| {
+                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
+                    (value.mul(w), derivative.mul(w))
+                },
+            ),
+        }
+    }
+}
+
+#[inline(always)]
+fn write<E: Float, I: Isa, R: sweep::Stream<E::Lanes<I>>>(
+    isa: I,
+    reads: R,
+    output: Output<'_, E>,
+    formula: impl Fn(R::Regs) -> (E::Lanes<I>, E::Lanes<I>),
+) -> f64 {
+    match output {
+        Output::Nothing => sweep::sum(
+            isa,
+            reads,
+            #[inline(always)]
+            |r| formula(r).0,
+        ),
+        Output::Values(values) => {
+            sweep::update(
+                isa,
+                values,
+                reads,
+                #[inline(always)]
+                |_: E::Lanes<I>, r| formula(r).0,
+            );
+            0.0
+        }
+        Output::Grad { grad, scale } => {
+            let scale = E::Lanes::<I>::splat(isa, scale);
+            sweep::update_sum(
+                isa,
+                grad,
+                reads,
+                #[inline(always)]
+                |_: E::Lanes<I>, r| {
+                    let (value, derivative) = formula(r);
+                    (derivative.mul(scale), value)
+                },
+            )
+        }
+        Output::Backward { upstream, grad } => {
+            let reads = (reads, upstream);
+            sweep::update(
+                isa,
+                grad,
+                reads,
+                #[inline(always)]
+                |_: E::Lanes<I>, (r, upstream)| formula(r).1.mul(upstream),
+            );
+            0.0
+        }
+    }
+}
+
+/// Returns the summed loss and replaces the prediction by `scale` times the
+/// derivative.
+#[derive(Debug)]
+pub struct EvaluateInPlace<'a, E, P> {
+    /// The loss.
+    pub formula: P,
+    /// `[n]`, overwritten by the gradient.
+    pub prediction: &'a mut [E],
+    /// `[n]`
+    pub target: &'a [E],
+    /// `[n]`: factors of value and derivative.
+    pub weights: Option<&'a [E]>,
+    /// Factor of every gradient element.
+    pub scale: E,
+}
+
+impl<E: Float, P: Pointwise<E>> Kernel for EvaluateInPlace<'_, E, P> {
+    type Out = f64;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> f64 {
+        let Self {
+            formula,
+            prediction,
+            target,
+            weights,
+            scale,
+        } = self;
+        let scale = E::Lanes::<I>::splat(isa, scale);
+        match weights {
+            None => sweep::update_sum(
+                isa,
+                prediction,
+                target,
+                #[inline(always)]
+                |p, t| {
+                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
+                    (derivative.mul(scale), value)
+                },
+            ),
+            Some(weights) => {
+                let reads = (target, weights);
+                sweep::update_sum(
+                    isa,
+                    prediction,
+                    reads,
+                    #[inline(always)]
+                    |p, (t, w)| {
+                        let (value, derivative) = formula.value_and_derivative::<I>(p, t);
+                        (derivative.mul(w).mul(scale), value.mul(w))
+                    },
+                )
+            }
+        }
+    }
+}
+
+impl<E: Float, P: Pointwise<E>> Split for Evaluate<'_, E, P> {
+    fn leaf(&self) -> usize {
+        leaf::<E>()
+    }
+    fn cost(&self) -> f64 {
+        P::COST
+    }
+    fn len(&self) -> usize {
+        self.prediction.len()
+    }
+    fn split_at(self, mid: usize) -> (Self, Self) {
+        let Self {
+            formula,
+            prediction,
+            target,
+            weights,
+            output,
+        } = self;
+        let (prediction, prediction_rest) = prediction.split_at(mid);
+        let (target, target_rest) = target.split_at(mid);
+        let (weights, weights_rest) = split_option(weights, mid);
+        let (output, output_rest) = output.split_at(mid);
+        (
+            Self {
+                formula,
+                prediction,
+                target,
+                weights,
+                output,
+            },
+            Self {
+                formula,
+                prediction: prediction_rest,
+                target: target_rest,
+                weights: weights_rest,
+                output: output_rest,
+            },
+        )
+    }
+    fn join(left: f64, right: f64) -> f64 {
+        left + right
+    }
+    fn run_on(self, level: Level) -> f64 {
+        P::evaluate(level, self)
+    }
+}
+
+impl<E: Float> Output<'_, E> {
+    fn split_at(self, mid: usize) -> (Self, Self) {
+        match self {
+            Output::Nothing => (Output::Nothing, Output::Nothing),
+            Output::Values(values) => {
+                let (values, rest) = values.split_at_mut(mid);
+                (Output::Values(values), Output::Values(rest))
+            }
+            Output::Grad { grad, scale } => {
+                let (grad, rest) = grad.split_at_mut(mid);
+                (
+                    Output::Grad { grad, scale },
+                    Output::Grad { grad: rest, scale },
+                )
+            }
+            Output::Backward { upstream, grad } => {
+                let (upstream, upstream_rest) = upstream.split_at(mid);
+                let (grad, grad_rest) = grad.split_at_mut(mid);
+                (
+                    Output::Backward { upstream, grad },
+                    Output::Backward {
+                        upstream: upstream_rest,
+                        grad: grad_rest,
+                    },
+                )
+            }
+        }
+    }
+}
+
+impl<E: Float, P: Pointwise<E>> Split for EvaluateInPlace<'_, E, P> {
+    fn leaf(&self) -> usize {
+        leaf::<E>()
+    }
+    fn cost(&self) -> f64 {
+        P::COST
+    }
+    fn len(&self) -> usize {
+        self.prediction.len()
+    }
+    fn split_at(self, mid: usize) -> (Self, Self) {
+        let Self {
+            formula,
+            prediction,
+            target,
+            weights,
+            scale,
+        } = self;
+        let (prediction, prediction_rest) = prediction.split_at_mut(mid);
+        let (target, target_rest) = target.split_at(mid);
+        let (weights, weights_rest) = split_option(weights, mid);
+        (
+            Self {
+                formula,
+                prediction,
+                target,
+                weights,
+                scale,
+            },
+            Self {
+                formula,
+                prediction: prediction_rest,
+                target: target_rest,
+                weights: weights_rest,
+                scale,
+            },
+        )
+    }
+    fn join(left: f64, right: f64) -> f64 {
+        left + right
+    }
+    fn run_on(self, level: Level) -> f64 {
+        P::evaluate_in_place(level, self)
+    }
+}

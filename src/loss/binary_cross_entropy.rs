@@ -1,0 +1,101 @@
+//! Binary cross-entropy on probabilities.
+
+use super::Loss;
+use crate::{Element, Error};
+use gradstep_kernels::ops;
+
+/// Binary cross-entropy on probabilities.
+///
+/// With the probability `p` as prediction and the label `y` in [0, 1] as target,
+/// one element costs `-(y max(ln p, -100) + (1 - y) max(ln(1 - p), -100))`; the
+/// derivative is `(p - y) / max(p (1 - p), 1e-12)`. The unit is nats. Where
+/// logits are at hand,
+/// [`BinaryCrossEntropyWithLogits`](super::BinaryCrossEntropyWithLogits) is
+/// faster and exact at both ends. Methods, shapes, errors: [`Loss`]; a
+/// probability outside [0, 1] is [`Error::Element`].
+///
+/// # Special values
+///
+/// The bounds keep loss and derivative finite at `p = 0` and `p = 1`.
+///
+/// # Accuracy
+///
+/// Value and derivative of an element are within 4 ULP. The same bits on every
+/// level that fuses.
+///
+/// # Source
+///
+/// Good, "Rational decisions" (1952); the bound of 100 is what PyTorch's users
+/// expect.
+///
+/// # Examples
+///
+/// ```
+/// use gradstep::loss::BinaryCrossEntropy;
+///
+/// let mut grad = [0.0f64; 2];
+/// let loss = BinaryCrossEntropy::new().loss_and_grad(&[0.5, 0.0], &[1.0, 1.0], &mut grad)?;
+/// assert!((loss - 50.34657).abs() < 1e-5);
+/// assert_eq!(grad, [-1.0, -0.5e12]);
+/// # Ok::<(), gradstep::Error>(())
+/// ```
+pub type BinaryCrossEntropy<'w, E> = Loss<'w, E, ops::BinaryCrossEntropy<E>>;
+
+impl<E: Element> BinaryCrossEntropy<'_, E> {
+    /// Cross-entropy with logarithms bounded at -100, averaged.
+    ///
+    /// ```
+    /// use gradstep::loss::BinaryCrossEntropy;
+    ///
+    /// assert_eq!(BinaryCrossEntropy::new().loss(&[0.0f32], &[1.0]), Ok(100.0));
+    /// assert!(BinaryCrossEntropy::new().loss(&[1.5f32], &[1.0]).is_err());
+    /// ```
+    #[must_use]
+    pub fn new() -> Self {
+        let floor = E::from_f64(1e-12);
+        Loss::from_formula(ops::BinaryCrossEntropy {
+            low: E::ZERO,
+            high: E::ONE,
+            floor,
+        })
+    }
+
+    /// The textbook form: `p` is clamped to `[eps, 1 - eps]` first, and the
+    /// derivative is that of the clamped function, 0 outside.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `eps` is not above 0 and below 1/2, or so small
+    /// that `1 - eps` is 1 in this type (1e-15 in `f32`): the clamp would not
+    /// keep `ln(1 - p)` finite.
+    ///
+    /// ```
+    /// use gradstep::loss::BinaryCrossEntropy;
+    ///
+    /// assert!(BinaryCrossEntropy::new().clip(1e-15f32).is_err());
+    /// let loss = BinaryCrossEntropy::new().clip(1e-15f64)?.loss(&[1.0], &[0.0])?;
+    /// assert!((loss - 34.539).abs() < 0.01);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn clip(self, eps: E) -> Result<Self, Error> {
+        let high = E::ONE - eps;
+        if !(eps > E::ZERO && eps < E::HALF && high < E::ONE) {
+            return Err(Error::Parameter {
+                parameter: "eps",
+                expected: "above 0, below 1/2, and large enough that 1 - eps is below 1",
+                found: eps.to_f64(),
+            });
+        }
+        Ok(self.with_formula(ops::BinaryCrossEntropy {
+            low: eps,
+            high,
+            floor: E::ZERO,
+        }))
+    }
+}
+
+impl<E: Element> Default for BinaryCrossEntropy<'_, E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,81 @@
+//! Binary cross-entropy on logits.
+
+use super::Loss;
+use crate::{Element, Error, check};
+use gradstep_kernels::ops;
+
+/// Binary cross-entropy of a sigmoid, on logits.
+///
+/// With the logit `x` as prediction and the label `y` in [0, 1] as target (soft
+/// labels are fine), one element costs
+/// `-(pos_weight y ln s + (1 - y) ln(1 - s))` where `s = 1 / (1 + e^-x)`; the
+/// derivative is `(pos_weight y + 1 - y) s - pos_weight y`. The unit is nats.
+/// Methods, shapes, errors: [`Loss`].
+///
+/// # Special values
+///
+/// An infinite logit costs 0 where its sign and the label agree, else infinity;
+/// the derivative is 0 or ±1 (times the weight). A finite label never makes NaN
+/// of a number.
+///
+/// # Accuracy
+///
+/// Nothing cancels: value and derivative of an element are within 4 ULP also
+/// where they are tiny (`y = 1`, `x = 30` costs 9.4e-14). The same bits on every
+/// level that fuses.
+///
+/// # Source
+///
+/// Cox, "The regression analysis of binary sequences" (1958).
+///
+/// # Examples
+///
+/// ```
+/// use gradstep::loss::BinaryCrossEntropyWithLogits;
+///
+/// let mut grad = [0.0f64; 2];
+/// let bce = BinaryCrossEntropyWithLogits::new();
+/// let loss = bce.loss_and_grad(&[0.0, 1e8], &[0.0, 1.0], &mut grad)?;
+/// assert_eq!((loss, grad), (0.5 * 2f64.ln(), [0.25, 0.0]));
+/// # Ok::<(), gradstep::Error>(())
+/// ```
+pub type BinaryCrossEntropyWithLogits<'w, E> = Loss<'w, E, ops::BinaryCrossEntropyWithLogits<E>>;
+
+impl<E: Element> BinaryCrossEntropyWithLogits<'_, E> {
+    /// Cross-entropy, averaged.
+    ///
+    /// ```
+    /// use gradstep::loss::BinaryCrossEntropyWithLogits;
+    ///
+    /// let bce = BinaryCrossEntropyWithLogits::new();
+    /// assert_eq!(bce.loss(&[f32::INFINITY], &[1.0]), Ok(0.0));
+    /// ```
+    #[must_use]
+    pub fn new() -> Self {
+        Loss::from_formula(ops::BinaryCrossEntropyWithLogits { pos_weight: E::ONE })
+    }
+
+    /// Multiplies what positive labels cost, as for unbalanced classes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `pos_weight` is negative or not finite.
+    ///
+    /// ```
+    /// use gradstep::loss::BinaryCrossEntropyWithLogits;
+    ///
+    /// let bce = BinaryCrossEntropyWithLogits::new().pos_weight(3.0)?;
+    /// assert_eq!(bce.loss(&[0.0f64], &[1.0])?, 3.0 * 2f64.ln());
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn pos_weight(self, pos_weight: E) -> Result<Self, Error> {
+        check::finite_not_negative("pos_weight", pos_weight.to_f64())?;
+        Ok(self.with_formula(ops::BinaryCrossEntropyWithLogits { pos_weight }))
+    }
+}
+
+impl<E: Element> Default for BinaryCrossEntropyWithLogits<'_, E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

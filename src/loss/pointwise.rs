@@ -1,0 +1,326 @@
+//! The methods that all losses of one prediction and one target share.
+
+use crate::{Element, Error, Execution, Reduction, check, split};
+use gradstep_kernels::ops::{CountOutside, Evaluate, EvaluateInPlace, Output, Pointwise, Sum};
+
+/// A loss of one prediction and one target, with its options.
+///
+/// Use it by its names: [`Mse`](super::Mse), [`L1`](super::L1),
+/// [`SmoothL1`](super::SmoothL1), [`Huber`](super::Huber),
+/// [`BinaryCrossEntropy`](super::BinaryCrossEntropy) and
+/// [`BinaryCrossEntropyWithLogits`](super::BinaryCrossEntropyWithLogits), which
+/// state equation, special values, accuracy and source. What is here holds for all.
+///
+/// # Shapes
+///
+/// All slices have the same length `n`; outputs are overwritten. The loss of an
+/// empty slice is 0 as a sum and NaN as a mean.
+///
+/// # Errors
+///
+/// [`Error::Length`] if lengths differ, [`Error::Element`] for a negative weight
+/// or a prediction outside the loss's domain, [`Error::Parameter`] for a
+/// denominator that is not finite and above 0. A refused call writes nothing.
+///
+/// # Special values
+///
+/// NaN in `prediction[i]`, `target[i]` or `weights[i]` makes the gradient at `i`
+/// and the loss NaN, and no other element.
+///
+/// # Accuracy
+///
+/// The same bits for any number of threads. Losses are returned as `f64` for
+/// both element types, because sums are carried in `f64` from block to block: a
+/// sum of terms of one sign is within 2^-17 (`f32`) or 2^-46 (`f64`) in the worst
+/// case and 2 ULP in the typical one, whatever `n` is.
+#[derive(Clone, Copy, Debug)]
+pub struct Loss<'w, E, P> {
+    formula: P,
+    reduction: Reduction,
+    weights: Option<&'w [E]>,
+    execution: Execution,
+}
+
+impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
+    /// A loss from its formula: how a loss of your own gets all methods, levels,
+    /// threads and reductions.
+    ///
+    /// ```
+    /// use gradstep::kernels::{Float, Isa, Lanes};
+    /// use gradstep::loss::{Loss, Pointwise};
+    ///
+    /// /// `exp(target) (prediction - target)^2`, say.
+    /// #[derive(Clone, Copy)]
+    /// struct Mine;
+    ///
+    /// impl<E: gradstep::Element> Pointwise<E> for Mine {
+    ///     #[inline(always)]
+    ///     fn value_and_derivative<I: Isa>(
+    ///         self,
+    ///         prediction: E::Lanes<I>,
+    ///         target: E::Lanes<I>,
+    ///     ) -> (E::Lanes<I>, E::Lanes<I>) {
+    ///         let factor = gradstep::kernels::math::exp(target);
+    ///         let d = prediction.sub(target);
+    ///         (factor.mul(d).mul(d), factor.mul(d.add(d)))
+    ///     }
+    /// }
+    ///
+    /// let mut grad = [0.0f32; 2];
+    /// let loss = Loss::from_formula(Mine).loss_and_grad(&[1.0, 3.0], &[0.0, 0.0], &mut grad)?;
+    /// assert_eq!((loss, grad), (5.0, [1.0, 3.0]));
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn from_formula(formula: P) -> Self {
+        Self {
+            formula,
+            reduction: Reduction::Mean,
+            weights: None,
+            execution: Execution::new(),
+        }
+    }
+
+    pub(super) fn with_formula(self, formula: P) -> Self {
+        Self { formula, ..self }
+    }
+
+    /// What becomes of the losses; [`Reduction::Mean`] if not said.
+    ///
+    /// ```
+    /// use gradstep::{Reduction, loss::L1};
+    ///
+    /// let l1 = L1::new().reduction(Reduction::Sum);
+    /// assert_eq!(l1.loss(&[1.0f64, -2.0], &[0.0, 0.0])?, 3.0);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn reduction(self, reduction: Reduction) -> Self {
+        Self { reduction, ..self }
+    }
+
+    /// Multiplies the value and the gradient of element `i` by `weights[i] >= 0`.
+    /// [`Reduction::Mean`] still divides by `n`; [`Reduction::WeightedMean`]
+    /// divides by the sum of the weights.
+    ///
+    /// ```
+    /// use gradstep::{Reduction, loss::Mse};
+    ///
+    /// let mse = Mse::new().weights(&[1.0f32, 3.0]);
+    /// assert_eq!(mse.loss(&[2.0, 1.0], &[0.0, 0.0])?, 3.5);
+    /// assert_eq!(mse.reduction(Reduction::WeightedMean).loss(&[2.0, 1.0], &[0.0, 0.0])?, 1.75);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn weights(self, weights: &'w [E]) -> Self {
+        Self {
+            weights: Some(weights),
+            ..self
+        }
+    }
+
+    /// How to run.
+    ///
+    /// ```
+    /// use gradstep::{Execution, loss::Mse};
+    ///
+    /// let mse = Mse::new().execution(Execution::new().sequential());
+    /// assert_eq!(mse.loss(&[2.0f32], &[0.0])?, 4.0);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn execution(self, execution: Execution) -> Self {
+        Self { execution, ..self }
+    }
+
+    /// The loss.
+    ///
+    /// # Errors
+    ///
+    /// See [`Loss`].
+    ///
+    /// ```
+    /// use gradstep::loss::Mse;
+    ///
+    /// assert_eq!(Mse::new().loss(&[1.0f32, 3.0], &[0.0, 0.0])?, 5.0);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn loss(&self, prediction: &[E], target: &[E]) -> Result<f64, Error> {
+        let denominator = self.check(prediction, target)?;
+        Ok(self.evaluate(prediction, target, Output::Nothing) / denominator)
+    }
+
+    /// The loss; also writes its gradient with respect to `prediction` to `grad`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Loss`].
+    ///
+    /// ```
+    /// use gradstep::loss::Mse;
+    ///
+    /// let mut grad = [0.0f32; 2];
+    /// let loss = Mse::new().loss_and_grad(&[1.0, 3.0], &[0.0, 0.0], &mut grad)?;
+    /// assert_eq!((loss, grad), (5.0, [1.0, 3.0]));
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn loss_and_grad(
+        &self,
+        prediction: &[E],
+        target: &[E],
+        grad: &mut [E],
+    ) -> Result<f64, Error> {
+        check::length("grad", prediction.len(), grad.len())?;
+        let denominator = self.check(prediction, target)?;
+        let output = Output::Grad {
+            grad,
+            scale: scale(denominator),
+        };
+        Ok(self.evaluate(prediction, target, output) / denominator)
+    }
+
+    /// The loss; also replaces `prediction` by the gradient. The same bits as
+    /// [`loss_and_grad`](Self::loss_and_grad).
+    ///
+    /// # Errors
+    ///
+    /// See [`Loss`].
+    ///
+    /// ```
+    /// use gradstep::loss::Mse;
+    ///
+    /// let mut buffer = [1.0f32, 3.0];
+    /// let loss = Mse::new().loss_and_grad_in_place(&mut buffer, &[0.0, 0.0])?;
+    /// assert_eq!((loss, buffer), (5.0, [1.0, 3.0]));
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn loss_and_grad_in_place(&self, prediction: &mut [E], target: &[E]) -> Result<f64, Error> {
+        let denominator = self.check(prediction, target)?;
+        let Self {
+            formula, weights, ..
+        } = *self;
+        let scale = scale(denominator);
+        let kernel = EvaluateInPlace {
+            formula,
+            prediction,
+            target,
+            weights,
+            scale,
+        };
+        Ok(split::run(self.execution, kernel) / denominator)
+    }
+
+    /// Writes the loss of each element to `out`: no reduction.
+    ///
+    /// # Errors
+    ///
+    /// See [`Loss`].
+    ///
+    /// ```
+    /// use gradstep::loss::Mse;
+    ///
+    /// let mut out = [0.0f32; 2];
+    /// Mse::new().losses(&[1.0, 3.0], &[0.0, 0.0], &mut out)?;
+    /// assert_eq!(out, [1.0, 9.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn losses(&self, prediction: &[E], target: &[E], out: &mut [E]) -> Result<(), Error> {
+        check::length("out", prediction.len(), out.len())?;
+        self.check(prediction, target)?;
+        self.evaluate(prediction, target, Output::Values(out));
+        Ok(())
+    }
+
+    /// Writes `upstream[i]` times the derivative of the loss of element `i` to
+    /// `grad`: the gradient of [`losses`](Self::losses), whatever the reduction.
+    ///
+    /// # Errors
+    ///
+    /// See [`Loss`].
+    ///
+    /// ```
+    /// use gradstep::loss::Mse;
+    ///
+    /// let mut grad = [0.0f32; 2];
+    /// Mse::new().backward(&[1.0, 3.0], &[0.0, 0.0], &[1.0, 0.5], &mut grad)?;
+    /// assert_eq!(grad, [2.0, 3.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn backward(
+        &self,
+        prediction: &[E],
+        target: &[E],
+        upstream: &[E],
+        grad: &mut [E],
+    ) -> Result<(), Error> {
+        check::length("upstream", prediction.len(), upstream.len())?;
+        check::length("grad", prediction.len(), grad.len())?;
+        self.check(prediction, target)?;
+        self.evaluate(prediction, target, Output::Backward { upstream, grad });
+        Ok(())
+    }
+
+    /// Refuses what can't be computed; else gives the denominator.
+    fn check(&self, prediction: &[E], target: &[E]) -> Result<f64, Error> {
+        let n = prediction.len();
+        check::length("target", n, target.len())?;
+        if let Some(weights) = self.weights {
+            check::length("weights", n, weights.len())?;
+            let range = (E::ZERO, E::INFINITY);
+            self.check_range("weights", weights, range, "a number >= 0")?;
+        }
+        if let Some(domain) = P::DOMAIN {
+            self.check_range("prediction", prediction, domain, "within the loss's domain")?;
+        }
+        let total = || self.weights.map(|x| split::run(self.execution, Sum { x }));
+        #[allow(clippy::cast_precision_loss)] // exact below 2^53 elements
+        self.reduction
+            .denominator(n, || total().unwrap_or(n as f64))
+    }
+
+    fn check_range(
+        &self,
+        argument: &'static str,
+        x: &[E],
+        (low, high): (E, E),
+        expected: &'static str,
+    ) -> Result<(), Error> {
+        if split::run(self.execution, CountOutside { x, low, high }) == 0.0 {
+            return Ok(());
+        }
+        // Only a refusal looks for the place.
+        let outside = x.iter().position(|x| *x < low || *x > high);
+        outside.map_or(Ok(()), |index| {
+            Err(Error::Element {
+                argument,
+                index,
+                expected,
+                found: x[index].to_f64(),
+            })
+        })
+    }
+
+    fn evaluate(&self, prediction: &[E], target: &[E], output: Output<'_, E>) -> f64 {
+        let Self {
+            formula, weights, ..
+        } = *self;
+        split::run(
+            self.execution,
+            Evaluate {
+                formula,
+                prediction,
+                target,
+                weights,
+                output,
+            },
+        )
+    }
+}
+
+/// What the gradient is multiplied by. No weight at all leaves no gradient.
+fn scale<E: Element>(denominator: f64) -> E {
+    if denominator == 0.0 {
+        E::ZERO
+    } else {
+        E::from_f64(denominator.recip())
+    }
+}

@@ -1,0 +1,67 @@
+//! Fixed blocks, threads, ordered combination. The only user of rayon.
+//!
+//! Work is a binary tree whose shape follows from its length alone: each node
+//! gives its left child the largest power of two of leaves that leaves some over.
+//! Which thread runs a node has no influence on the order of additions, so
+//! results have the same bits for any number of threads.
+
+use crate::Execution;
+use gradstep_kernels::{Level, Split};
+
+/// Nanoseconds of work below which a piece is not worth handing to a thread.
+///
+/// A join costs 8 to 30 microseconds from outside a pool and under one from
+/// inside; two pieces of this size make at least 100 microseconds in all.
+#[cfg(feature = "rayon")]
+const GRAIN: f64 = 50_000.0;
+
+/// Runs `kernel` piece by piece.
+#[inline]
+pub(crate) fn run<K: Split + Send>(execution: Execution, kernel: K) -> K::Out
+where
+    K::Out: Send,
+{
+    let level = execution.chosen_level();
+    if kernel.len() <= kernel.leaf() {
+        return kernel.run_on(level);
+    }
+    #[cfg(feature = "rayon")]
+    if execution.may_use_threads() {
+        // A grain is a length that is worth `GRAIN`: the same for all pieces.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let grain = (GRAIN / kernel.cost()) as usize;
+        if kernel.len() >= 2 * grain && rayon::current_num_threads() > 1 {
+            return parallel(level, grain, kernel);
+        }
+    }
+    sequential(level, kernel)
+}
+
+/// The length of the left child.
+fn left(len: usize, leaf: usize) -> usize {
+    leaf * (len.div_ceil(leaf).next_power_of_two() / 2)
+}
+
+fn sequential<K: Split>(level: Level, kernel: K) -> K::Out {
+    let (len, leaf) = (kernel.len(), kernel.leaf());
+    if len <= leaf {
+        return kernel.run_on(level);
+    }
+    let (a, b) = kernel.split_at(left(len, leaf));
+    let a = sequential(level, a);
+    K::join(a, sequential(level, b))
+}
+
+#[cfg(feature = "rayon")]
+fn parallel<K: Split + Send>(level: Level, grain: usize, kernel: K) -> K::Out
+where
+    K::Out: Send,
+{
+    let (len, leaf) = (kernel.len(), kernel.leaf());
+    if len <= leaf || len < 2 * grain {
+        return sequential(level, kernel);
+    }
+    let (a, b) = kernel.split_at(left(len, leaf));
+    let (a, b) = rayon::join(|| parallel(level, grain, a), || parallel(level, grain, b));
+    K::join(a, b)
+}

@@ -1,0 +1,19 @@
+//! Weight updates: one pass over memory, in the caller's buffers.
+//!
+//! | update | step |
+//! |---|---|
+//! | [`Sgd`] | `w := w (1 - learning_rate weight_decay) - learning_rate g` |
+//! | [`SgdMomentum`] | momentum, dampening, Nesterov's form, coupled or decoupled decay |
+//! | [`ProxSgd`] | `w := soft(w - learning_rate g, learning_rate l1) / (1 + learning_rate l2)` |
+//!
+//! Hyper-parameters are `f64` for `f32` weights too; what is derived from them is
+//! computed in `f64` and rounded once. An update owns no state, and a gradient is
+//! never written.
+
+mod prox_sgd;
+mod sgd;
+mod sgd_momentum;
+
+pub use prox_sgd::ProxSgd;
+pub use sgd::Sgd;
+pub use sgd_momentum::SgdMomentum;

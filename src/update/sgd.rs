@@ -1,0 +1,172 @@
+//! Gradient descent with weight decay.
+
+use crate::{Element, Error, Execution, check, split};
+use gradstep_kernels::ops;
+
+/// Stochastic gradient descent with weight decay, in one pass.
+///
+/// `w := w (1 - learning_rate weight_decay) - learning_rate grad_scale g`, with
+/// `+` instead of `-` before the gradient to maximise. Decay as an L2 term in the
+/// gradient and decay of the weight itself are the same update here, so there is
+/// one method for both; with momentum they part ways ([`SgdMomentum`]).
+///
+/// [`SgdMomentum`]: super::SgdMomentum
+///
+/// # Shapes
+///
+/// `w`, `g`: `[n]`. `w` is overwritten.
+///
+/// # Errors
+///
+/// [`Error::Parameter`] for a learning rate or decay that is negative or not
+/// finite; [`Error::Length`] if lengths differ. A refused call writes nothing.
+///
+/// # Special values
+///
+/// NaN in `w[i]` or `g[i]` makes `w[i]` NaN, and no other.
+///
+/// # Accuracy
+///
+/// The constants are rounded once, from `f64`; then two products and a
+/// difference, each rounded once. The same bits on every level.
+///
+/// # Source
+///
+/// Robbins and Monro, "A stochastic approximation method" (1951); Krogh and
+/// Hertz, "A simple weight decay can improve generalization" (1991).
+///
+/// # Examples
+///
+/// ```
+/// use gradstep::update::Sgd;
+///
+/// let mut w = [1.0f32, -2.0];
+/// Sgd::new(0.5)?.weight_decay(0.5)?.step(&mut w, &[1.0, 0.0])?;
+/// assert_eq!(w, [0.25, -1.5]);
+/// # Ok::<(), gradstep::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sgd {
+    learning_rate: f64,
+    weight_decay: f64,
+    grad_scale: f64,
+    maximize: bool,
+    execution: Execution,
+}
+
+impl Sgd {
+    /// A step of `learning_rate` against the gradient.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `learning_rate` is negative or not finite.
+    ///
+    /// ```
+    /// assert!(gradstep::update::Sgd::new(f64::NAN).is_err());
+    /// ```
+    pub fn new(learning_rate: f64) -> Result<Self, Error> {
+        Ok(Self {
+            learning_rate: check::finite_not_negative("learning_rate", learning_rate)?,
+            weight_decay: 0.0,
+            grad_scale: 1.0,
+            maximize: false,
+            execution: Execution::new(),
+        })
+    }
+
+    /// Shrinks the weights by the factor `1 - learning_rate weight_decay`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `weight_decay` is negative or not finite.
+    ///
+    /// ```
+    /// let mut w = [8.0f64];
+    /// gradstep::update::Sgd::new(0.5)?.weight_decay(0.25)?.step(&mut w, &[0.0])?;
+    /// assert_eq!(w, [7.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn weight_decay(self, weight_decay: f64) -> Result<Self, Error> {
+        let weight_decay = check::finite_not_negative("weight_decay", weight_decay)?;
+        Ok(Self {
+            weight_decay,
+            ..self
+        })
+    }
+
+    /// Multiplies the gradient by `grad_scale`, as for loss scaling or clipping,
+    /// in the same pass.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `grad_scale` is not finite.
+    ///
+    /// ```
+    /// let mut w = [1.0f64];
+    /// gradstep::update::Sgd::new(1.0)?.grad_scale(0.25)?.step(&mut w, &[2.0])?;
+    /// assert_eq!(w, [0.5]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn grad_scale(self, grad_scale: f64) -> Result<Self, Error> {
+        Ok(Self {
+            grad_scale: check::finite("grad_scale", grad_scale)?,
+            ..self
+        })
+    }
+
+    /// Steps with the gradient instead of against it.
+    ///
+    /// ```
+    /// let mut w = [1.0f64];
+    /// gradstep::update::Sgd::new(1.0)?.maximize().step(&mut w, &[2.0])?;
+    /// assert_eq!(w, [3.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn maximize(self) -> Self {
+        Self {
+            maximize: true,
+            ..self
+        }
+    }
+
+    /// How to run.
+    ///
+    /// ```
+    /// use gradstep::{Execution, update::Sgd};
+    ///
+    /// let mut w = [1.0f64];
+    /// Sgd::new(1.0)?.execution(Execution::new().sequential()).step(&mut w, &[2.0])?;
+    /// assert_eq!(w, [-1.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn execution(self, execution: Execution) -> Self {
+        Self { execution, ..self }
+    }
+
+    /// Updates `w`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the lengths differ.
+    ///
+    /// ```
+    /// let mut w = [1.0f32, 2.0];
+    /// gradstep::update::Sgd::new(0.5)?.step(&mut w, &[2.0, -2.0])?;
+    /// assert_eq!(w, [0.0, 3.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
+        check::length("g", w.len(), g.len())?;
+        let step = self.learning_rate * self.grad_scale;
+        let kernel = ops::Sgd {
+            w,
+            g,
+            keep: E::from_f64(1.0 - self.learning_rate * self.weight_decay),
+            step: E::from_f64(if self.maximize { -step } else { step }),
+        };
+        split::run(self.execution, kernel);
+        Ok(())
+    }
+}

@@ -1,0 +1,169 @@
+//! The cases of `tests/vectors`, computed by other implementations, against the
+//! public methods of the crate on every level of the machine.
+//!
+//! `case` reads them, `rule` judges, `losses` and `steps` hand them to the
+//! crate, `tables` lists what it lacks and where it means to differ.
+//!
+//! `cargo test --test gradstep conformance -- --nocapture` lists every case that
+//! is left out, and how near to its tolerance each operation comes.
+
+mod case;
+mod checks;
+mod huge_sums;
+mod losses;
+mod math;
+mod rule;
+mod run;
+mod steps;
+mod tables;
+
+use case::{Case, Dtype};
+use gradstep::Level;
+use rule::Rule;
+use run::{Real, Reasons, Run};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Hands a case to the methods of its operation.
+fn run<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+    match case.op.as_str() {
+        "mse_loss" | "squared_error" | "half_mse_loss" => losses::mse::<E>(case, level),
+        "l1_loss" => losses::l1::<E>(case, level),
+        "smooth_l1_loss" => losses::smooth_l1::<E>(case, level),
+        "huber_loss" => losses::huber::<E>(case, level),
+        "bce" => losses::bce::<E>(case, level),
+        "bce_with_logits" => losses::bce_with_logits::<E>(case, level),
+        "cross_entropy" => losses::cross_entropy::<E>(case, level),
+        "SoftmaxCrossEntropyLoss" => losses::softmax_cross_entropy_loss::<E>(case, level),
+        "softshrink" | "soft_threshold" | "Shrink" => steps::soft::<E>(case, level),
+        "elastic_net_prox" | "elastic_net_prox_gamma" | "ridge_prox" => {
+            steps::elastic_net::<E>(case, level)
+        }
+        "SGD" | "SGDW" => steps::sgd::<E>(case, level),
+        "Momentum" => steps::momentum::<E>(case, level),
+        "exp" | "Exp" => steps::function::<E>(case, level, "exp"),
+        "expm1" => steps::function::<E>(case, level, "expm1"),
+        "ln" | "Log" => steps::function::<E>(case, level, "ln"),
+        "log1p" => steps::function::<E>(case, level, "log1p"),
+        "sigmoid" | "Sigmoid" => steps::function::<E>(case, level, "sigmoid"),
+        "softplus" | "Softplus" => steps::function::<E>(case, level, "softplus"),
+        "log_sigmoid" | "logsigmoid" => steps::function::<E>(case, level, "log_sigmoid"),
+        "tanh" | "Tanh" => steps::function::<E>(case, level, "tanh"),
+        _ => Err(["the operation".to_owned()].into()),
+    }
+}
+
+#[derive(Default)]
+struct Report {
+    passed: BTreeSet<String>,
+    failures: Vec<String>,
+    /// By operation and what it lacks.
+    unsupported: BTreeMap<(String, String), BTreeSet<String>>,
+    /// The largest error by operation, output and type, in tolerances.
+    nearest: BTreeMap<(String, String, Dtype), f64>,
+}
+
+impl Report {
+    fn lack(&mut self, case: &Case, what: String) {
+        let cases = self.unsupported.entry((case.op.clone(), what)).or_default();
+        cases.insert(format!("{}/{}", case.family, case.name));
+    }
+
+    fn judge(&mut self, rule: &Rule, case: &Case, level: Level) {
+        let run = match case.dtype {
+            Dtype::F32 => run::<f32>(case, level),
+            Dtype::F64 => run::<f64>(case, level),
+        };
+        let run = match run {
+            Ok(run) => run,
+            Err(reasons) => return reasons.into_iter().for_each(|what| self.lack(case, what)),
+        };
+        let failures = self.failures.len();
+        let name = format!("{}/{} on {}", case.family, case.name, level.name());
+        let mut fail = |what: String| self.failures.push(format!("{name}: {what}"));
+        run.broken.iter().for_each(|what| fail(what.clone()));
+        if case.refused {
+            if run.refused.is_empty() {
+                fail("accepted what must be refused".to_owned());
+            }
+            for got in &run.got {
+                fail(format!("{} gave {} and must refuse", got.method, got.output));
+            }
+        } else {
+            for (method, error) in &run.refused {
+                fail(format!("{method} refused: {error}"));
+            }
+        }
+        for output in case.outputs.keys() {
+            let mut missing = true;
+            for got in run.got.iter().filter(|got| got.output == output) {
+                missing = false;
+                let Some(worst) = rule.worst(case, output, &got.data) else {
+                    continue;
+                };
+                let key = (case.op.clone(), output.clone(), case.dtype);
+                let nearest = self.nearest.entry(key).or_default();
+                *nearest = nearest.max(worst.error);
+                if worst.error > 1.0 {
+                    let method = got.method;
+                    self.failures.push(format!("{name}: {output} by {method}: {worst:?}"));
+                }
+            }
+            if missing && run.lacking.contains(&output.as_str()) {
+                self.lack(case, format!("output {output}"));
+            } else if missing {
+                self.failures.push(format!("{name}: {output} was not computed"));
+            }
+        }
+        if self.failures.len() == failures {
+            self.passed.insert(name);
+        }
+    }
+
+    fn print(&self) {
+        for ((op, what), cases) in &self.unsupported {
+            println!("left out: {op}, {what}: {}", cases.len());
+            for case in cases {
+                println!("    {case}");
+            }
+        }
+        for ((op, output, dtype), error) in &self.nearest {
+            println!("largest error: {op} {output} {dtype:?}: {error:.3} of the tolerance");
+        }
+    }
+}
+
+fn amended() -> Vec<Case> {
+    let mut cases = case::all();
+    cases.iter_mut().for_each(tables::amend);
+    cases
+}
+
+#[test]
+fn cases_pass_on_every_level() {
+    let (rule, cases) = (Rule::read(), amended());
+    let mut report = Report::default();
+    for level in Level::available() {
+        for case in &cases {
+            report.judge(&rule, case, level);
+        }
+    }
+    report.print();
+    println!("{} cases and levels passed", report.passed.len());
+    let failures = report.failures;
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn what_is_left_out_is_the_table() {
+    let (rule, mut report) = (Rule::read(), Report::default());
+    for case in amended() {
+        report.judge(&rule, &case, Level::best());
+    }
+    let found = report.unsupported.iter();
+    let found: Vec<_> = found
+        .map(|((op, what), cases)| (op.as_str(), what.as_str(), cases.len()))
+        .collect();
+    let table = tables::UNSUPPORTED.iter();
+    let table: Vec<_> = table.map(|(op, what, cases, _)| (*op, *what, *cases)).collect();
+    assert_eq!(found, table);
+}

@@ -1,0 +1,136 @@
+//! What the crate did with a case.
+
+use super::case::{Case, Tensor};
+use gradstep::Execution;
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+/// The two types, as the adaptors need them.
+pub trait Real: gradstep::Element + PartialEq {
+    fn of(x: f64) -> Self;
+    fn wide(self) -> f64;
+    fn bits(self) -> u64;
+}
+
+impl Real for f32 {
+    fn of(x: f64) -> Self {
+        x as Self
+    }
+    fn wide(self) -> f64 {
+        f64::from(self)
+    }
+    fn bits(self) -> u64 {
+        self.to_bits().into()
+    }
+}
+
+impl Real for f64 {
+    fn of(x: f64) -> Self {
+        x
+    }
+    fn wide(self) -> f64 {
+        self
+    }
+    fn bits(self) -> u64 {
+        self.to_bits()
+    }
+}
+
+pub fn data<E: Real>(tensor: &Tensor) -> Vec<E> {
+    tensor.numbers().into_iter().map(E::of).collect()
+}
+
+pub fn wide<E: Real>(x: &[E]) -> Vec<f64> {
+    x.iter().map(|x| x.wide()).collect()
+}
+
+/// An output that a method gave.
+pub struct Got {
+    pub output: &'static str,
+    pub method: &'static str,
+    pub data: Vec<f64>,
+}
+
+#[derive(Default)]
+pub struct Run {
+    pub got: Vec<Got>,
+    /// Outputs that the crate has no method for.
+    pub lacking: Vec<&'static str>,
+    /// Calls that returned an error, with its text.
+    pub refused: Vec<(&'static str, String)>,
+    /// Refused calls that wrote all the same, and methods that disagree.
+    pub broken: Vec<String>,
+}
+
+impl Run {
+    pub fn put(&mut self, output: &'static str, method: &'static str, data: Vec<f64>) {
+        self.got.push(Got { output, method, data });
+    }
+
+    pub fn lack(&mut self, output: &'static str) {
+        self.lacking.push(output);
+    }
+
+    /// Unwraps what a constructor made.
+    pub fn made<T, X: Display>(&mut self, value: Result<T, X>) -> Option<T> {
+        let note = |error: X| self.refused.push(("the constructor", error.to_string()));
+        value.map_err(note).ok()
+    }
+
+    /// Calls a method that writes to `buffer`; one that refuses must not.
+    pub fn call<E: Real, T, X: Display>(
+        &mut self,
+        method: &'static str,
+        buffer: &mut [E],
+        call: impl FnOnce(&mut [E]) -> Result<T, X>,
+    ) -> Option<T> {
+        let before = buffer.to_vec();
+        let result = call(buffer);
+        result
+            .map_err(|error| {
+                let bits = |x: &[E]| x.iter().map(|x| x.bits()).collect::<Vec<_>>();
+                if bits(&before) != bits(buffer) {
+                    self.broken.push(format!("{method} refused and wrote"));
+                }
+                self.refused.push((method, error.to_string()));
+            })
+            .ok()
+    }
+
+    /// Notes two results that must agree to the bit.
+    pub fn same<E: Real>(&mut self, what: &str, a: &[E], b: &[E]) {
+        let nan = |x: &E| x.wide().is_nan();
+        let differ = |(a, b): (&E, &E)| a.bits() != b.bits() && !(nan(a) && nan(b));
+        if a.len() != b.len() || a.iter().zip(b).any(differ) {
+            self.broken.push(format!("{what} differ"));
+        }
+    }
+}
+
+/// Why the crate can't run a case.
+pub type Reasons = BTreeSet<String>;
+
+/// Attributes that say nothing to the crate.
+const REMARKS: &[&str] = &[
+    "convention",
+    "decay_rule",
+    "equivalence",
+    "hyper_f64",
+    "n",
+    "note",
+    "objective",
+    "weighted",
+];
+
+/// An attribute or input that the adaptor doesn't read must not be passed over.
+pub fn unread(case: &Case, attributes: &[&str], inputs: &[&str]) -> Reasons {
+    let unknown = |known: &[&str], key: &str| !known.contains(&key) && !REMARKS.contains(&key);
+    let names = case.attribute_names().filter(|key| unknown(attributes, key));
+    let tensors = case.inputs.keys().filter(|key| unknown(inputs, key));
+    let names = names.map(|key| format!("attribute {key}"));
+    names.chain(tensors.map(|key| format!("input {key}"))).collect()
+}
+
+pub fn on(level: gradstep::Level) -> Execution {
+    Execution::new().level(level)
+}
