@@ -135,8 +135,10 @@ pub fn sgd<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
             run.put("momentum_buffer", "step", wide(&buffer));
         }
     }
-    run.put("params", "step", trajectory);
-    run.put("params_final", "step", wide(&w));
+    if run.refused.is_empty() {
+        run.put("params", "step", trajectory);
+        run.put("params_final", "step", wide(&w));
+    }
     Ok(run)
 }
 

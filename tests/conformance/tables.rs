@@ -79,7 +79,10 @@ impl Exception {
 
 /// Puts what `SEMANTICS.md` sets in place of what the oracle computed.
 pub fn amend(case: &mut Case) {
-    for exception in EXCEPTIONS.iter().filter(|exception| exception.is_for(case)) {
+    for exception in EXCEPTIONS {
+        if !exception.is_for(case) {
+            continue;
+        }
         let tensor = case.outputs.get_mut(exception.output).expect("an output");
         for i in exception.elements.clone() {
             tensor.set(i, exception.expected);
