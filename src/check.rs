@@ -4,15 +4,7 @@ use crate::{Element, Error};
 
 /// `found` is as long as the others.
 pub(crate) fn length(argument: &'static str, expected: usize, found: usize) -> Result<(), Error> {
-    if expected == found {
-        Ok(())
-    } else {
-        Err(Error::Length {
-            argument,
-            expected,
-            found,
-        })
-    }
+    if expected == found { Ok(()) } else { Err(Error::Length { argument, expected, found }) }
 }
 
 fn parameter(
@@ -21,15 +13,7 @@ fn parameter(
     expected: &'static str,
     found: f64,
 ) -> Result<f64, Error> {
-    if holds {
-        Ok(found)
-    } else {
-        Err(Error::Parameter {
-            parameter,
-            expected,
-            found,
-        })
-    }
+    if holds { Ok(found) } else { Err(Error::Parameter { parameter, expected, found }) }
 }
 
 /// At least 0; infinity is allowed, NaN is not.
@@ -39,12 +23,7 @@ pub(crate) fn not_negative(name: &'static str, x: f64) -> Result<f64, Error> {
 
 /// At least 0 and finite.
 pub(crate) fn finite_not_negative(name: &'static str, x: f64) -> Result<f64, Error> {
-    parameter(
-        (0.0..f64::INFINITY).contains(&x),
-        name,
-        "finite and >= 0",
-        x,
-    )
+    parameter((0.0..f64::INFINITY).contains(&x), name, "finite and >= 0", x)
 }
 
 /// Above 0 and finite.
@@ -72,12 +51,7 @@ pub(crate) fn elements_not_negative<E: Element>(
         None => Ok(()),
         Some(index) => {
             let found = x[index].to_f64();
-            Err(Error::Element {
-                argument,
-                index,
-                expected: "a number >= 0",
-                found,
-            })
+            Err(Error::Element { argument, index, expected: "a number >= 0", found })
         }
     }
 }

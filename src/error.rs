@@ -73,43 +73,20 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Length {
-                argument,
-                expected,
-                found,
-            } => {
+            Error::Length { argument, expected, found } => {
                 write!(f, "`{argument}` must have {expected} elements, not {found}")
             }
             Error::Shape { rows, classes } => {
-                write!(
-                    f,
-                    "{rows} rows of {classes} classes are more than can be addressed"
-                )
+                write!(f, "{rows} rows of {classes} classes are more than can be addressed")
             }
-            Error::Parameter {
-                parameter,
-                expected,
-                found,
-            } => {
+            Error::Parameter { parameter, expected, found } => {
                 write!(f, "`{parameter}` must be {expected}, not {found}")
             }
-            Error::Element {
-                argument,
-                index,
-                expected,
-                found,
-            } => {
+            Error::Element { argument, index, expected, found } => {
                 write!(f, "`{argument}[{index}]` must be {expected}, not {found}")
             }
-            Error::Target {
-                row,
-                target,
-                classes,
-            } => {
-                write!(
-                    f,
-                    "`targets[{row}]` must be a class below {classes}, not {target}"
-                )
+            Error::Target { row, target, classes } => {
+                write!(f, "`targets[{row}]` must be a class below {classes}, not {target}")
             }
             Error::Conflict { option, reason } => {
                 write!(f, "`{option}` can't be combined: {reason}")

@@ -26,28 +26,19 @@ impl Execution {
     /// The best level of the machine, and threads where they pay.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            level: None,
-            sequential: false,
-        }
+        Self { level: None, sequential: false }
     }
 
     /// Runs on `level`.
     #[must_use]
     pub const fn level(self, level: Level) -> Self {
-        Self {
-            level: Some(level),
-            ..self
-        }
+        Self { level: Some(level), ..self }
     }
 
     /// Stays on the calling thread.
     #[must_use]
     pub const fn sequential(self) -> Self {
-        Self {
-            sequential: true,
-            ..self
-        }
+        Self { sequential: true, ..self }
     }
 
     /// The level that a call runs on.

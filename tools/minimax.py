@@ -134,7 +134,7 @@ def exponential(kind, degree):
     polynomial("EXP_M1", kind, f, lambda r: fabs(r) ** 3 / exp(r), -end, end, degree)
 
 
-def logarithm(kind, degree):
+def logarithm(kind, degree, unit_degree):
     # ln m = 2 s + s z p(z), z = s^2, s = (m - 1)/(m + 1), m in [sqrt(1/2), sqrt 2].
     def f(z):
         s = sqrt(z)
@@ -142,13 +142,15 @@ def logarithm(kind, degree):
 
     s = (sqrt(mpf(2)) - 1) / (sqrt(mpf(2)) + 1)
     polynomial("LN", kind, f, lambda z: z / 2, mpf(2) ** -11, s**2 * (1 + mpf(2) ** -20), degree)
+    # The same for m in [3/4, 3/2].
+    polynomial("LN_UNIT", kind, f, lambda z: z / 2, mpf(2) ** -11, mpf(1) / 25, unit_degree)
 
 
 if __name__ == "__main__":
-    for kind, exp_degree, ln_degree, n_bits in (("f32", 4, 2, 8), ("f64", 9, 6, 11)):
+    for kind, exp_degree, ln_degrees, n_bits in (("f32", 4, (2, 2), 8), ("f64", 9, (6, 7), 11)):
         bits = BITS[kind]
         show("LOG2_E", kind, [rounded(1 / ln(2), bits)])
         # Products of the high part with the integers that occur are exact.
         show("LN_2", kind, split(ln(2), bits - n_bits, kind))
         exponential(kind, exp_degree)
-        logarithm(kind, ln_degree)
+        logarithm(kind, *ln_degrees)

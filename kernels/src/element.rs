@@ -39,6 +39,7 @@ macro_rules! list {
             EvaluateInPlace<'a, $E, BinaryCrossEntropy<$E>>,
             Evaluate<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
             EvaluateInPlace<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
+            CrossEntropy<'a, $E>,
             CountOutside<'a, $E>,
             Sum<'a, $E>,
         }

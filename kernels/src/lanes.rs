@@ -273,8 +273,7 @@ pub trait Lanes: Copy + Debug {
     /// The magnitude of `self` with the sign of `sign`.
     #[inline(always)]
     fn copysign(self, sign: Self) -> Self {
-        self.abs()
-            .or_bits(sign.and_bits(self.same(-Self::Elem::ZERO)))
+        self.abs().or_bits(sign.and_bits(self.same(-Self::Elem::ZERO)))
     }
     /// The nearest integer, ties to even, for `|self| < 2^(MANTISSA_BITS - 1)`.
     #[inline(always)]
@@ -286,9 +285,7 @@ pub trait Lanes: Copy + Debug {
     #[inline(always)]
     fn pow2(self) -> Self {
         let integer = self.add(self.same(Self::Elem::ROUND_MAGIC));
-        integer
-            .low_to_exponent()
-            .add_bits(self.same(Self::Elem::ONE))
+        integer.low_to_exponent().add_bits(self.same(Self::Elem::ONE))
     }
     /// `self * 2^n`, rounded once, for an integer `n` of at most twice the
     /// exponent range; `self` of magnitude near 1. Gradual underflow and
@@ -298,6 +295,22 @@ pub trait Lanes: Copy + Debug {
         // The first product is exact: half the exponent stays far from the ends.
         let half = n.mul(n.same(Self::Elem::HALF)).round_small();
         self.mul(half.pow2()).mul(n.sub(half).pow2())
+    }
+    /// Lane `i` from element `i * stride`, or from `fill` beyond the end.
+    #[inline(always)]
+    fn load_strided(fill: Self, from: &[Self::Elem], stride: usize) -> Self {
+        let mut array = fill.to_array();
+        for (lane, x) in array.as_mut().iter_mut().zip(from.iter().step_by(stride)) {
+            *lane = *x;
+        }
+        Self::load(fill.isa(), &array)
+    }
+    /// Lane `i` to element `i * stride`, up to the end.
+    #[inline(always)]
+    fn store_strided(self, to: &mut [Self::Elem], stride: usize) {
+        for (x, lane) in to.iter_mut().step_by(stride).zip(self.to_array().as_ref()) {
+            *x = *lane;
+        }
     }
     /// The sum of the lanes, added in halving order: lane `i` and lane
     /// `i + LANES / 2` first.

@@ -37,11 +37,13 @@ pub mod math;
 pub mod ops;
 mod split;
 pub mod sweep;
+mod targets;
 
 pub use element::{Element, Runs};
 pub use isa::Level;
 pub use lanes::{Float, Isa, Lanes, Mask};
 pub use split::Split;
+pub use targets::{Indices, Target, Targets};
 
 /// Work on borrowed slices, written once for every instruction set.
 ///

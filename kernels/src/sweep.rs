@@ -259,10 +259,7 @@ pub fn update_sum<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
         }
         let rest = n % (L::LANES * L::GROUP);
         for (lane, from) in lanes.iter_mut().zip((0..rest).step_by(L::LANES)) {
-            let regs = (
-                state_tail.get_partial(isa, from),
-                reads_tail.get_partial(isa, from),
-            );
+            let regs = (state_tail.get_partial(isa, from), reads_tail.get_partial(isa, from));
             let (regs, term) = formula(regs.0, regs.1);
             state_tail.put_partial(from, regs);
             // Lanes beyond the end must add nothing, whatever the formula gives there.
@@ -320,10 +317,7 @@ impl<L: Lanes> VirtualLanes<L> {
     #[inline(always)]
     fn new() -> Self {
         const { assert!(L::Elem::VIRTUAL <= 32 && L::LANES * L::GROUP == L::Elem::VIRTUAL) }
-        Self {
-            lanes: [0.0; 32],
-            element: core::marker::PhantomData,
-        }
+        Self { lanes: [0.0; 32], element: core::marker::PhantomData }
     }
     /// Adds one block's lanes.
     #[inline(always)]

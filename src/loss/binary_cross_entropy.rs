@@ -53,11 +53,7 @@ impl<E: Element> BinaryCrossEntropy<'_, E> {
     #[must_use]
     pub fn new() -> Self {
         let floor = E::from_f64(1e-12);
-        Loss::from_formula(ops::BinaryCrossEntropy {
-            low: E::ZERO,
-            high: E::ONE,
-            floor,
-        })
+        Loss::from_formula(ops::BinaryCrossEntropy { low: E::ZERO, high: E::ONE, floor })
     }
 
     /// The textbook form: `p` is clamped to `[eps, 1 - eps]` first, and the
@@ -86,11 +82,7 @@ impl<E: Element> BinaryCrossEntropy<'_, E> {
                 found: eps.to_f64(),
             });
         }
-        Ok(self.with_formula(ops::BinaryCrossEntropy {
-            low: eps,
-            high,
-            floor: E::ZERO,
-        }))
+        Ok(self.with_formula(ops::BinaryCrossEntropy { low: eps, high, floor: E::ZERO }))
     }
 }
 

@@ -8,6 +8,7 @@
 //! | [`Huber`] | `d^2 / 2` below `delta`, then `delta (\|d\| - delta / 2)` | `d`, `delta sign(d)` |
 //! | [`BinaryCrossEntropyWithLogits`] | `-y ln(sigmoid(x)) - (1 - y) ln(1 - sigmoid(x))` | `sigmoid(x) - y` |
 //! | [`BinaryCrossEntropy`] | `-y ln p - (1 - y) ln(1 - p)` | `(p - y) / (p (1 - p))` |
+//! | [`CrossEntropy`] | `ln(sum_j exp(x_j)) - x_y` | `softmax(x)_j - [j = y]` |
 //!
 //! Each has the same methods, those of [`Loss`]: `loss`, `loss_and_grad`,
 //! `loss_and_grad_in_place`, `losses` (one per element) and `backward` (with the
@@ -16,6 +17,7 @@
 
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
+mod cross_entropy;
 mod huber;
 mod l1;
 mod mse;
@@ -24,7 +26,8 @@ mod smooth_l1;
 
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
-pub use gradstep_kernels::ops::Pointwise;
+pub use cross_entropy::CrossEntropy;
+pub use gradstep_kernels::{Target, ops::Pointwise};
 pub use huber::Huber;
 pub use l1::L1;
 pub use mse::Mse;

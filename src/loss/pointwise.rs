@@ -72,12 +72,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn from_formula(formula: P) -> Self {
-        Self {
-            formula,
-            reduction: Reduction::Mean,
-            weights: None,
-            execution: Execution::new(),
-        }
+        Self { formula, reduction: Reduction::Mean, weights: None, execution: Execution::new() }
     }
 
     pub(super) fn with_formula(self, formula: P) -> Self {
@@ -112,10 +107,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// ```
     #[must_use]
     pub fn weights(self, weights: &'w [E]) -> Self {
-        Self {
-            weights: Some(weights),
-            ..self
-        }
+        Self { weights: Some(weights), ..self }
     }
 
     /// How to run.
@@ -171,10 +163,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     ) -> Result<f64, Error> {
         check::length("grad", prediction.len(), grad.len())?;
         let denominator = self.check(prediction, target)?;
-        let output = Output::Grad {
-            grad,
-            scale: scale(denominator),
-        };
+        let output = Output::Grad { grad, scale: scale(denominator) };
         Ok(self.evaluate(prediction, target, output) / denominator)
     }
 
@@ -195,17 +184,9 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// ```
     pub fn loss_and_grad_in_place(&self, prediction: &mut [E], target: &[E]) -> Result<f64, Error> {
         let denominator = self.check(prediction, target)?;
-        let Self {
-            formula, weights, ..
-        } = *self;
+        let Self { formula, weights, .. } = *self;
         let scale = scale(denominator);
-        let kernel = EvaluateInPlace {
-            formula,
-            prediction,
-            target,
-            weights,
-            scale,
-        };
+        let kernel = EvaluateInPlace { formula, prediction, target, weights, scale };
         Ok(split::run(self.execution, kernel) / denominator)
     }
 
@@ -273,8 +254,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         }
         let total = || self.weights.map(|x| split::run(self.execution, Sum { x }));
         #[allow(clippy::cast_precision_loss)] // exact below 2^53 elements
-        self.reduction
-            .denominator(n, || total().unwrap_or(n as f64))
+        self.reduction.denominator(n, || total().unwrap_or(n as f64))
     }
 
     fn check_range(
@@ -290,37 +270,17 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         // Only a refusal looks for the place.
         let outside = x.iter().position(|x| *x < low || *x > high);
         outside.map_or(Ok(()), |index| {
-            Err(Error::Element {
-                argument,
-                index,
-                expected,
-                found: x[index].to_f64(),
-            })
+            Err(Error::Element { argument, index, expected, found: x[index].to_f64() })
         })
     }
 
     fn evaluate(&self, prediction: &[E], target: &[E], output: Output<'_, E>) -> f64 {
-        let Self {
-            formula, weights, ..
-        } = *self;
-        split::run(
-            self.execution,
-            Evaluate {
-                formula,
-                prediction,
-                target,
-                weights,
-                output,
-            },
-        )
+        let Self { formula, weights, .. } = *self;
+        split::run(self.execution, Evaluate { formula, prediction, target, weights, output })
     }
 }
 
 /// What the gradient is multiplied by. No weight at all leaves no gradient.
 fn scale<E: Element>(denominator: f64) -> E {
-    if denominator == 0.0 {
-        E::ZERO
-    } else {
-        E::from_f64(denominator.recip())
-    }
+    if denominator == 0.0 { E::ZERO } else { E::from_f64(denominator.recip()) }
 }

@@ -53,6 +53,10 @@ impl<E: Element> SmoothL1<'_, E> {
     /// ```
     pub fn new(beta: E) -> Result<Self, Error> {
         check::finite_not_negative("beta", beta.to_f64())?;
+        // Nothing is nearer than the least positive number, so it stands for 0
+        // exactly: |d| - beta / 2 rounds to |d|, and |d| / beta is never 0 / 0.
+        let least = E::from_bits(1);
+        let beta = if beta < least { least } else { beta };
         Ok(Loss::from_formula(ops::SmoothL1 { beta }))
     }
 }

@@ -91,10 +91,7 @@ impl<E: Element> SoftThreshold<E> {
     /// ```
     pub fn new(lambda: E) -> Result<Self, Error> {
         check::not_negative("lambda", lambda.to_f64())?;
-        Ok(Self {
-            lambda,
-            execution: Execution::new(),
-        })
+        Ok(Self { lambda, execution: Execution::new() })
     }
 
     /// How to run.
@@ -122,13 +119,7 @@ impl<E: Element> SoftThreshold<E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply(&self, x: &mut [E]) {
-        split::run(
-            self.execution,
-            ops::SoftThreshold {
-                x,
-                lambda: self.lambda,
-            },
-        );
+        split::run(self.execution, ops::SoftThreshold { x, lambda: self.lambda });
     }
 
     /// Writes the shrunk `x` to `out`.
@@ -145,14 +136,7 @@ impl<E: Element> SoftThreshold<E> {
     /// ```
     pub fn apply_into(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
         check::length("out", x.len(), out.len())?;
-        split::run(
-            self.execution,
-            ops::SoftThresholdInto {
-                x,
-                lambda: self.lambda,
-                out,
-            },
-        );
+        split::run(self.execution, ops::SoftThresholdInto { x, lambda: self.lambda, out });
         Ok(())
     }
 
@@ -173,15 +157,7 @@ impl<E: Element> SoftThreshold<E> {
         check::length("upstream", x.len(), upstream.len())?;
         check::length("grad", x.len(), grad.len())?;
         let lambda = self.lambda;
-        split::run(
-            self.execution,
-            ops::SoftThresholdBackward {
-                x,
-                lambda,
-                upstream,
-                grad,
-            },
-        );
+        split::run(self.execution, ops::SoftThresholdBackward { x, lambda, upstream, grad });
         Ok(())
     }
 }

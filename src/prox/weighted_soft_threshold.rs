@@ -56,10 +56,7 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
     /// ```
     pub fn new(lambdas: &'l [E]) -> Result<Self, Error> {
         check::elements_not_negative("lambdas", lambdas)?;
-        Ok(Self {
-            lambdas,
-            execution: Execution::new(),
-        })
+        Ok(Self { lambdas, execution: Execution::new() })
     }
 
     /// How to run.
@@ -114,10 +111,7 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
         let Self { lambdas, execution } = *self;
         check::length("x", lambdas.len(), x.len())?;
         check::length("out", lambdas.len(), out.len())?;
-        split::run(
-            execution,
-            ops::WeightedSoftThresholdInto { x, lambdas, out },
-        );
+        split::run(execution, ops::WeightedSoftThresholdInto { x, lambdas, out });
         Ok(())
     }
 
@@ -140,15 +134,7 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
         check::length("x", lambdas.len(), x.len())?;
         check::length("upstream", lambdas.len(), upstream.len())?;
         check::length("grad", lambdas.len(), grad.len())?;
-        split::run(
-            execution,
-            ops::WeightedSoftThresholdBackward {
-                x,
-                lambdas,
-                upstream,
-                grad,
-            },
-        );
+        split::run(execution, ops::WeightedSoftThresholdBackward { x, lambdas, upstream, grad });
         Ok(())
     }
 }

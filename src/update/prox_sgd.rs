@@ -89,10 +89,7 @@ impl ProxSgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn l1(self, l1: f64) -> Result<Self, Error> {
-        Ok(Self {
-            l1: check::finite_not_negative("l1", l1)?,
-            ..self
-        })
+        Ok(Self { l1: check::finite_not_negative("l1", l1)?, ..self })
     }
 
     /// The strength of the penalty `l2 w^2 / 2`.
@@ -108,10 +105,7 @@ impl ProxSgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn l2(self, l2: f64) -> Result<Self, Error> {
-        Ok(Self {
-            l2: check::finite_not_negative("l2", l2)?,
-            ..self
-        })
+        Ok(Self { l2: check::finite_not_negative("l2", l2)?, ..self })
     }
 
     /// Multiplies the gradient by `grad_scale` in the same pass.
@@ -127,10 +121,7 @@ impl ProxSgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn grad_scale(self, grad_scale: f64) -> Result<Self, Error> {
-        Ok(Self {
-            grad_scale: check::finite("grad_scale", grad_scale)?,
-            ..self
-        })
+        Ok(Self { grad_scale: check::finite("grad_scale", grad_scale)?, ..self })
     }
 
     /// How to run.

@@ -88,10 +88,7 @@ impl Sgd {
     /// ```
     pub fn weight_decay(self, weight_decay: f64) -> Result<Self, Error> {
         let weight_decay = check::finite_not_negative("weight_decay", weight_decay)?;
-        Ok(Self {
-            weight_decay,
-            ..self
-        })
+        Ok(Self { weight_decay, ..self })
     }
 
     /// Multiplies the gradient by `grad_scale`, as for loss scaling or clipping,
@@ -108,10 +105,7 @@ impl Sgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn grad_scale(self, grad_scale: f64) -> Result<Self, Error> {
-        Ok(Self {
-            grad_scale: check::finite("grad_scale", grad_scale)?,
-            ..self
-        })
+        Ok(Self { grad_scale: check::finite("grad_scale", grad_scale)?, ..self })
     }
 
     /// Steps with the gradient instead of against it.
@@ -124,10 +118,7 @@ impl Sgd {
     /// ```
     #[must_use]
     pub fn maximize(self) -> Self {
-        Self {
-            maximize: true,
-            ..self
-        }
+        Self { maximize: true, ..self }
     }
 
     /// How to run.

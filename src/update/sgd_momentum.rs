@@ -124,11 +124,7 @@ impl SgdMomentum {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn nesterov(self) -> Result<Self, Error> {
-        Self {
-            nesterov: true,
-            ..self
-        }
-        .check_nesterov("nesterov")
+        Self { nesterov: true, ..self }.check_nesterov("nesterov")
     }
 
     fn check_nesterov(self, option: &'static str) -> Result<Self, Error> {
@@ -151,10 +147,7 @@ impl SgdMomentum {
     /// ```
     pub fn weight_decay(self, weight_decay: f64) -> Result<Self, Error> {
         let weight_decay = check::finite_not_negative("weight_decay", weight_decay)?;
-        Ok(Self {
-            weight_decay,
-            ..self
-        })
+        Ok(Self { weight_decay, ..self })
     }
 
     /// Decays the weight itself and keeps the decay out of the buffer.
@@ -170,10 +163,7 @@ impl SgdMomentum {
     /// ```
     #[must_use]
     pub fn decoupled(self) -> Self {
-        Self {
-            decoupled: true,
-            ..self
-        }
+        Self { decoupled: true, ..self }
     }
 
     /// Steps with the gradient instead of against it.
@@ -186,10 +176,7 @@ impl SgdMomentum {
     /// ```
     #[must_use]
     pub fn maximize(self) -> Self {
-        Self {
-            maximize: true,
-            ..self
-        }
+        Self { maximize: true, ..self }
     }
 
     /// Multiplies the gradient by `grad_scale` in the same pass.
@@ -203,10 +190,7 @@ impl SgdMomentum {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn grad_scale(self, grad_scale: f64) -> Result<Self, Error> {
-        Ok(Self {
-            grad_scale: check::finite("grad_scale", grad_scale)?,
-            ..self
-        })
+        Ok(Self { grad_scale: check::finite("grad_scale", grad_scale)?, ..self })
     }
 
     /// How to run.
@@ -248,16 +232,8 @@ impl SgdMomentum {
         check::length("buffer", w.len(), buffer.len())?;
         check::at_least_one("t", t)?;
         let coupled = !self.decoupled && self.weight_decay != 0.0;
-        let decoupled = if self.decoupled {
-            self.weight_decay
-        } else {
-            0.0
-        };
-        let grad_scale = if self.maximize {
-            -self.grad_scale
-        } else {
-            self.grad_scale
-        };
+        let decoupled = if self.decoupled { self.weight_decay } else { 0.0 };
+        let grad_scale = if self.maximize { -self.grad_scale } else { self.grad_scale };
         let constants = ops::SgdMomentumConstants {
             first: t == 1,
             nesterov: self.nesterov,
@@ -268,15 +244,7 @@ impl SgdMomentum {
             undamped: E::from_f64(1.0 - self.dampening),
             learning_rate: E::from_f64(self.learning_rate),
         };
-        split::run(
-            self.execution,
-            ops::SgdMomentum {
-                w,
-                g,
-                buffer,
-                constants,
-            },
-        );
+        split::run(self.execution, ops::SgdMomentum { w, g, buffer, constants });
         Ok(())
     }
 }

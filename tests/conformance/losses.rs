@@ -1,18 +1,18 @@
 //! Pointwise losses and cross-entropy.
 
 use super::case::Case;
-use super::run::{Reasons, Real, Run, data, on, unread, wide};
+use super::run::{Reasons, Run, data, on, unread, wide};
 use gradstep::loss::{
     BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, L1, Mse, SmoothL1,
 };
-use gradstep::{Level, Reduction};
+use gradstep::{Element, Level, Reduction};
 
 /// All five methods of a loss; a macro because the crate has no trait for
 /// losses of different arguments.
 macro_rules! methods {
     ($run:expr, $loss:expr, $input:expr, $target:expr, $rows:expr, $mean_of:expr) => {{
         let (run, input, target): (&mut Run, &[E], _) = ($run, $input, $target);
-        let blank = |n: usize| vec![E::of(f64::NAN); n];
+        let blank = |n: usize| vec![E::NAN; n];
         let mut reductions = vec![
             (Reduction::Sum, "loss_sum", "grad_sum"),
             (Reduction::Mean, "loss_mean", "grad_mean"),
@@ -45,7 +45,7 @@ macro_rules! methods {
         if run.call("losses", &mut losses, call).is_some() {
             run.put("loss_none", "losses", wide(&losses));
         }
-        let (mut grad, ones) = (blank(input.len()), vec![E::of(1.0); $rows]);
+        let (mut grad, ones) = (blank(input.len()), vec![E::ONE; $rows]);
         let call = |grad: &mut [E]| $loss.backward(input, target, &ones, grad);
         if run.call("backward", &mut grad, call).is_some() {
             run.put("grad_sum", "backward", wide(&grad));
@@ -76,9 +76,9 @@ macro_rules! pointwise {
     }};
 }
 
-fn weights<E: Real>(case: &Case) -> Option<Vec<E>> {
+fn weights<E: Element>(case: &Case) -> Option<Vec<E>> {
     if case.op == "half_mse_loss" {
-        return Some(vec![E::of(0.5); case.input("input").len()]);
+        return Some(vec![E::HALF; case.input("input").len()]);
     }
     case.inputs.get("weight").map(data)
 }
@@ -88,29 +88,29 @@ type Sure<T> = Result<T, gradstep::Error>;
 
 const DATA: &[&str] = &["input", "target", "weight"];
 
-pub fn mse<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub fn mse<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     pointwise!(case, level, &[], DATA, Sure::Ok(Mse::new()))
 }
 
-pub fn l1<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub fn l1<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     pointwise!(case, level, &[], DATA, Sure::Ok(L1::new()))
 }
 
-pub fn smooth_l1<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
-    let beta = E::of(case.attribute("beta").unwrap_or(1.0));
+pub fn smooth_l1<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+    let beta = E::from_f64(case.attribute("beta").unwrap_or(1.0));
     pointwise!(case, level, &["beta"], DATA, SmoothL1::new(beta))
 }
 
-pub fn huber<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
-    let delta = E::of(case.attribute("delta").unwrap_or(1.0));
+pub fn huber<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+    let delta = E::from_f64(case.attribute("delta").unwrap_or(1.0));
     pointwise!(case, level, &["delta"], DATA, Huber::new(delta))
 }
 
-pub fn bce<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub fn bce<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     pointwise!(case, level, &[], DATA, Sure::Ok(BinaryCrossEntropy::new()))
 }
 
-pub fn bce_with_logits<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub fn bce_with_logits<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let tensor = case.inputs.get("pos_weight");
     if tensor.is_some_and(|tensor| tensor.len() != 1) {
         return Err(["pos_weight of several numbers".to_owned()].into());
@@ -119,14 +119,14 @@ pub fn bce_with_logits<E: Real>(case: &Case, level: Level) -> Result<Run, Reason
     let inputs = &[DATA, &["pos_weight"]].concat();
     let loss = BinaryCrossEntropyWithLogits::new();
     let loss = match scalar {
-        Some(scalar) => loss.pos_weight(E::of(scalar)),
+        Some(scalar) => loss.pos_weight(E::from_f64(scalar)),
         None => Ok(loss),
     };
     pointwise!(case, level, &["pos_weight"], inputs, loss)
 }
 
 /// The loss on rows of logits, given the names of its arguments.
-fn rows<E: Real>(case: &Case, level: Level, logits: &str, targets: &str) -> Run {
+fn rows<E: Element>(case: &Case, level: Level, logits: &str, targets: &str) -> Run {
     let mut run = Run::default();
     let (logits, targets) = (case.input(logits), case.input(targets).indices());
     let ignored = case.integer("ignore_index");
@@ -158,7 +158,7 @@ fn unread_rows(case: &Case, logits: &str, targets: &str, weights: &str) -> Reaso
     reasons
 }
 
-pub fn cross_entropy<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub fn cross_entropy<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let reasons = unread_rows(case, "input", "target", "weight");
     if !reasons.is_empty() {
         return Err(reasons);
@@ -167,7 +167,7 @@ pub fn cross_entropy<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons>
 }
 
 /// ONNX: one reduction, and optionally the log-probabilities.
-pub fn softmax_cross_entropy_loss<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub fn softmax_cross_entropy_loss<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let reasons = unread_rows(case, "x", "y", "w");
     if !reasons.is_empty() {
         return Err(reasons);

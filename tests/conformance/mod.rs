@@ -18,13 +18,13 @@ mod steps;
 mod tables;
 
 use case::{Case, Dtype};
-use gradstep::Level;
+use gradstep::{Element, Level};
 use rule::Rule;
-use run::{Real, Reasons, Run};
+use run::{Reasons, Run};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Hands a case to the methods of its operation.
-fn run<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+fn run<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     match case.op.as_str() {
         "mse_loss" | "squared_error" | "half_mse_loss" => losses::mse::<E>(case, level),
         "l1_loss" => losses::l1::<E>(case, level),

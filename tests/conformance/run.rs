@@ -1,47 +1,16 @@
 //! What the crate did with a case.
 
 use super::case::{Case, Tensor};
-use gradstep::Execution;
+use gradstep::{Element, Execution, Level};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-/// The two types, as the adaptors need them.
-pub trait Real: gradstep::Element + PartialEq {
-    fn of(x: f64) -> Self;
-    fn wide(self) -> f64;
-    fn bits(self) -> u64;
+pub fn data<E: Element>(tensor: &Tensor) -> Vec<E> {
+    tensor.numbers().into_iter().map(E::from_f64).collect()
 }
 
-impl Real for f32 {
-    fn of(x: f64) -> Self {
-        x as Self
-    }
-    fn wide(self) -> f64 {
-        f64::from(self)
-    }
-    fn bits(self) -> u64 {
-        self.to_bits().into()
-    }
-}
-
-impl Real for f64 {
-    fn of(x: f64) -> Self {
-        x
-    }
-    fn wide(self) -> f64 {
-        self
-    }
-    fn bits(self) -> u64 {
-        self.to_bits()
-    }
-}
-
-pub fn data<E: Real>(tensor: &Tensor) -> Vec<E> {
-    tensor.numbers().into_iter().map(E::of).collect()
-}
-
-pub fn wide<E: Real>(x: &[E]) -> Vec<f64> {
-    x.iter().map(|x| x.wide()).collect()
+pub fn wide<E: Element>(x: &[E]) -> Vec<f64> {
+    x.iter().map(|x| x.to_f64()).collect()
 }
 
 /// An output that a method gave.
@@ -78,7 +47,7 @@ impl Run {
     }
 
     /// Calls a method that writes to `buffer`; one that refuses must not.
-    pub fn call<E: Real, T, X: Display>(
+    pub fn call<E: Element, T, X: Display>(
         &mut self,
         method: &'static str,
         buffer: &mut [E],
@@ -88,7 +57,7 @@ impl Run {
         let result = call(buffer);
         result
             .map_err(|error| {
-                let bits = |x: &[E]| x.iter().map(|x| x.bits()).collect::<Vec<_>>();
+                let bits = |x: &[E]| x.iter().map(|x| x.to_f64().to_bits()).collect::<Vec<_>>();
                 if bits(&before) != bits(buffer) {
                     self.broken.push(format!("{method} refused and wrote"));
                 }
@@ -98,10 +67,12 @@ impl Run {
     }
 
     /// Notes two results that must agree to the bit.
-    pub fn same<E: Real>(&mut self, what: &str, a: &[E], b: &[E]) {
-        let nan = |x: &E| x.wide().is_nan();
-        let differ = |(a, b): (&E, &E)| a.bits() != b.bits() && !(nan(a) && nan(b));
-        if a.len() != b.len() || a.iter().zip(b).any(differ) {
+    pub fn same<E: Element>(&mut self, what: &str, a: &[E], b: &[E]) {
+        let bits = |x: &E| match x.to_f64() {
+            x if x.is_nan() => None,
+            x => Some(x.to_bits()),
+        };
+        if !a.iter().map(bits).eq(b.iter().map(bits)) {
             self.broken.push(format!("{what} differ"));
         }
     }
@@ -131,6 +102,6 @@ pub fn unread(case: &Case, attributes: &[&str], inputs: &[&str]) -> Reasons {
     names.chain(tensors.map(|key| format!("input {key}"))).collect()
 }
 
-pub fn on(level: gradstep::Level) -> Execution {
+pub fn on(level: Level) -> Execution {
     Execution::new().level(level)
 }

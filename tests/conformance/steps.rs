@@ -2,13 +2,14 @@
 
 use super::case::Case;
 use super::math::map;
-use super::run::{Reasons, Real, Run, data, on, unread, wide};
-use gradstep::Level;
+use super::run::{Reasons, Run, data, on, unread, wide};
+use gradstep::{Element, Level};
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{ProxSgd, Sgd, SgdMomentum};
+use std::convert::identity;
 
 /// `y`, and `grad_input` where there is a `grad_output`.
-pub fn soft<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub fn soft<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let reasons = unread(case, &["lambd", "lambda", "bias"], &["input", "x", "grad_output"]);
     if !reasons.is_empty() {
         return Err(reasons);
@@ -18,7 +19,7 @@ pub fn soft<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
     if case.has_attribute("bias") && case.attribute("bias") != Some(lambda) {
         return Err(["bias other than the threshold".to_owned()].into());
     }
-    let lambda = E::of(lambda);
+    let lambda = E::from_f64(lambda);
     let x = case.inputs.get("input").unwrap_or_else(|| case.input("x"));
     let x = data::<E>(x);
     let mut run = Run::default();
@@ -30,20 +31,20 @@ pub fn soft<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let lambdas = vec![lambda; x.len()];
     let upstream = case.inputs.get("grad_output").map(data::<E>);
     macro_rules! methods {
-        ($name:literal, $operator:expr) => {
+        ($name:literal, $operator:expr, $result:expr) => {
             if let Some(operator) = run.made($operator) {
                 let operator = operator.execution(on(level));
                 let mut place = x.clone();
-                if run.call($name, &mut place, |y| operator.apply(y)).is_some() {
+                if run.call($name, &mut place, |y| $result(operator.apply(y))).is_some() {
                     run.put("y", $name, wide(&place));
                 }
-                let mut out = vec![E::of(f64::NAN); x.len()];
+                let mut out = vec![E::NAN; x.len()];
                 if run.call($name, &mut out, |y| operator.apply_into(&x, y)).is_some() {
                     run.put("y", $name, wide(&out));
                     run.same("results in and out of place", &place, &out);
                 }
                 if let Some(upstream) = &upstream {
-                    let mut grad = vec![E::of(f64::NAN); x.len()];
+                    let mut grad = vec![E::NAN; x.len()];
                     let call = |grad: &mut [E]| operator.backward(&x, upstream, grad);
                     if run.call($name, &mut grad, call).is_some() {
                         run.put("grad_input", $name, wide(&grad));
@@ -52,13 +53,13 @@ pub fn soft<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
             }
         };
     }
-    methods!("SoftThreshold", SoftThreshold::new(lambda));
-    methods!("WeightedSoftThreshold", WeightedSoftThreshold::new(&lambdas));
+    methods!("SoftThreshold", SoftThreshold::new(lambda), Ok::<(), gradstep::Error>);
+    methods!("WeightedSoftThreshold", WeightedSoftThreshold::new(&lambdas), identity);
     Ok(run)
 }
 
 /// A proximal step of size 1 along a gradient of 0 is the operator alone.
-pub fn elastic_net<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub fn elastic_net<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let reasons = unread(case, &["l1", "l2", "lambda", "gamma"], &["x"]);
     if !reasons.is_empty() {
         return Err(reasons);
@@ -72,7 +73,7 @@ pub fn elastic_net<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let step = ProxSgd::new(1.0).and_then(|step| step.l1(l1)).and_then(|step| step.l2(l2));
     if let Some(step) = run.made(step) {
         let mut y = data::<E>(case.input("x"));
-        let zeros = vec![E::of(0.0); y.len()];
+        let zeros = vec![E::ZERO; y.len()];
         if run.call("step", &mut y, |y| step.execution(on(level)).step(y, &zeros)).is_some() {
             run.put("y", "step", wide(&y));
         }
@@ -81,7 +82,7 @@ pub fn elastic_net<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
 }
 
 /// SGD and SGDW: the parameters after every step and the last buffer.
-pub fn sgd<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub fn sgd<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let attributes = ["lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize"];
     let variants = ["caution", "corrected_weight_decay"];
     let mut reasons = unread(case, &[&attributes[..], &variants].concat(), &["params", "grads"]);
@@ -106,12 +107,12 @@ pub fn sgd<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
             let step = $step.and_then(|step| step.weight_decay(field("weight_decay")));
             step.map(|step| {
                 let step = step.execution(on(level));
-                let step = if case.op == "SGDW" { step.decoupled() } else { step };
                 if case.flag("maximize") { step.maximize() } else { step }
             })
         }};
     }
     if momentum == 0.0 && !case.flag("nesterov") {
+        // Coupled and decoupled decay are one formula here, and one method.
         if let Some(step) = run.made(configure!(Sgd::new(lr))) {
             for (g, _) in steps {
                 run.call("step", &mut w, |w| step.step(w, g));
@@ -126,8 +127,9 @@ pub fn sgd<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
             false => step,
         };
         if let Some(step) = run.made(configure!(step)) {
+            let step = if case.op == "SGDW" { step.decoupled() } else { step };
             // The first step must not read the buffer.
-            let mut buffer = vec![E::of(f64::NAN); w.len()];
+            let mut buffer = vec![E::NAN; w.len()];
             for (g, t) in steps {
                 run.call("step", &mut w, |w| step.step(w, g, &mut buffer, t));
                 trajectory.extend(wide(&w));
@@ -144,7 +146,7 @@ pub fn sgd<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
 
 /// ONNX: one step with the caller's buffer; `beta`, 1 for `T = 0`, is one minus
 /// the dampening.
-pub fn momentum<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub fn momentum<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let attributes = &["alpha", "beta", "mode", "norm_coefficient"];
     let reasons = unread(case, attributes, &["R", "T", "X", "G", "V"]);
     if !reasons.is_empty() {
@@ -172,7 +174,7 @@ pub fn momentum<E: Real>(case: &Case, level: Level) -> Result<Run, Reasons> {
 }
 
 /// A function of each element, by the kernel crate's name for it.
-pub fn function<E: Real>(case: &Case, level: Level, name: &str) -> Result<Run, Reasons> {
+pub fn function<E: Element>(case: &Case, level: Level, name: &str) -> Result<Run, Reasons> {
     let reasons = unread(case, &[], &["input", "x", "grad_output"]);
     if !reasons.is_empty() {
         return Err(reasons);
@@ -183,7 +185,7 @@ pub fn function<E: Real>(case: &Case, level: Level, name: &str) -> Result<Run, R
     let y = match name {
         // The crate has no operation of this name, but this is it.
         "log_sigmoid" => {
-            let minus: Vec<E> = x.iter().map(|x| E::of(-x.wide())).collect();
+            let minus: Vec<E> = x.iter().map(|x| E::from_f64(-x.to_f64())).collect();
             wide(&map(level, "softplus", &minus)).into_iter().map(|y| -y).collect()
         }
         _ => wide(&map(level, name, &x)),

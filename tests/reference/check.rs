@@ -16,10 +16,7 @@ fn tiny(n: i32) -> Double {
 /// Equal to within `2^-bits`, relative to `expected`.
 #[track_caller]
 fn assert_close(got: Double, expected: Double, bits: i32, what: impl core::fmt::Debug) {
-    assert!(
-        close(got, expected, bits),
-        "{what:?}: {got:?} is not {expected:?}"
-    );
+    assert!(close(got, expected, bits), "{what:?}: {got:?} is not {expected:?}");
 }
 
 fn close(got: Double, expected: Double, bits: i32) -> bool {

@@ -65,12 +65,7 @@ impl Softmax {
         let exps: Vec<_> = x.iter().map(|x| (*x - max).exp()).collect();
         let others = exps.iter().enumerate().filter(|(c, _)| *c != argmax);
         let rest = others.map(|(_, e)| *e).sum();
-        Some(Self {
-            argmax,
-            max,
-            exps,
-            rest,
-        })
+        Some(Self { argmax, max, exps, rest })
     }
 
     fn probability(&self, class: usize) -> Double {
@@ -122,20 +117,13 @@ pub fn logsumexp(x: &[f64]) -> Double {
 pub fn softmax_backward(x: &[f64], upstream: &[f64]) -> Vec<Double> {
     let p = softmax(x);
     let mean: Double = p.iter().zip(upstream).map(|(p, u)| *p * *u).sum();
-    p.iter()
-        .zip(upstream)
-        .map(|(p, u)| *p * (*u - mean))
-        .collect()
+    p.iter().zip(upstream).map(|(p, u)| *p * (*u - mean)).collect()
 }
 
 /// Gradient of `sum upstream * log_softmax(x)`.
 pub fn log_softmax_backward(x: &[f64], upstream: &[f64]) -> Vec<Double> {
     let total: Double = upstream.iter().map(|u| Double::from(*u)).sum();
-    softmax(x)
-        .iter()
-        .zip(upstream)
-        .map(|(p, u)| *u - *p * total)
-        .collect()
+    softmax(x).iter().zip(upstream).map(|(p, u)| *u - *p * total).collect()
 }
 
 /// Gradient of `upstream * logsumexp(x)`.
@@ -153,18 +141,9 @@ fn coefficients(classes: usize, target: Target, options: &Options) -> (Vec<Doubl
             let y = usize::try_from(y).ok().filter(|y| *y < classes);
             let y = y.expect("target out of range");
             let one_hot = |c| {
-                if c == y {
-                    (1.0 - smoothing) * weight(y)
-                } else {
-                    Double::ZERO
-                }
+                if c == y { (1.0 - smoothing) * weight(y) } else { Double::ZERO }
             };
-            (
-                (0..classes)
-                    .map(|c| one_hot(c) + uniform * weight(c))
-                    .collect(),
-                weight(y),
-            )
+            ((0..classes).map(|c| one_hot(c) + uniform * weight(c)).collect(), weight(y))
         }
         Target::Probabilities(q) => {
             assert_eq!(q.len(), classes);
@@ -217,11 +196,7 @@ pub fn row(x: &[f64], target: Target, options: &Options) -> Row {
         };
     };
     let term = |(a, x): (&Double, &f64)| {
-        if a.is_zero() {
-            Double::ZERO
-        } else {
-            *a * s.negative_log(*x)
-        }
+        if a.is_zero() { Double::ZERO } else { *a * s.negative_log(*x) }
     };
     let lse = s.logsumexp();
     let zeta = Double::from(options.z_loss);
@@ -234,14 +209,7 @@ pub fn row(x: &[f64], target: Target, options: &Options) -> Row {
         p * others[j] - a[j] * s.complement(j) + zeta * lse * p * 2.0
     };
     let grad = (0..classes).map(gradient).collect();
-    Row {
-        loss,
-        grad,
-        weight,
-        ignored: false,
-        logsumexp: lse,
-        argmax: Some(s.argmax),
-    }
+    Row { loss, grad, weight, ignored: false, logsumexp: lse, argmax: Some(s.argmax) }
 }
 
 #[derive(Clone, Debug)]
@@ -263,24 +231,13 @@ pub fn batch(
     reduction: Reduction,
 ) -> Batch {
     assert_eq!(x.len(), classes * targets.len());
-    let rows: Vec<_> = x
-        .chunks_exact(classes)
-        .zip(targets)
-        .map(|(x, target)| row(x, *target, options))
-        .collect();
+    let rows: Vec<_> =
+        x.chunks_exact(classes).zip(targets).map(|(x, target)| row(x, *target, options)).collect();
     let denominator = reduction.denominator(rows.iter().map(|row| row.weight).sum());
     let loss = rows.iter().map(|row| row.loss).sum::<Double>() / denominator;
     let divide = |g: &Double| if g.is_zero() { *g } else { *g / denominator };
-    let grad = rows
-        .iter()
-        .flat_map(|row| row.grad.iter().map(divide))
-        .collect();
-    Batch {
-        loss,
-        grad,
-        rows,
-        denominator,
-    }
+    let grad = rows.iter().flat_map(|row| row.grad.iter().map(divide)).collect();
+    Batch { loss, grad, rows, denominator }
 }
 
 /// Class indices as targets.

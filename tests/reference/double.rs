@@ -114,11 +114,7 @@ impl Double {
 
     /// The larger one; NaN if either is NaN.
     pub fn max(self, other: Self) -> Self {
-        if self.is_nan() || self > other {
-            self
-        } else {
-            other
-        }
+        if self.is_nan() || self > other { self } else { other }
     }
 
     /// Exactly `self * 2^n`.
@@ -162,11 +158,7 @@ impl From<f64> for Double {
 impl Neg for Double {
     type Output = Self;
     fn neg(self) -> Self {
-        Self {
-            hi: -self.hi,
-            lo: -self.lo,
-            ..self
-        }
+        Self { hi: -self.hi, lo: -self.lo, ..self }
     }
 }
 
@@ -180,11 +172,7 @@ impl Add for Double {
         if self.is_zero() || other.is_zero() {
             return if self.is_zero() { other } else { self };
         }
-        let (big, small) = if self.step >= other.step {
-            (self, other)
-        } else {
-            (other, self)
-        };
+        let (big, small) = if self.step >= other.step { (self, other) } else { (other, self) };
         let down = match big.step - small.step {
             0 => 1.0,
             1 => pow2(-STEP),
@@ -213,9 +201,7 @@ impl Mul for Double {
             return Self::exact(product);
         }
         let error = self.hi.mul_add(other.hi, -product);
-        let cross = self
-            .lo
-            .mul_add(other.hi, self.hi.mul_add(other.lo, self.lo * other.lo));
+        let cross = self.lo.mul_add(other.hi, self.hi.mul_add(other.lo, self.lo * other.lo));
         let (hi, lo) = fast_two_sum(product, error + cross);
         Self::normal(hi, lo, self.step + other.step)
     }

@@ -13,11 +13,7 @@ use super::double::Double;
 
 /// ln 2 in three parts; the first two have 32 bits, so their products with an
 /// integer of 21 bits are exact.
-const LN_2: [f64; 3] = [
-    0.6931471803691238,
-    1.9082149288430703e-10,
-    4.275175589747649e-20,
-];
+const LN_2: [f64; 3] = [0.6931471803691238, 1.9082149288430703e-10, 4.275175589747649e-20];
 
 /// 1/2!, 1/3!, ..., 1/13!
 const FACTORIALS: [Double; 12] = [
@@ -58,10 +54,7 @@ fn exp_m1_reduced(r: Double) -> Double {
         return r; // |r| < 2^-256
     };
     let tail = TAIL.iter().rev().fold(0.0, |sum, c| sum * hi + c);
-    let series = FACTORIALS
-        .iter()
-        .rev()
-        .fold(Double::from(tail), |sum, c| sum * r + *c);
+    let series = FACTORIALS.iter().rev().fold(Double::from(tail), |sum, c| sum * r + *c);
     r + r * r * series
 }
 
@@ -86,11 +79,7 @@ impl Double {
         if self.is_nan() {
             self
         } else if self.outside() {
-            if self.is_negative() {
-                Self::ZERO
-            } else {
-                Self::INFINITY
-            }
+            if self.is_negative() { Self::ZERO } else { Self::INFINITY }
         } else {
             let (k, p) = self.reduced();
             (p + 1.0).scale(k)
@@ -165,11 +154,7 @@ impl Double {
     pub fn sigmoid(self) -> Self {
         let e = (-self.abs()).exp();
         let small = e / (e + 1.0);
-        if self.is_negative() {
-            small
-        } else {
-            1.0 / (e + 1.0)
-        }
+        if self.is_negative() { small } else { 1.0 / (e + 1.0) }
     }
 
     /// Derivative of the sigmoid.

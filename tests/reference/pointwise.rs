@@ -76,10 +76,7 @@ pub fn huber(prediction: f64, target: f64, delta: f64) -> Pair {
     } else if d.abs() < delta {
         (d * d * 0.5, d)
     } else {
-        (
-            delta * (d.abs() - Double::from(delta) * 0.5),
-            delta * d.sign(),
-        )
+        (delta * (d.abs() - Double::from(delta) * 0.5), delta * d.sign())
     }
 }
 
@@ -159,11 +156,7 @@ pub fn binary_cross_entropy_with_logits(x: f64, y: f64, pos_weight: f64) -> Pair
     // A coefficient of 0 removes its term even where the term is infinite: the
     // limit at x = +-inf.
     let term = |weight: Double, value: Double| {
-        if weight.is_zero() {
-            Double::ZERO
-        } else {
-            weight * value
-        }
+        if weight.is_zero() { Double::ZERO } else { weight * value }
     };
     let loss = term(t, (-x).softplus()) + term(rest, x.softplus());
     let derivative = if x.abs() < 1.0 {

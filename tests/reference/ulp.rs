@@ -34,11 +34,7 @@ fn distance(got: f64, reference: Double, format: Format) -> Double {
         return Double::INFINITY;
     }
     if !reference.is_finite() {
-        return if reference == got {
-            Double::ZERO
-        } else {
-            Double::INFINITY
-        };
+        return if reference == got { Double::ZERO } else { Double::INFINITY };
     }
     if got.is_infinite() {
         let beyond = Double::ONE.scale(format.highest() + 1);

@@ -67,11 +67,7 @@ impl Sgd {
             } else {
                 momentum * buffer + (1.0 - Double::from(self.dampening)) * g
             };
-            g = if self.nesterov {
-                g + momentum * buffer
-            } else {
-                buffer
-            };
+            g = if self.nesterov { g + momentum * buffer } else { buffer };
         }
         (w - self.learning_rate * g, buffer)
     }
@@ -133,11 +129,7 @@ pub struct Moments {
 }
 
 impl Moments {
-    pub const ZERO: Self = Self {
-        m: Double::ZERO,
-        v: Double::ZERO,
-        v_max: Double::ZERO,
-    };
+    pub const ZERO: Self = Self { m: Double::ZERO, v: Double::ZERO, v_max: Double::ZERO };
 }
 
 impl Adam {
@@ -179,9 +171,6 @@ impl Lion {
         let g = oriented(g, self.grad_scale, self.maximize);
         let mix = |beta: f64| beta * m + (1.0 - Double::from(beta)) * g;
         let u = mix(self.beta1).sign();
-        (
-            w - self.learning_rate * (u + self.weight_decay * w),
-            mix(self.beta2),
-        )
+        (w - self.learning_rate * (u + self.weight_decay * w), mix(self.beta2))
     }
 }

@@ -4,9 +4,7 @@ use crate::lanes::{Isa, Lanes, Mask};
 use crate::{Kernel, isa::Level};
 use core::arch::x86_64::*;
 
-cpufeatures::new!(
-    has_avx512, "avx512f", "avx512vl", "avx512dq", "avx512bw", "avx2", "fma"
-);
+cpufeatures::new!(has_avx512, "avx512f", "avx512vl", "avx512dq", "avx512bw", "avx2", "fma");
 
 /// Proof that this CPU has avx512f, avx512vl, avx512dq, avx512bw, avx2 and fma.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

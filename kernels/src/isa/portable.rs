@@ -32,11 +32,7 @@ impl Isa for Portable {
     // The same conditions under which `wide` fuses.
     const FUSED: bool = cfg!(any(
         all(target_arch = "x86_64", target_feature = "fma"),
-        all(
-            target_arch = "x86",
-            target_feature = "sse2",
-            target_feature = "fma"
-        ),
+        all(target_arch = "x86", target_feature = "sse2", target_feature = "fma"),
         all(target_arch = "aarch64", target_feature = "neon"),
     ));
     type F32 = F32x4;

@@ -20,8 +20,8 @@ pub trait Math: Float {
     const EXP_M1: &'static [Self];
     /// Below this, `e^x - 1` rounds to -1.
     const EXP_M1_MIN: Self;
-    /// The smallest exponent of a normal number.
-    const MIN_EXPONENT: Self;
+    /// One below the smallest exponent of a normal number: `2^n` by its pattern is 0.
+    const ZERO_EXPONENT: Self;
     /// From `x = -TANH_MIN / 2` on, `tanh x` rounds to 1.
     const TANH_MIN: Self;
     /// From here on, `ln(1 + e^x)` rounds to `x`.
@@ -34,6 +34,8 @@ pub trait Math: Float {
     /// `(ln((1 + s) / (1 - s)) - 2 s) / s^3` in `s^2`, for `(1 + s) / (1 - s)`
     /// between `sqrt(1/2)` and `sqrt(2)`.
     const LN: &'static [Self];
+    /// The same, for `(1 + s) / (1 - s)` between 3/4 and 3/2.
+    const LN_UNIT: &'static [Self];
     /// Bits of `sqrt(1/2)`.
     const SQRT_HALF: Self;
     /// Pattern of `sqrt(1/2)` without its exponent, as a number.
@@ -54,7 +56,7 @@ macro_rules! math {
     ($float:ident, $exponent_of_one:literal; $($constant:tt)*) => {
         impl Math for $float {
             const POW2_MAGIC: Self = Self::ROUND_MAGIC + $exponent_of_one as $float;
-            const MIN_EXPONENT: Self = 1.0 - $exponent_of_one as $float;
+            const ZERO_EXPONENT: Self = -$exponent_of_one as $float;
             const UPPER_HALF: Self = $float::from_bits(!0 << (Self::MANTISSA_BITS / 2 + 1));
             const SQRT_HALF: Self = core::$float::consts::FRAC_1_SQRT_2;
             const FRACTION: Self = $float::from_bits((1 << Self::MANTISSA_BITS) - 1);
@@ -82,6 +84,7 @@ math! { f32, 127;
     const EXP_MAX: Self = 89.0;
     const EXP_NORMAL: Self = -87.33654;
     const LN: &'static [Self] = &[0.66666776, 0.39977583, 0.298708];
+    const LN_UNIT: &'static [Self] = &[0.6666695, 0.39957678, 0.30363747];
 }
 
 math! { f64, 1023;
@@ -104,6 +107,7 @@ math! { f64, 1023;
         0.6666666666666734, 0.3999999999941665, 0.28571428742024313, 0.2222219860553348,
         0.18183562824094032, 0.1531408556543159, 0.14795626007283846,
     ];
+    const LN_UNIT: &'static [Self] = &[0.666666666666666, 0.4000000000005664, 0.2857142855584155, 0.2222222429466501, 0.18181665995821306, 0.15391107752437364, 0.13173673101700253, 0.13842523424071798];
 }
 
 /// The polynomial with these coefficients, lowest power first, by Horner's rule.

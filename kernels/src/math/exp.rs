@@ -27,9 +27,7 @@ fn exp_reduced<L: Lanes<Elem: Math>>(r0: L, c: L) -> L {
 /// `e^x`, within 1 ULP.
 #[inline(always)]
 pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
-    let x = x
-        .max_or_self(x.same(L::Elem::EXP_MIN))
-        .min_or_self(x.same(L::Elem::EXP_MAX));
+    let x = x.max_or_self(x.same(L::Elem::EXP_MIN)).min_or_self(x.same(L::Elem::EXP_MAX));
     let magic = L::Elem::ROUND_MAGIC;
     let (r0, c, t) = reduce(x, magic);
     exp_reduced(r0, c).scale_by_pow2(t.sub(x.same(magic)))
@@ -62,12 +60,10 @@ pub(super) fn exp_m1_pair<L: Lanes<Elem: Math>>(x: L) -> (L, L, L) {
 #[inline(always)]
 pub fn exp_m1<L: Lanes<Elem: Math>>(x: L) -> L {
     let one = x.same(L::Elem::ONE);
-    let clamped = x
-        .max_or_self(x.same(L::Elem::EXP_M1_MIN))
-        .min_or_self(x.same(L::Elem::EXP_MAX));
+    let clamped = x.max_or_self(x.same(L::Elem::EXP_M1_MIN)).min_or_self(x.same(L::Elem::EXP_MAX));
     let (n, h, l) = exp_m1_pair(clamped);
     // 2^n (1 - 2^-n + h + l), from the largest term down.
-    let inverse = n.neg().max_or_self(x.same(L::Elem::MIN_EXPONENT)).pow2();
+    let inverse = n.neg().max_or_self(x.same(L::Elem::ZERO_EXPONENT)).pow2();
     let (whole, whole_low) = fast_two_sum(one, inverse.neg());
     let (high, low) = fast_two_sum(whole, h);
     let y = high.add(low.add(whole_low.add(l))).scale_by_pow2(n);

@@ -14,7 +14,7 @@ pub fn sigmoid<L: Lanes<Elem: Math>>(x: L) -> L {
     let (p, p_low) = fast_two_sum(one, h);
     let p_low = p_low.add(l);
     // 2^n, or so small that it does not change the denominator.
-    let scale = n.max_or_self(x.same(L::Elem::MIN_EXPONENT)).pow2();
+    let scale = n.max_or_self(x.same(L::Elem::ZERO_EXPONENT)).pow2();
     let (d, d_low) = fast_two_sum(one, p.mul(scale));
     let d_low = p_low.mul_add(scale, d_low);
     let lower = divide((p, p_low), (d, d_low)).scale_by_pow2(n);

@@ -8,10 +8,7 @@ use crate::{Float, Lanes};
 /// Hyperbolic tangent, within 1 ULP.
 #[inline(always)]
 pub fn tanh<L: Lanes<Elem: Math>>(x: L) -> L {
-    let a = x
-        .abs()
-        .mul(x.same(-L::Elem::TWO))
-        .max_or_self(x.same(L::Elem::TANH_MIN));
+    let a = x.abs().mul(x.same(-L::Elem::TWO)).max_or_self(x.same(L::Elem::TANH_MIN));
     let (n, h, l) = exp_m1_pair(a);
     // e^a - 1 = (2^n - 1) + 2^n (h + l)
     let scale = n.pow2();

@@ -2,6 +2,7 @@
 
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
+mod cross_entropy;
 mod huber;
 mod l1;
 mod math;
@@ -17,11 +18,10 @@ mod weighted_soft_threshold;
 
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
+pub use cross_entropy::{CrossEntropy, Logits};
 pub use huber::Huber;
 pub use l1::L1;
-pub use math::{
-    Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh,
-};
+pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
 pub use mse::Mse;
 pub use pointwise::{Evaluate, EvaluateInPlace, Output, Pointwise};
 pub use prox_sgd::ProxSgd;

@@ -117,13 +117,7 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self {
-            formula,
-            prediction,
-            target,
-            weights,
-            output,
-        } = self;
+        let Self { formula, prediction, target, weights, output } = self;
         let both = (prediction, target);
         match weights {
             None => write::<E, I, _>(
@@ -219,13 +213,7 @@ impl<E: Float, P: Pointwise<E>> Kernel for EvaluateInPlace<'_, E, P> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self {
-            formula,
-            prediction,
-            target,
-            weights,
-            scale,
-        } = self;
+        let Self { formula, prediction, target, weights, scale } = self;
         let scale = E::Lanes::<I>::splat(isa, scale);
         match weights {
             None => sweep::update_sum(
@@ -266,25 +254,13 @@ impl<E: Float, P: Pointwise<E>> Split for Evaluate<'_, E, P> {
         self.prediction.len()
     }
     fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self {
-            formula,
-            prediction,
-            target,
-            weights,
-            output,
-        } = self;
+        let Self { formula, prediction, target, weights, output } = self;
         let (prediction, prediction_rest) = prediction.split_at(mid);
         let (target, target_rest) = target.split_at(mid);
         let (weights, weights_rest) = split_option(weights, mid);
         let (output, output_rest) = output.split_at(mid);
         (
-            Self {
-                formula,
-                prediction,
-                target,
-                weights,
-                output,
-            },
+            Self { formula, prediction, target, weights, output },
             Self {
                 formula,
                 prediction: prediction_rest,
@@ -312,20 +288,14 @@ impl<E: Float> Output<'_, E> {
             }
             Output::Grad { grad, scale } => {
                 let (grad, rest) = grad.split_at_mut(mid);
-                (
-                    Output::Grad { grad, scale },
-                    Output::Grad { grad: rest, scale },
-                )
+                (Output::Grad { grad, scale }, Output::Grad { grad: rest, scale })
             }
             Output::Backward { upstream, grad } => {
                 let (upstream, upstream_rest) = upstream.split_at(mid);
                 let (grad, grad_rest) = grad.split_at_mut(mid);
                 (
                     Output::Backward { upstream, grad },
-                    Output::Backward {
-                        upstream: upstream_rest,
-                        grad: grad_rest,
-                    },
+                    Output::Backward { upstream: upstream_rest, grad: grad_rest },
                 )
             }
         }
@@ -343,24 +313,12 @@ impl<E: Float, P: Pointwise<E>> Split for EvaluateInPlace<'_, E, P> {
         self.prediction.len()
     }
     fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self {
-            formula,
-            prediction,
-            target,
-            weights,
-            scale,
-        } = self;
+        let Self { formula, prediction, target, weights, scale } = self;
         let (prediction, prediction_rest) = prediction.split_at_mut(mid);
         let (target, target_rest) = target.split_at(mid);
         let (weights, weights_rest) = split_option(weights, mid);
         (
-            Self {
-                formula,
-                prediction,
-                target,
-                weights,
-                scale,
-            },
+            Self { formula, prediction, target, weights, scale },
             Self {
                 formula,
                 prediction: prediction_rest,

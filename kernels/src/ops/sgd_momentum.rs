@@ -62,16 +62,8 @@ impl<E: Float> Kernel for SgdMomentum<'_, E> {
                 if let Some(decay) = decay {
                     h = h.add(w.mul(decay));
                 }
-                let b = if c.first {
-                    h
-                } else {
-                    b.mul(momentum).add(h.mul(undamped))
-                };
-                let d = if c.nesterov {
-                    h.add(b.mul(momentum))
-                } else {
-                    b
-                };
+                let b = if c.first { h } else { b.mul(momentum).add(h.mul(undamped)) };
+                let d = if c.nesterov { h.add(b.mul(momentum)) } else { b };
                 (w.mul(keep).sub(d.mul(learning_rate)), b)
             },
         );

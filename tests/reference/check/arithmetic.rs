@@ -3,17 +3,8 @@
 use super::{Random, assert_close, tiny};
 use crate::reference::{Double, Format, ulp};
 
-const SPECIAL: [f64; 9] = [
-    0.0,
-    -0.0,
-    1.0,
-    -1.0,
-    5e-324,
-    f64::MAX,
-    f64::INFINITY,
-    f64::NEG_INFINITY,
-    f64::NAN,
-];
+const SPECIAL: [f64; 9] =
+    [0.0, -0.0, 1.0, -1.0, 5e-324, f64::MAX, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
 
 #[test]
 fn special_values_flow_as_in_f64() {
@@ -23,10 +14,7 @@ fn special_values_flow_as_in_f64() {
             // Where f64 itself overflows or underflows, the wide range does not.
             let same = |got: Double, want: f64| {
                 let got = got.to_f64();
-                assert!(
-                    got == want || (got.is_nan() && want.is_nan()),
-                    "{a} {b}: {got} {want}"
-                );
+                assert!(got == want || (got.is_nan() && want.is_nan()), "{a} {b}: {got} {want}");
             };
             same(x + y, a + b);
             same(x - y, a - b);
@@ -83,41 +71,20 @@ fn rounding_is_that_of_the_machine() {
         assert_eq!(product.to_f64(), a * b);
         for shift in [-1022, -1040, -1074, 1022] {
             let scaled = product.scale(shift);
-            assert!(
-                ulp::of_f64(scaled.to_f64(), scaled) <= 0.5,
-                "{a} {b} {shift}"
-            );
+            assert!(ulp::of_f64(scaled.to_f64(), scaled) <= 0.5, "{a} {b} {shift}");
         }
     }
     // Neither a tie in f64 first nor one in f32: rounding happens once.
     let above = Double::ONE + tiny(24) + tiny(80);
-    assert_eq!(
-        (above.to_f32(), above.to_f64() as f32),
-        (1.0 + f32::EPSILON, 1.0)
-    );
+    assert_eq!((above.to_f32(), above.to_f64() as f32), (1.0 + f32::EPSILON, 1.0));
     let below = Double::ONE + tiny(23) + tiny(24) - tiny(80);
     assert_eq!(below.to_f32(), 1.0 + f32::EPSILON);
     let subnormal = tiny(1074) * 2.5 + tiny(1200);
-    assert_eq!(
-        (subnormal.to_f64(), (tiny(1074) * 2.5).to_f64()),
-        (1.5e-323, 1e-323)
-    );
-    assert_eq!(
-        (tiny(1075).to_f64(), (tiny(1075) + tiny(1170)).to_f64()),
-        (0.0, 5e-324)
-    );
-    assert_eq!(
-        (tiny(150).to_f32(), (tiny(150) + tiny(200)).to_f32()),
-        (0.0, 1e-45)
-    );
-    assert_eq!(
-        (Double::ONE.scale(128) - tiny(-103) - tiny(0)).to_f32(),
-        f32::MAX
-    );
-    assert_eq!(
-        (Double::ONE.scale(128) - tiny(-103)).to_f32(),
-        f32::INFINITY
-    );
+    assert_eq!((subnormal.to_f64(), (tiny(1074) * 2.5).to_f64()), (1.5e-323, 1e-323));
+    assert_eq!((tiny(1075).to_f64(), (tiny(1075) + tiny(1170)).to_f64()), (0.0, 5e-324));
+    assert_eq!((tiny(150).to_f32(), (tiny(150) + tiny(200)).to_f32()), (0.0, 1e-45));
+    assert_eq!((Double::ONE.scale(128) - tiny(-103) - tiny(0)).to_f32(), f32::MAX);
+    assert_eq!((Double::ONE.scale(128) - tiny(-103)).to_f32(), f32::INFINITY);
 }
 
 #[test]
@@ -127,11 +94,8 @@ fn exponential_and_logarithm_are_inverse() {
         let x = Double::from(random.finite().abs());
         // ln x is known to 2^-104, relative; exp turns that into an absolute error.
         assert_close(x.ln().exp(), x, 94, x);
-        for x in [
-            random.within(-1.0, 1.0),
-            random.within(-1e-5, 1e-5),
-            random.within(-40.0, 700.0),
-        ] {
+        for x in [random.within(-1.0, 1.0), random.within(-1e-5, 1e-5), random.within(-40.0, 700.0)]
+        {
             let x = Double::from(x);
             assert_close(x.exp().ln(), x, 100 + x.exponent().min(0), x);
             if x > -20.0 {
@@ -158,10 +122,7 @@ fn functions_keep_their_laws() {
             a,
         );
         let squared = small.tanh() * small.tanh();
-        assert!(
-            (small.log_cosh() * 2.0 + (-squared).ln_1p()).abs() < tiny(100),
-            "{a}"
-        );
+        assert!((small.log_cosh() * 2.0 + (-squared).ln_1p()).abs() < tiny(100), "{a}");
         let centred = small.sigmoid() * 2.0 - 1.0;
         assert!((centred - small.scale(-1).tanh()).abs() < tiny(102), "{a}");
         assert_close(x.sigmoid() + (-x).sigmoid(), Double::ONE, 104, a);
@@ -193,10 +154,7 @@ fn functions_keep_their_laws() {
         (Double::softplus, 0.0, f64::INFINITY),
         (Double::log_cosh, f64::INFINITY, f64::INFINITY),
     ] {
-        assert_eq!(
-            (f(-Double::INFINITY).to_f64(), f(Double::INFINITY).to_f64()),
-            (low, high)
-        );
+        assert_eq!((f(-Double::INFINITY).to_f64(), f(Double::INFINITY).to_f64()), (low, high));
         assert!(f(Double::NAN).is_nan());
     }
 }
@@ -218,20 +176,14 @@ fn the_measure_measures() {
     assert_eq!(ulp::of_f32(f32::INFINITY, Double::INFINITY), 0.0);
     assert_eq!(ulp::of_f32(f32::INFINITY, -Double::INFINITY), f64::INFINITY);
     assert_eq!(ulp::of_f32(f32::INFINITY, Double::from(1e39)), 0.0);
-    assert_eq!(
-        ulp::of_f32(f32::INFINITY, Double::from(f64::from(f32::MAX))),
-        1.0
-    );
+    assert_eq!(ulp::of_f32(f32::INFINITY, Double::from(f64::from(f32::MAX))), 1.0);
     assert_eq!(ulp::of_f32(f32::NEG_INFINITY, Double::from(-1e39)), 0.0);
     assert!(ulp::of_f32(f32::NEG_INFINITY, Double::from(1e39)) > 1e7);
     // Beyond the format its last spacing goes on counting.
     let beyond = Double::ONE.scale(128) + Double::from(10.0).scale(104);
     assert_eq!(ulp::of_f32(f32::MAX, beyond), 11.0);
     let zero = Double::ZERO;
-    assert_eq!(
-        ulp::error_at(f64::EPSILON, zero, Double::ONE, Format::F64),
-        1.0
-    );
+    assert_eq!(ulp::error_at(f64::EPSILON, zero, Double::ONE, Format::F64), 1.0);
     assert_eq!(ulp::relative(1.5, Double::ONE), 0.5);
     assert_eq!(ulp::relative(1.5, Double::INFINITY), f64::INFINITY);
 }

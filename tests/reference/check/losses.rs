@@ -21,10 +21,7 @@ fn slope(f: impl Fn(f64) -> Double, x: f64) -> Double {
 #[track_caller]
 fn assert_slope(f: impl Fn(f64) -> Pair, x: f64, what: impl core::fmt::Debug) {
     let (expected, got) = (slope(|x| f(x).0, x), f(x).1);
-    assert!(
-        (got - expected).abs() <= tiny(36),
-        "{what:?}: {got:?} is not {expected:?}"
-    );
+    assert!((got - expected).abs() <= tiny(36), "{what:?}: {got:?} is not {expected:?}");
 }
 
 #[test]
@@ -34,10 +31,7 @@ fn derivatives_are_slopes() {
         let p = on_grid(random.within(-4.0, 4.0));
         let t = on_grid(random.within(-4.0, 4.0));
         let kinks = [0.0, 0.5, 1.5];
-        if kinks
-            .iter()
-            .all(|kink| ((p - t).abs() - kink).abs() > 2.0 * STEP)
-        {
+        if kinks.iter().all(|kink| ((p - t).abs() - kink).abs() > 2.0 * STEP) {
             assert_slope(|p| pointwise::mse(p, t), p, "mse");
             assert_slope(|p| pointwise::l1(p, t), p, "l1");
             assert_slope(|p| pointwise::smooth_l1(p, t, 0.5), p, "smooth_l1");
@@ -48,11 +42,7 @@ fn derivatives_are_slopes() {
         assert_slope(|p| pointwise::log_cosh(p, t), p, "log_cosh");
         let (q, y) = (on_grid(random.within(0.1, 0.9)), random.within(0.0, 1.0));
         assert_slope(|p| pointwise::binary_cross_entropy(p, y), q, "bce");
-        assert_slope(
-            |p| pointwise::binary_cross_entropy_clipped(p, y, 0.05, 0.95),
-            q,
-            "bce",
-        );
+        assert_slope(|p| pointwise::binary_cross_entropy_clipped(p, y, 0.05, 0.95), q, "bce");
         for weight in [1.0, 0.25, 3.0] {
             let f = |p| pointwise::binary_cross_entropy_with_logits(p, y, weight);
             assert_slope(f, p, "bce with logits");
@@ -81,10 +71,7 @@ fn the_formula_with_logits_is_the_one_of_the_semantics() {
 #[track_caller]
 fn assert_pair(got: Pair, value: f64, derivative: f64) {
     let same = |a: Double, b: f64| a == b || (a.is_nan() && b.is_nan());
-    assert!(
-        same(got.0, value) && same(got.1, derivative),
-        "{got:?} {value} {derivative}"
-    );
+    assert!(same(got.0, value) && same(got.1, derivative), "{got:?} {value} {derivative}");
 }
 
 #[test]
@@ -139,9 +126,7 @@ fn gradient_rows_are_slopes() {
     let mut random = Random(8);
     for round in 0..300 {
         let classes = 1 + round % 6;
-        let x: Vec<_> = (0..classes)
-            .map(|_| on_grid(random.within(-5.0, 5.0)))
-            .collect();
+        let x: Vec<_> = (0..classes).map(|_| on_grid(random.within(-5.0, 5.0))).collect();
         let weights: Vec<_> = (0..classes).map(|_| random.within(0.0, 2.0)).collect();
         let q: Vec<_> = (0..classes).map(|_| random.within(0.0, 1.0)).collect();
         let options = Options {
@@ -150,10 +135,7 @@ fn gradient_rows_are_slopes() {
             z_loss: [0.0, 1e-2][round / 3 % 2],
             ignore_index: Some(-100),
         };
-        for target in [
-            Target::Index((round % classes) as i128),
-            Target::Probabilities(&q),
-        ] {
+        for target in [Target::Index((round % classes) as i128), Target::Probabilities(&q)] {
             let row = cross_entropy::row(&x, target, &options);
             for j in 0..classes {
                 let at = |value| {
@@ -172,10 +154,7 @@ fn index_row(x: &[f64], y: i128) -> Row {
     cross_entropy::row(
         x,
         Target::Index(y),
-        &Options {
-            ignore_index: Some(2),
-            ..Options::default()
-        },
+        &Options { ignore_index: Some(2), ..Options::default() },
     )
 }
 
@@ -205,16 +184,10 @@ fn special_rows() {
     let certain = Target::Probabilities(&[1.0, 0.0]);
     let row = cross_entropy::row(&[1.0, -INF], certain, &Options::default());
     assert!(row.loss.is_zero() && row.grad.iter().all(|g| g.is_zero()));
-    let smooth = Options {
-        label_smoothing: 0.5,
-        ..Options::default()
-    };
+    let smooth = Options { label_smoothing: 0.5, ..Options::default() };
     let row = cross_entropy::row(&[1.0, -INF], certain, &smooth);
     assert!(row.loss == INF && row.grad[0] == 0.25 && row.grad[1] == -0.25);
-    let weightless = Options {
-        class_weights: Some(&[0.0, 1.0]),
-        ..Options::default()
-    };
+    let weightless = Options { class_weights: Some(&[0.0, 1.0]), ..Options::default() };
     let row = cross_entropy::row(&[1.0, 2.0], Target::Index(0), &weightless);
     assert!(row.loss.is_zero() && row.grad.iter().all(|g| g.is_zero()));
 }
@@ -223,21 +196,13 @@ fn special_rows() {
 fn batches_divide_by_the_weights_that_count() {
     let x = [1.0, 2.0, 0.5, 0.5, f64::NAN, 3.0];
     let targets = cross_entropy::indices(&[0i64, 1, -7]);
-    let options = Options {
-        class_weights: Some(&[0.5, 2.0]),
-        ignore_index: Some(-7),
-        ..Options::default()
-    };
+    let options =
+        Options { class_weights: Some(&[0.5, 2.0]), ignore_index: Some(-7), ..Options::default() };
     let run = |reduction| cross_entropy::batch(&x, 2, &targets, &options, reduction);
     let (mean, sum) = (run(Reduction::Mean), run(Reduction::Sum));
     assert!(mean.denominator == 2.5);
     assert_close(mean.loss * 2.5, sum.loss, 104, "mean");
-    assert_close(
-        run(Reduction::DivideBy(4.0)).grad[3] * 4.0,
-        sum.grad[3],
-        104,
-        "divide",
-    );
+    assert_close(run(Reduction::DivideBy(4.0)).grad[3] * 4.0, sum.grad[3], 104, "divide");
     let nothing = cross_entropy::batch(&x[4..], 2, &targets[2..], &options, Reduction::Mean);
     assert!(nothing.loss.is_nan() && nothing.grad.iter().all(|g| g.is_zero()));
 }
@@ -256,17 +221,8 @@ fn backward_of_softmax_agrees_with_its_parts() {
             moved
         };
         let near = |got: Double, expected: Double| assert!((got - expected).abs() < tiny(36));
-        near(
-            soft[j],
-            slope(|v| weighted(cross_entropy::softmax(&at(v))), x[j]),
-        );
-        near(
-            log[j],
-            slope(|v| weighted(cross_entropy::log_softmax(&at(v))), x[j]),
-        );
-        near(
-            lse[j],
-            slope(|v| cross_entropy::logsumexp(&at(v)) * 2.0, x[j]),
-        );
+        near(soft[j], slope(|v| weighted(cross_entropy::softmax(&at(v))), x[j]));
+        near(log[j], slope(|v| weighted(cross_entropy::log_softmax(&at(v))), x[j]));
+        near(lse[j], slope(|v| cross_entropy::logsumexp(&at(v)) * 2.0, x[j]));
     }
 }

@@ -10,14 +10,8 @@ const INF: f64 = f64::INFINITY;
 fn soft_threshold_by_cases() {
     let soft = prox::soft_threshold;
     let positive_zero = |x: Double| x.is_zero() && !x.is_negative();
-    for (x, lambda) in [
-        (0.5, 0.5),
-        (-0.5, 0.5),
-        (-0.0, 0.0),
-        (-0.25, 0.5),
-        (INF, INF),
-        (-INF, INF),
-    ] {
+    for (x, lambda) in [(0.5, 0.5), (-0.5, 0.5), (-0.0, 0.0), (-0.25, 0.5), (INF, INF), (-INF, INF)]
+    {
         assert!(positive_zero(soft(x, lambda)), "{x} {lambda}");
     }
     assert!(soft(2.0, 0.5) == 1.5 && soft(-2.0, 0.5) == -1.5 && soft(-INF, 1.0) == -INF);
@@ -39,11 +33,7 @@ fn the_other_operators_by_cases() {
     assert!(prox::hard_threshold(-3.0, 1.0) == -3.0 && prox::hard_threshold(1.0, 1.0).is_zero());
     let group = prox::group_soft_threshold(&[3e200, 4e200], 1e200);
     assert_close(group[0], Double::from(3e200) * 4.0 / 5.0, 50, "scaled norm");
-    assert!(
-        prox::group_soft_threshold(&[0.0, -0.0], 0.0)
-            .iter()
-            .all(|x| x.is_zero())
-    );
+    assert!(prox::group_soft_threshold(&[0.0, -0.0], 0.0).iter().all(|x| x.is_zero()));
     assert!(prox::group_soft_threshold(&[1.0, f64::NAN], 0.0)[0].is_nan());
     assert!(prox::group_soft_threshold(&[1.0, INF], 5.0)[0] == 1.0);
 }
@@ -51,47 +41,23 @@ fn the_other_operators_by_cases() {
 #[test]
 fn gradient_descent_by_hand() {
     let d = Double::from;
-    let sgd = Sgd {
-        learning_rate: 0.5,
-        weight_decay: 0.25,
-        ..Sgd::default()
-    };
+    let sgd = Sgd { learning_rate: 0.5, weight_decay: 0.25, ..Sgd::default() };
     let (w, b) = sgd.step(d(2.0), d(3.0), d(7.0), 1);
     assert!(w == 0.25 && b == 7.0); // 2 (1 - 1/8) - 3/2, buffer untouched
-    let up = Sgd {
-        maximize: true,
-        grad_scale: 2.0,
-        ..sgd
-    };
+    let up = Sgd { maximize: true, grad_scale: 2.0, ..sgd };
     assert!(up.step(d(2.0), d(3.0), d(0.0), 1).0 == 4.75);
-    let decoupled = Sgd {
-        decoupled: true,
-        ..sgd
-    };
+    let decoupled = Sgd { decoupled: true, ..sgd };
     assert!(decoupled.step(d(2.0), d(3.0), d(0.0), 1).0 == 0.25);
 
-    let momentum = Sgd {
-        momentum: Some(0.5),
-        dampening: 0.5,
-        ..sgd
-    };
+    let momentum = Sgd { momentum: Some(0.5), dampening: 0.5, ..sgd };
     let (w, b) = momentum.step(d(2.0), d(3.0), Double::NAN, 1);
     assert!(b == 3.5 && w == 0.25); // the first buffer is the gradient, undampened
     let (w, b) = momentum.step(w, d(1.0), b, 2);
     assert!(b == 2.28125 && w == 0.25 - 1.140625);
-    let nesterov = Sgd {
-        momentum: Some(0.5),
-        nesterov: true,
-        weight_decay: 0.0,
-        ..sgd
-    };
+    let nesterov = Sgd { momentum: Some(0.5), nesterov: true, weight_decay: 0.0, ..sgd };
     let (w, b) = nesterov.step(d(2.0), d(3.0), d(4.0), 2);
     assert!(b == 5.0 && w == 2.0 - 0.5 * 5.5);
-    let (w, b) = Sgd {
-        decoupled: true,
-        ..momentum
-    }
-    .step(d(2.0), d(3.0), d(4.0), 2);
+    let (w, b) = Sgd { decoupled: true, ..momentum }.step(d(2.0), d(3.0), d(4.0), 2);
     assert!(b == 3.5 && w == 1.75 - 1.75);
 }
 
@@ -99,31 +65,14 @@ fn gradient_descent_by_hand() {
 fn a_proximal_step_keeps_zero_exactly_up_to_the_penalty() {
     let mut random = Random(9);
     let l1 = 0.1;
-    let step = ProxSgd {
-        learning_rate: 0.3,
-        l1,
-        l2: 0.5,
-        grad_scale: 1.0,
-    };
+    let step = ProxSgd { learning_rate: 0.3, l1, l2: 0.5, grad_scale: 1.0 };
     for _ in 0..1000 {
         let g = random.within(-0.2, 0.2);
-        assert_eq!(
-            step.step(Double::ZERO, Double::from(g)).is_zero(),
-            g.abs() <= l1
-        );
+        assert_eq!(step.step(Double::ZERO, Double::from(g)).is_zero(), g.abs() <= l1);
     }
     assert!(step.step(Double::ZERO, Double::from(l1)).is_zero());
-    assert!(
-        !step
-            .step(Double::ZERO, Double::from(l1.next_up()))
-            .is_zero()
-    );
-    let whole = ProxSgd {
-        learning_rate: 0.5,
-        l1: 1.0,
-        l2: 2.0,
-        grad_scale: 2.0,
-    };
+    assert!(!step.step(Double::ZERO, Double::from(l1.next_up())).is_zero());
+    let whole = ProxSgd { learning_rate: 0.5, l1: 1.0, l2: 2.0, grad_scale: 2.0 };
     assert!(whole.step(Double::from(4.0), Double::from(1.0)) == 1.25); // (4 - 1 - 0.5) / 2
 }
 
@@ -134,40 +83,18 @@ fn adam_and_lion_by_hand() {
     for g in [0.3, -2e5, 1e-9] {
         // The corrections undo the first averages: m = g, sqrt(v) = |g|.
         let (w, state) = adam.step(d(1.0), d(g), Moments::ZERO, 1);
-        assert_close(
-            1.0 - w,
-            adam.learning_rate * d(g) / (d(g).abs() + adam.eps),
-            85,
-            g,
-        );
+        assert_close(1.0 - w, adam.learning_rate * d(g) / (d(g).abs() + adam.eps), 85, g);
         assert_close(state.m, (1.0 - d(0.9)) * g, 100, g);
         // A constant gradient keeps them there.
         let (again, _) = adam.step(w, d(g), state, 2);
         assert_close(w - again, 1.0 - w, 80, g);
     }
-    let decay = Adam {
-        decoupled: true,
-        weight_decay: 0.5,
-        learning_rate: 0.5,
-        ..adam
-    };
+    let decay = Adam { decoupled: true, weight_decay: 0.5, learning_rate: 0.5, ..adam };
     assert!(decay.step(d(1.0), d(0.0), Moments::ZERO, 1).0 == 0.75);
-    let (_, coupled) = Adam {
-        decoupled: false,
-        ..decay
-    }
-    .step(d(2.0), d(0.0), Moments::ZERO, 1);
+    let (_, coupled) = Adam { decoupled: false, ..decay }.step(d(2.0), d(0.0), Moments::ZERO, 1);
     assert_close(coupled.m, 1.0 - d(0.9), 100, "decay in the gradient");
-    let past = Moments {
-        v_max: d(4.0),
-        ..Moments::ZERO
-    };
-    let (w, state) = Adam {
-        amsgrad: true,
-        eps: 0.0,
-        ..adam
-    }
-    .step(d(0.0), d(1.0), past, 1);
+    let past = Moments { v_max: d(4.0), ..Moments::ZERO };
+    let (w, state) = Adam { amsgrad: true, eps: 0.0, ..adam }.step(d(0.0), d(1.0), past, 1);
     assert!(state.v_max == 4.0);
     assert!((w + 1e-3 * (1.0 - d(0.999)).sqrt() / 2.0).abs() < tiny(90));
 

@@ -13,8 +13,7 @@ struct Case(Value);
 
 impl Case {
     fn all(text: &str) -> impl Iterator<Item = Self> {
-        text.lines()
-            .map(|line| Self(serde_json::from_str(line).expect("JSON")))
+        text.lines().map(|line| Self(serde_json::from_str(line).expect("JSON")))
     }
 
     fn text(&self, key: &str) -> &str {
@@ -24,11 +23,7 @@ impl Case {
     /// In a case of `f32`, the parameter is an `f32` too.
     fn attribute(&self, key: &str) -> f64 {
         let x = self.0["attributes"][key].as_f64().expect("a number");
-        if self.text("dtype") == "f32" {
-            f64::from(x as f32)
-        } else {
-            x
-        }
+        if self.text("dtype") == "f32" { f64::from(x as f32) } else { x }
     }
 
     fn input(&self, key: &str) -> Vec<f64> {
@@ -37,10 +32,7 @@ impl Case {
 
     fn exact(&self, key: &str) -> Vec<Double> {
         let decimals = self.0["exact"][key].as_array().expect("an array");
-        decimals
-            .iter()
-            .map(|d| decimal(d.as_str().expect("a decimal")))
-            .collect()
+        decimals.iter().map(|d| decimal(d.as_str().expect("a decimal"))).collect()
     }
 
     /// Compares with the decimals, and the measure with the rounded results.
@@ -56,11 +48,7 @@ impl Case {
         };
         for (i, ((got, exact), rounded)) in got.iter().zip(exact).zip(rounded).enumerate() {
             assert_close(*got, exact, BITS, (self.text("name"), output, i));
-            assert!(
-                got.to(format) == rounded,
-                "{} {output} {i}",
-                self.text("name")
-            );
+            assert!(got.to(format) == rounded, "{} {output} {i}", self.text("name"));
             assert!(ulp::error(rounded, *got, format) <= 0.5);
         }
     }
@@ -75,13 +63,8 @@ fn numbers(tensor: &Value) -> Vec<f64> {
         Some(other) => panic!("{other}"),
         None => x.as_f64().expect("a number"),
     };
-    let data = tensor["data"]
-        .as_array()
-        .expect("an array")
-        .iter()
-        .map(number);
-    data.map(|x| if single { f64::from(x as f32) } else { x })
-        .collect()
+    let data = tensor["data"].as_array().expect("an array").iter().map(number);
+    data.map(|x| if single { f64::from(x as f32) } else { x }).collect()
 }
 
 /// A decimal to about 100 bits: 30 digits are an exact integer, the power of
@@ -102,11 +85,7 @@ fn decimal(text: &str) -> Double {
     }
     let ten = Double::from(10.0);
     let power = |n: i32| ten.powi(45).powi(n as u64 / 45) * ten.powi(n as u64 % 45);
-    let value = if exponent < 0 {
-        value / power(-exponent)
-    } else {
-        value * power(exponent)
-    };
+    let value = if exponent < 0 { value / power(-exponent) } else { value * power(exponent) };
     if text.starts_with('-') { -value } else { value }
 }
 
@@ -134,11 +113,7 @@ fn functions() {
             "tanh" => Double::tanh,
             other => panic!("{other}"),
         };
-        let y: Vec<_> = case
-            .input("x")
-            .iter()
-            .map(|x| f(Double::from(*x)))
-            .collect();
+        let y: Vec<_> = case.input("x").iter().map(|x| f(Double::from(*x))).collect();
         case.check("y", &y);
         seen += 1;
     }
@@ -205,10 +180,7 @@ fn proximal_operators() {
                 case.check("y", &y);
             }
             "group_soft_threshold" => {
-                case.check(
-                    "y",
-                    &prox::group_soft_threshold(&x, case.attribute("lambda")),
-                );
+                case.check("y", &prox::group_soft_threshold(&x, case.attribute("lambda")));
                 case.check("norm", &[prox::norm(&x)]);
             }
             other => panic!("{other}"),
