@@ -81,10 +81,6 @@ impl Tensor {
         self.shape.last().copied().unwrap_or(1)
     }
 
-    pub fn is_float(&self) -> bool {
-        self.dtype == "f32" || self.dtype == "f64"
-    }
-
     pub fn numbers(&self) -> Vec<f64> {
         let dtype = Dtype::of(&self.dtype);
         self.data.iter().map(|x| dtype.round(number(x))).collect()
@@ -154,10 +150,7 @@ impl Case {
             special: strings.map(|x| x.as_str().unwrap().to_owned()).collect(),
             inputs: tensors(&json["inputs"]),
             outputs: tensors(&json["outputs"]),
-            reference: reference
-                .map(|(k, v)| (k, v.numbers()))
-                .chain(exact)
-                .collect(),
+            reference: reference.map(|(k, v)| (k, v.numbers())).chain(exact).collect(),
             tolerance: json.get("tol").map(|tol| SourceTolerance {
                 relative: number(&tol["rtol"]),
                 absolute: number(&tol["atol"]),
@@ -184,17 +177,18 @@ impl Case {
         let inputs = json["inputs"].take();
         let outputs = json["outputs"].take();
         let n = json["attributes"]["n"].as_u64().expect("a length") as usize;
-        [(Dtype::F32, "f32"), (Dtype::F64, "f64")].map(|(dtype, name)| {
-            let mut case = Self::of(&json, dtype);
-            case.name += &format!(".{name}");
-            case.outputs = tensors(&outputs[name]);
-            for (key, generator) in inputs.as_object().expect("fields") {
-                let data = super::huge_sums::generate(generator, n);
-                case.inputs.insert(key.clone(), Tensor::floats(dtype, &data));
-            }
-            case
-        })
-        .into()
+        [(Dtype::F32, "f32"), (Dtype::F64, "f64")]
+            .map(|(dtype, name)| {
+                let mut case = Self::of(&json, dtype);
+                case.name += &format!(".{name}");
+                case.outputs = tensors(&outputs[name]);
+                for (key, generator) in inputs.as_object().expect("fields") {
+                    let data = super::huge_sums::generate(generator, n);
+                    case.inputs.insert(key.clone(), Tensor::floats(dtype, &data));
+                }
+                case
+            })
+            .into()
     }
 
     pub fn has_attribute(&self, key: &str) -> bool {
@@ -235,10 +229,7 @@ fn paths() -> Vec<PathBuf> {
         let entries = std::fs::read_dir(&folder).expect("a folder");
         entries.map(|entry| entry.expect("an entry").path())
     };
-    let mut paths: Vec<_> = list(folder())
-        .filter(|path| path.is_dir())
-        .flat_map(list)
-        .collect();
+    let mut paths: Vec<_> = list(folder()).filter(|path| path.is_dir()).flat_map(list).collect();
     paths.sort();
     paths
 }

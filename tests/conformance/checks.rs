@@ -75,7 +75,7 @@ fn the_rule_accepts_every_reference() {
     for (case, output) in outputs(&cases) {
         for reference in references(case, output) {
             if let Some(worst) = rule.worst(case, output, &reference) {
-                assert!(worst.error == 0.0, "{} {output} {worst:?}", case.name);
+                assert!(worst.error == 0.0, "{} {output} {worst}", case.name);
             }
         }
     }
@@ -107,7 +107,7 @@ fn the_rule_rejects_twice_the_tolerance() {
                 let mut got = references[0].clone();
                 got[i] = wrong;
                 let worst = rule.worst(case, output, &got).expect("an element");
-                assert!(worst.error > 1.0, "{} {output} {worst:?}", case.name);
+                assert!(worst.error > 1.0, "{} {output} {worst}", case.name);
                 rejected += 1;
             }
         }

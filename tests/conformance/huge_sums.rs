@@ -11,9 +11,7 @@ fn states(generator: &Value, n: usize) -> impl Iterator<Item = u64> {
     };
     let (a, c) = (field("a"), field("c"));
     let step = move |u: &u64| Some(u.wrapping_mul(a).wrapping_add(c));
-    std::iter::successors(Some(field("seed")), step)
-        .skip(1)
-        .take(n)
+    std::iter::successors(Some(field("seed")), step).skip(1).take(n)
 }
 
 /// The `n` numbers that `generator` stands for, all exact in `f32`.

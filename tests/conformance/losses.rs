@@ -10,20 +10,18 @@ use gradstep::{Element, Level, Reduction};
 /// All five methods of a loss; a macro because the crate has no trait for
 /// losses of different arguments.
 macro_rules! methods {
-    ($run:expr, $loss:expr, $input:expr, $target:expr, $rows:expr, $mean_of:expr) => {{
+    ($run:expr, $loss:expr, $input:expr, $target:expr, $rows:expr, $mean:expr, $of:expr) => {{
         let (run, input, target): (&mut Run, &[E], _) = ($run, $input, $target);
         let blank = |n: usize| vec![E::NAN; n];
-        let mut reductions = vec![
-            (Reduction::Sum, "loss_sum", "grad_sum"),
-            (Reduction::Mean, "loss_mean", "grad_mean"),
-        ];
-        if $mean_of > 0 {
-            let divided = Reduction::DivideBy($mean_of as f64);
-            reductions.push((divided, "loss_mean", "grad_mean"));
+        let mut reductions =
+            vec![(Reduction::Sum, "loss_sum", "grad_sum"), ($mean, "loss_mean", "grad_mean")];
+        if $of > 0.0 {
+            reductions.push((Reduction::DivideBy($of), "loss_mean", "grad_mean"));
         }
         for (reduction, loss_name, grad_name) in reductions {
             let loss = $loss.clone().reduction(reduction);
-            if let Some(value) = run.call::<E, _, _>("loss", &mut [], |_| loss.loss(input, target)) {
+            if let Some(value) = run.call::<E, _, _>("loss", &mut [], |_| loss.loss(input, target))
+            {
                 run.put(loss_name, "loss", vec![value]);
             }
             let mut grad = blank(input.len());
@@ -70,7 +68,14 @@ macro_rules! pointwise {
                 Some(weights) => loss.weights(weights),
                 None => loss,
             };
-            methods!(&mut run, loss, &input, &target[..], input.len(), input.len());
+            // What torch divides by depends on the loss.
+            let (mean, of) = match &weights {
+                Some(weights) if case.flag("weighted") => {
+                    (Reduction::WeightedMean, wide(weights).iter().sum())
+                }
+                _ => (Reduction::Mean, input.len() as f64),
+            };
+            methods!(&mut run, loss, &input, &target[..], input.len(), mean, of);
         }
         Ok(run)
     }};
@@ -138,7 +143,8 @@ fn rows<E: Element>(case: &Case, level: Level, logits: &str, targets: &str) -> R
             None => loss,
         };
         let logits = data::<E>(logits);
-        methods!(&mut run, loss, &logits, &targets[..], targets.len(), kept);
+        let (targets, of) = (&targets[..], kept as f64);
+        methods!(&mut run, loss, &logits, targets, targets.len(), Reduction::Mean, of);
     }
     run
 }

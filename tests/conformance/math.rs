@@ -1,7 +1,7 @@
 //! Vector math on slices, through the kernel crate.
 
 use gradstep::Level;
-use gradstep::kernels::{Float, Isa, Kernel, Lanes, math, sweep};
+use gradstep::kernels::{Isa, Kernel, math, sweep};
 
 struct Map<'a, E> {
     name: &'a str,

@@ -105,7 +105,7 @@ impl Report {
                 *nearest = nearest.max(worst.error);
                 if worst.error > 1.0 {
                     let method = got.method;
-                    self.failures.push(format!("{name}: {output} by {method}: {worst:?}"));
+                    self.failures.push(format!("{name}: {output} by {method}: {worst}"));
                 }
             }
             if missing && run.lacking.contains(&output.as_str()) {
@@ -160,9 +160,8 @@ fn what_is_left_out_is_the_table() {
         report.judge(&rule, &case, Level::best());
     }
     let found = report.unsupported.iter();
-    let found: Vec<_> = found
-        .map(|((op, what), cases)| (op.as_str(), what.as_str(), cases.len()))
-        .collect();
+    let found: Vec<_> =
+        found.map(|((op, what), cases)| (op.as_str(), what.as_str(), cases.len())).collect();
     let table = tables::UNSUPPORTED.iter();
     let table: Vec<_> = table.map(|(op, what, cases, _)| (*op, *what, *cases)).collect();
     assert_eq!(found, table);

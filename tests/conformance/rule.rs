@@ -2,6 +2,7 @@
 
 use super::case::{Case, Dtype, folder, number};
 use serde_json::Value;
+use std::fmt;
 
 /// One row of the table: how far an output of an operation may be off.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,13 +77,20 @@ impl Bound {
 }
 
 /// The worst element of an output.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Worst {
     /// In units of the tolerance.
     pub error: f64,
     pub index: usize,
     pub got: f64,
     pub reference: f64,
+}
+
+impl fmt::Display for Worst {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { error, index, got, reference } = self;
+        write!(f, "[{index}] is {got:e}, not {reference:e}: {error:.3} of the tolerance")
+    }
 }
 
 pub struct Rule(Value);
@@ -131,10 +139,11 @@ impl Rule {
         let references = references(case, output);
         let worst = references.iter().map(|reference| {
             assert_eq!(got.len(), reference.len(), "{} {output}", case.name);
-            let errors = got.iter().zip(reference).enumerate().map(|(index, (&got, &reference))| {
-                let error = bound.error(got, reference);
-                Worst { error, index, got, reference }
-            });
+            let errors =
+                got.iter().zip(reference).enumerate().map(|(index, (&got, &reference))| {
+                    let error = bound.error(got, reference);
+                    Worst { error, index, got, reference }
+                });
             errors.max_by(|a, b| a.error.total_cmp(&b.error))
         });
         worst

@@ -82,16 +82,8 @@ impl Run {
 pub type Reasons = BTreeSet<String>;
 
 /// Attributes that say nothing to the crate.
-const REMARKS: &[&str] = &[
-    "convention",
-    "decay_rule",
-    "equivalence",
-    "hyper_f64",
-    "n",
-    "note",
-    "objective",
-    "weighted",
-];
+const REMARKS: &[&str] =
+    &["convention", "decay_rule", "equivalence", "hyper_f64", "n", "note", "objective", "weighted"];
 
 /// An attribute or input that the adaptor doesn't read must not be passed over.
 pub fn unread(case: &Case, attributes: &[&str], inputs: &[&str]) -> Reasons {

@@ -3,9 +3,9 @@
 use super::case::Case;
 use super::math::map;
 use super::run::{Reasons, Run, data, on, unread, wide};
-use gradstep::{Element, Level};
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{ProxSgd, Sgd, SgdMomentum};
+use gradstep::{Element, Level};
 use std::convert::identity;
 
 /// `y`, and `grad_input` where there is a `grad_output`.

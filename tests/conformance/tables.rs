@@ -5,8 +5,7 @@ use super::case::Case;
 /// What no method of the crate computes: the operation, what it lacks for some
 /// cases, how many these are, and what it takes. A test compares it with the
 /// cases, so a row goes when its feature comes.
-pub const UNSUPPORTED: &[(&str, &str, usize, &str)] = &[
-];
+pub const UNSUPPORTED: &[(&str, &str, usize, &str)] = &[];
 
 /// Numbers that `SEMANTICS.md` sets otherwise than the oracle. The case has a
 /// flag in `special` for it.
