@@ -1,0 +1,115 @@
+//! THE table of tolerances, with the reason for each.
+//!
+//! A reason counts roundings. One rounding moves a result by at most half a unit
+//! of the binade it happens in; carried through later products it may end in the
+//! upper half of a smaller one, so before the last it counts up to 1 ULP, and the
+//! last counts 1/2. "k roundings" is therefore k - 1/2 ULP, and what an error of
+//! a function of 1 ULP adds is 2. ULPs are those of `reference::ulp`: of the
+//! exact result, or where a reason says so of the largest term.
+
+use crate::reference::Format;
+
+/// How far an output of an operation may lie from its reference.
+struct Row {
+    operation: &'static str,
+    output: &'static str,
+    /// ULPs for `f32` and for `f64`.
+    ulps: [f64; 2],
+    #[allow(dead_code, reason = "for the reader")]
+    reason: &'static str,
+}
+
+const fn row(
+    operation: &'static str,
+    output: &'static str,
+    ulps: [f64; 2],
+    reason: &'static str,
+) -> Row {
+    Row { operation, output, ulps, reason }
+}
+
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
+    row("mse", "value", [2.0; 2],
+        "the difference counts twice: 2^(1/2) ULP of a square below 2; and the square's 1/2"),
+    row("mse", "derivative", [0.5; 2],
+        "one difference, exactly doubled"),
+    row("l1", "value", [0.5; 2],
+        "one difference"),
+    row("l1", "derivative", [0.0; 2],
+        "a sign"),
+    row("smooth_l1", "value", [3.0; 2],
+        "|d| / beta times |d| / 2: twice the difference and the quotient, 2.5 ULP of a product \
+         below 2, and the product's 1/2; beyond beta 1.5"),
+    row("smooth_l1", "derivative", [1.5; 2],
+        "difference, quotient"),
+    row("huber", "value", [3.5; 2],
+        "beyond delta: |d| - delta / 2 may be half of |d|, so the difference counts twice; then \
+         the subtraction, then the product"),
+    row("huber", "derivative", [0.5; 2],
+        "one difference"),
+    row("binary_cross_entropy", "value", [4.5; 2],
+        "a sum of positive terms: logarithm (1 ULP), 1 - y, product; then the sum"),
+    row("binary_cross_entropy", "derivative", [3.5; 2],
+        "p - y, 1 - p, p (1 - p), quotient; the bound 1e-12 rounds once instead of the product"),
+    row("binary_cross_entropy_with_logits", "value", [4.0; 2],
+        "a label of 0 or 1 leaves exponential (1 ULP, damped), logarithm (1 ULP), and their sum \
+         with |x|"),
+    row("binary_cross_entropy_with_logits", "derivative", [3.5; 2],
+        "a label of 0 or 1 leaves exponential (1 ULP), 1 + e, quotient"),
+    row("binary_cross_entropy_with_logits", "soft value", [7.5; 2],
+        "as value, and pos_weight y, 1 - y, their sum and its product with the logarithm"),
+    row("binary_cross_entropy_with_logits", "soft derivative", [7.5; 2],
+        "of the larger of (1 - y) sigmoid(x) and pos_weight y sigmoid(-x), which cancel where \
+         they are equal: as derivative, and pos_weight y, 1 - y, their product with e, and the \
+         difference, which may be the larger by 2"),
+
+    row("pointwise", "upstream", [1.0; 2],
+        "added to a derivative: one product more"),
+    row("pointwise", "weight", [1.0; 2],
+        "added to a value or derivative: one product more"),
+    row("pointwise", "scale", [2.5; 2],
+        "added to the derivative of a mean: the denominator's reciprocal, which f64 gives and f32 \
+         rounds again, and the product"),
+    row("pointwise", "total weight", [2.0; 2],
+        "added to the derivative of a weighted mean: the sum of the weights, as any sum"),
+
+    row("soft_threshold", "value", [0.5; 2],
+        "one difference"),
+    row("soft_threshold", "derivative", [0.0; 2],
+        "the upstream gradient or 0"),
+];
+
+/// The tolerance of an output. A row that is missing is a mistake.
+pub(crate) fn ulps(operation: &str, output: &str, format: Format) -> f64 {
+    let row = TABLE.iter().find(|row| (row.operation, row.output) == (operation, output));
+    let row = row.unwrap_or_else(|| panic!("no tolerance for {operation}, {output}"));
+    match format {
+        Format::F32 => row.ulps[0],
+        Format::F64 => row.ulps[1],
+    }
+}
+
+/// Relative error of a sum of terms of one sign, whatever their number, in the
+/// worst case: at most 128 terms of `f32` (64 of `f64`) in a lane before they
+/// fold, which then hardly round any more. For `f64` blocks add in `f64` too: a
+/// block's lane has 64 terms and a leaf 16 blocks, then a tree.
+pub(crate) fn worst_sum(format: Format) -> f64 {
+    match format {
+        Format::F32 => 2f64.powi(-17),
+        Format::F64 => 2f64.powi(-46),
+    }
+}
+
+/// The same where rounding errors have no common sign: 2 ULP.
+pub(crate) fn typical_sum(format: Format) -> f64 {
+    2.0 * 2f64.powi(1 - format.precision())
+}
+
+#[test]
+fn no_output_has_two_tolerances() {
+    for (i, row) in TABLE.iter().enumerate() {
+        let same = |other: &Row| (row.operation, row.output) == (other.operation, other.output);
+        assert!(!TABLE[..i].iter().any(same), "{}, {}", row.operation, row.output);
+    }
+}
