@@ -1,1 +1,29 @@
-fn main() {}
+//! Speed of every operation, on every level, beside loops that only move data.
+//!
+//! `cargo bench` runs all; `cargo bench -- smooth_l1` runs one operation. An id
+//! reads `operation/type/level/size`, where the size is in elements, or rows x
+//! classes. Calls go through the public methods on one thread; `2-threads` is the
+//! best level on two.
+
+mod buffers;
+mod ops;
+mod roofline;
+mod suite;
+
+use criterion::Criterion;
+use std::time::Duration;
+
+fn main() {
+    // What `2-threads` means; a pool that exists already says so by an error.
+    #[cfg(feature = "rayon")]
+    rayon::ThreadPoolBuilder::new().num_threads(2).build_global().expect("the first pool");
+
+    let mut criterion = Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(300))
+        .measurement_time(Duration::from_secs(1))
+        .configure_from_args();
+    roofline::bench(&mut criterion);
+    ops::bench(&mut criterion);
+    criterion.final_summary();
+}

@@ -61,8 +61,8 @@ const TABLE: &[Row] = &[
         "as value, and pos_weight y, 1 - y, their sum and its product with the logarithm"),
     row("binary_cross_entropy_with_logits", "soft derivative", [7.5; 2],
         "of the larger of (1 - y) sigmoid(x) and pos_weight y sigmoid(-x), which cancel where \
-         they are equal: as derivative, and pos_weight y, 1 - y, their product with e, and the \
-         difference, which may be the larger by 2"),
+         they are equal: a label's factor, its exponential (1 ULP), their product, the \
+         difference, 1 + e (its rounding and that of e), quotient"),
 
     row("pointwise", "upstream", [1.0; 2],
         "added to a derivative: one product more"),
@@ -105,6 +105,12 @@ pub(crate) fn worst_sum(format: Format) -> f64 {
 pub(crate) fn typical_sum(format: Format) -> f64 {
     2.0 * 2f64.powi(1 - format.precision())
 }
+
+/// Slopes of `f64` values by central differences with a step of 2^-20, relative to
+/// value and slope: rounding of the values by a few 2^-53, divided by the step, and
+/// the square of the step times the third derivative, which is at most 2^14 where
+/// the tests look.
+pub(crate) const SLOPE: f64 = 1.0 / (1 << 26) as f64;
 
 #[test]
 fn no_output_has_two_tolerances() {

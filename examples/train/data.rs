@@ -8,19 +8,19 @@ use gradstep::Element;
 pub(crate) trait Real: Element + ComplexField {
     /// What the report calls the type.
     const NAME: &'static str;
-    fn from_f64(x: f64) -> Self;
+    fn of(x: f64) -> Self;
 }
 
 impl Real for f32 {
     const NAME: &'static str = "f32";
-    fn from_f64(x: f64) -> Self {
+    fn of(x: f64) -> Self {
         x as f32
     }
 }
 
 impl Real for f64 {
     const NAME: &'static str = "f64";
-    fn from_f64(x: f64) -> Self {
+    fn of(x: f64) -> Self {
         x
     }
 }
@@ -111,8 +111,8 @@ pub(crate) fn part<E: Real>(table: &Table, rows: &[usize], scalings: &[Scaling])
     let mut inputs = Vec::with_capacity(rows.len() * (scalings.len() + 1));
     for row in rows {
         let features = &table.features[row * scalings.len()..][..scalings.len()];
-        inputs.extend(features.iter().zip(scalings).map(|(x, s)| E::from_f64(s.apply(*x))));
-        inputs.push(E::from_f64(1.0));
+        inputs.extend(features.iter().zip(scalings).map(|(x, s)| E::of(s.apply(*x))));
+        inputs.push(E::of(1.0));
     }
     Part { inputs, labels: rows.iter().map(|&row| table.labels[row]).collect() }
 }

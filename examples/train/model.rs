@@ -135,7 +135,7 @@ fn forward<E: Real>(part: &Part<E>, weights: &[E], classes: usize, logits: &mut 
 }
 
 fn multiply<E: Real>(a: MatRef<'_, E>, b: MatRef<'_, E>, out: MatMut<'_, E>, par: Par) {
-    matmul(out, Accum::Replace, a, b, E::from_f64(1.0), par);
+    matmul(out, Accum::Replace, a, b, E::of(1.0), par);
 }
 
 /// Index of the largest element, the first of equals.
@@ -157,11 +157,11 @@ pub(crate) fn safe_learning_rate<E: Real>(part: &Part<E>, par: Par) -> f64 {
     let (mut v, mut xv) = (vec![E::default(); inputs], vec![E::default(); rows]);
     // Not orthogonal to the wanted vector by an accident of symmetry.
     for (j, v) in v.iter_mut().enumerate() {
-        *v = E::from_f64(1.0 + (j % 7) as f64);
+        *v = E::of(1.0 + (j % 7) as f64);
     }
     let mut length = norm(&v);
     for _ in 0..100 {
-        v.iter_mut().for_each(|v| *v = E::from_f64((*v).into() / length));
+        v.iter_mut().for_each(|v| *v = E::of((*v).into() / length));
         multiply(x, column(&v), MatMut::from_row_major_slice_mut(&mut xv, rows, 1), par);
         let v_mut = MatMut::from_row_major_slice_mut(&mut v, inputs, 1);
         multiply(x.transpose(), column(&xv), v_mut, par);

@@ -59,7 +59,8 @@ where
     }
     #[inline(always)]
     fn split_at(self, mid: usize) -> (Self, Self) {
-        self.split_at(mid)
+        // A cut beyond the end is at the end: no path panics.
+        self.split_at_checked(mid).unwrap_or((self, &[]))
     }
     #[inline(always)]
     fn slots(self) -> (Self::Slots, Self) {
@@ -72,7 +73,7 @@ where
     }
     #[inline(always)]
     fn get_partial(&self, isa: L::Isa, from: usize) -> L {
-        L::load_partial(&self[from..], L::splat(isa, L::Elem::ZERO))
+        L::load_partial(self.get(from..).unwrap_or_default(), L::splat(isa, L::Elem::ZERO))
     }
 }
 
@@ -90,6 +91,7 @@ where
     }
     #[inline(always)]
     fn split_at(self, mid: usize) -> (Self, Self) {
+        let mid = mid.min(<[L::Elem]>::len(self));
         self.split_at_mut(mid)
     }
     #[inline(always)]
@@ -103,7 +105,7 @@ where
     }
     #[inline(always)]
     fn get_partial(&self, isa: L::Isa, from: usize) -> L {
-        L::load_partial(&self[from..], L::splat(isa, L::Elem::ZERO))
+        L::load_partial(self.get(from..).unwrap_or_default(), L::splat(isa, L::Elem::ZERO))
     }
 }
 
@@ -117,7 +119,7 @@ where
     }
     #[inline(always)]
     fn put_partial(&mut self, from: usize, regs: L) {
-        regs.store_partial(&mut self[from..]);
+        regs.store_partial(self.get_mut(from..).unwrap_or_default());
     }
 }
 
@@ -240,36 +242,74 @@ pub fn update_sum<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
     formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, L),
 ) -> f64 {
     let (mut state, mut reads, mut len) = same_length(state, reads);
-    let mut total = VirtualLanes::<L>::new();
-    while len > 0 {
+    let mut total = None;
+    loop {
         let n = len.min(L::Elem::BLOCK);
         let (state_block, state_rest) = state.split_at(n);
         let (reads_block, reads_rest) = reads.split_at(n);
-        let mut lanes = L::splat(isa, L::Elem::ZERO).group();
-        let lanes = lanes.as_mut();
-
-        let (state_slots, mut state_tail) = state_block.slots();
-        let (reads_slots, reads_tail) = reads_block.slots();
-        for (mut s, r) in state_slots.zip(reads_slots) {
-            for (u, lane) in lanes.iter_mut().enumerate() {
-                let (regs, term) = formula(S::get(isa, &s, u), R::get(isa, &r, u));
-                S::put(&mut s, u, regs);
-                *lane = lane.add(term);
-            }
+        let block = widen::<L>(block_sum::<L, _, _>(isa, state_block, reads_block, n, &formula));
+        len -= n;
+        let sum = total.map_or(block, |total| add(total, block));
+        if len == 0 {
+            // The unused half of a layout with 16 lanes is 0 and adds nothing.
+            return fold_halving(sum, |a, b| a + b);
         }
-        let rest = n % (L::LANES * L::GROUP);
-        for (lane, from) in lanes.iter_mut().zip((0..rest).step_by(L::LANES)) {
-            let regs = (state_tail.get_partial(isa, from), reads_tail.get_partial(isa, from));
-            let (regs, term) = formula(regs.0, regs.1);
-            state_tail.put_partial(from, regs);
-            // Lanes beyond the end must add nothing, whatever the formula gives there.
-            *lane = lane.add(term.keep_first(rest - from));
-        }
-
-        total.add(lanes);
-        (state, reads, len) = (state_rest, reads_rest, len - n);
+        total = Some(sum);
+        (state, reads) = (state_rest, reads_rest);
     }
-    total.sum()
+}
+
+/// One block's lanes.
+#[inline(always)]
+fn block_sum<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
+    isa: L::Isa,
+    state: S,
+    reads: R,
+    len: usize,
+    formula: &impl Fn(S::Regs, R::Regs) -> (S::Regs, L),
+) -> L::Group {
+    let mut group = L::splat(isa, L::Elem::ZERO).group();
+    let lanes = group.as_mut();
+    let (state_slots, mut state) = state.slots();
+    let (reads_slots, reads) = reads.slots();
+    for (mut s, r) in state_slots.zip(reads_slots) {
+        for (u, lane) in lanes.iter_mut().enumerate() {
+            let (regs, term) = formula(S::get(isa, &s, u), R::get(isa, &r, u));
+            S::put(&mut s, u, regs);
+            *lane = lane.add(term);
+        }
+    }
+    let rest = len % (L::LANES * L::GROUP);
+    for (lane, from) in lanes.iter_mut().zip((0..rest).step_by(L::LANES)) {
+        let (regs, term) = formula(state.get_partial(isa, from), reads.get_partial(isa, from));
+        state.put_partial(from, regs);
+        // Lanes beyond the end must add nothing, whatever the formula gives there.
+        *lane = lane.add(term.keep_first(rest - from));
+    }
+    group
+}
+
+/// Virtual lanes in `f64`; the first [`Float::VIRTUAL`] are in use.
+type VirtualLanes = [f64; 32];
+
+#[inline(always)]
+fn widen<L: Lanes>(group: L::Group) -> VirtualLanes {
+    const { assert!(L::Elem::VIRTUAL <= 32 && L::LANES * L::GROUP == L::Elem::VIRTUAL) }
+    let mut wide = [0.0; 32];
+    for (wide, register) in wide.chunks_exact_mut(L::LANES).zip(group.as_ref()) {
+        for (wide, x) in wide.iter_mut().zip(register.to_array().as_ref()) {
+            *wide = x.to_f64();
+        }
+    }
+    wide
+}
+
+#[inline(always)]
+fn add(mut a: VirtualLanes, b: VirtualLanes) -> VirtualLanes {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a += b;
+    }
+    a
 }
 
 /// The sum of `formula` over all elements.
@@ -304,33 +344,4 @@ pub fn max<L: Lanes>(isa: L::Isa, x: &[L::Elem]) -> L::Elem {
         largest = largest.max_or_self(*lane);
     }
     largest.max_lanes()
-}
-
-/// The `f64` totals of all virtual lanes.
-struct VirtualLanes<L: Lanes> {
-    /// The first [`Float::VIRTUAL`] are in use.
-    lanes: [f64; 32],
-    element: core::marker::PhantomData<L>,
-}
-
-impl<L: Lanes> VirtualLanes<L> {
-    #[inline(always)]
-    fn new() -> Self {
-        const { assert!(L::Elem::VIRTUAL <= 32 && L::LANES * L::GROUP == L::Elem::VIRTUAL) }
-        Self { lanes: [0.0; 32], element: core::marker::PhantomData }
-    }
-    /// Adds one block's lanes.
-    #[inline(always)]
-    fn add(&mut self, block: &[L]) {
-        for (lanes, register) in self.lanes.chunks_exact_mut(L::LANES).zip(block) {
-            for (lane, x) in lanes.iter_mut().zip(register.to_array().as_ref()) {
-                *lane += x.to_f64();
-            }
-        }
-    }
-    #[inline(always)]
-    fn sum(self) -> f64 {
-        // The unused half of a layout with 16 lanes is 0 and adds nothing.
-        fold_halving(self.lanes, |a, b| a + b)
-    }
 }

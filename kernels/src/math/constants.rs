@@ -110,13 +110,39 @@ math! { f64, 1023;
     const LN_UNIT: &'static [Self] = &[0.666666666666666, 0.4000000000005664, 0.2857142855584155, 0.2222222429466501, 0.18181665995821306, 0.15391107752437364, 0.13173673101700253, 0.13842523424071798];
 }
 
-/// The polynomial with these coefficients, lowest power first, by Horner's rule.
+/// The polynomial with these coefficients, lowest power first.
+///
+/// Estrin's scheme within four neighbours, then Horner's rule: the length of
+/// dependent chains, not the number of operations, limits these functions, and
+/// neighbours have none of the cancellation of an even and an odd part.
 #[inline(always)]
 pub(super) fn polynomial<L: Lanes>(x: L, coefficients: &[L::Elem]) -> L {
-    let mut powers = coefficients.iter().rev();
-    let mut sum = x.same(powers.next().copied().unwrap_or(L::Elem::ZERO));
-    for c in powers {
-        sum = sum.mul_add(x, x.same(*c));
+    let square = x.mul(x);
+    // Short ones in pairs, so that no fourth power is needed.
+    let (stride, power) =
+        if coefficients.len() <= 6 { (2, square) } else { (4, square.mul(square)) };
+    let mut parts = coefficients.chunks(stride).rev();
+    let mut sum = part(x, square, parts.next().unwrap_or_default());
+    for coefficients in parts {
+        sum = sum.mul_add(power, part(x, square, coefficients));
     }
     sum
+}
+
+/// A polynomial of at most four coefficients.
+#[inline(always)]
+fn part<L: Lanes>(x: L, square: L, coefficients: &[L::Elem]) -> L {
+    match *coefficients {
+        [a] => x.same(a),
+        [a, b] => line(x, a, b),
+        [a, b, c] => x.same(c).mul_add(square, line(x, a, b)),
+        [a, b, c, d] => line(x, c, d).mul_add(square, line(x, a, b)),
+        _ => x.same(L::Elem::ZERO),
+    }
+}
+
+/// `a + b x`
+#[inline(always)]
+fn line<L: Lanes>(x: L, a: L::Elem, b: L::Elem) -> L {
+    x.same(b).mul_add(x, x.same(a))
 }

@@ -91,16 +91,18 @@ pub fn ln_1p_unit<L: Lanes<Elem: Math>>(e: L) -> L {
 /// `ln(1 + e + e_low)` as a pair, for `0 <= e <= 1`.
 #[inline(always)]
 pub(super) fn ln_1p_unit_pair<L: Lanes<Elem: Math>>(e: L, e_low: Option<L>) -> (L, L) {
-    let [ln2_hi, ln2_lo] = L::Elem::LN_2.map(|part| e.same(part));
-    let [zero, half, one, two] =
-        [L::Elem::ZERO, L::Elem::HALF, L::Elem::ONE, L::Elem::TWO].map(|x| e.same(x));
+    // Not `array::map`: its closure is compiled without the caller's features.
+    let [ln2_hi, ln2_lo] = L::Elem::LN_2;
+    let (ln2_hi, ln2_lo) = (e.same(ln2_hi), e.same(ln2_lo));
+    let (zero, half) = (e.same(L::Elem::ZERO), e.same(L::Elem::HALF));
+    let (one, two) = (e.same(L::Elem::ONE), e.same(L::Elem::TWO));
     // Above 1/2, half of 1 + e is nearer to 1; either way f has no rounding.
     let above = e.gt(half);
     let f = L::select(above, e.mul(half).sub(half), e);
     let shift = (L::select(above, ln2_hi, zero), L::select(above, ln2_lo, zero));
-    let twice = e_low.map(
-        #[inline(always)]
-        |low| low.mul(L::select(above, one, two)),
-    );
+    let twice = match e_low {
+        Some(low) => Some(low.mul(L::select(above, one, two))),
+        None => None,
+    };
     ln_reduced((f, twice), shift, L::Elem::LN_UNIT)
 }

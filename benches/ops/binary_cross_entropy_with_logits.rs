@@ -1,0 +1,23 @@
+//! Binary cross-entropy on logits.
+
+use super::pointwise::{Formula, InPlace, LossAndGrad, LossOnly};
+use crate::suite;
+use criterion::Criterion;
+use gradstep::loss::{BinaryCrossEntropyWithLogits, Loss, Pointwise};
+use gradstep::{Element, Error};
+
+struct Bench;
+
+impl Formula for Bench {
+    const STEM: &'static str = "binary_cross_entropy_with_logits";
+
+    fn new<E: Element>() -> Result<Loss<'static, E, impl Pointwise<E> + 'static>, Error> {
+        Ok(BinaryCrossEntropyWithLogits::new())
+    }
+}
+
+pub(crate) fn bench(criterion: &mut Criterion) {
+    suite::bench::<LossAndGrad<Bench>>(criterion);
+    suite::bench::<InPlace<Bench>>(criterion);
+    suite::bench::<LossOnly<Bench>>(criterion);
+}

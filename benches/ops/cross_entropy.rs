@@ -1,0 +1,98 @@
+//! Softmax cross-entropy with class indices. Its bytes are those of the logits
+//! and gradient; targets are few beside them.
+
+use crate::buffers::Slice;
+use crate::suite::{self, On, Op, Size};
+use criterion::Criterion;
+use gradstep::loss::CrossEntropy;
+use gradstep::{Element, Error};
+
+pub(crate) fn bench(criterion: &mut Criterion) {
+    suite::bench::<LossAndGrad>(criterion);
+    suite::bench::<InPlace>(criterion);
+    suite::bench::<LossOnly>(criterion);
+}
+
+/// Loss, and gradient to another slice: the main method.
+struct LossAndGrad;
+/// Loss, and gradient in place of the logits.
+struct InPlace;
+/// Loss alone.
+struct LossOnly;
+
+fn sizes() -> Vec<Size> {
+    [(1024, 2), (1024, 10), (4096, 3), (256, 1000), (64, 32_000)]
+        .map(|(rows, columns)| Size { rows, columns })
+        .into()
+}
+
+/// A class for each row, none of them next to its neighbour's.
+fn targets(size: Size) -> Vec<u32> {
+    (0..size.rows).map(|row| (row * 7919 % size.columns) as u32).collect()
+}
+
+impl Op for LossAndGrad {
+    const SLICES: &'static [Slice] = &[Slice::Read(-4.0, 4.0), Slice::Write];
+
+    fn group() -> String {
+        "cross_entropy".to_owned()
+    }
+
+    fn sizes() -> Vec<Size> {
+        sizes()
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        size: Size,
+        [logits, grad, ..]: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        let loss = CrossEntropy::new(size.columns)?.execution(on.execution);
+        let targets = targets(size);
+        Ok(move || loss.loss_and_grad(logits, &targets, grad))
+    }
+}
+
+impl Op for InPlace {
+    const SLICES: &'static [Slice] = &[Slice::Update(-4.0, 4.0)];
+
+    fn group() -> String {
+        "cross_entropy/in_place".to_owned()
+    }
+
+    fn sizes() -> Vec<Size> {
+        sizes()
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        size: Size,
+        [logits, ..]: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        let loss = CrossEntropy::new(size.columns)?.execution(on.execution);
+        let targets = targets(size);
+        Ok(move || loss.loss_and_grad_in_place(logits, &targets))
+    }
+}
+
+impl Op for LossOnly {
+    const SLICES: &'static [Slice] = &[Slice::Read(-4.0, 4.0)];
+
+    fn group() -> String {
+        "cross_entropy/loss".to_owned()
+    }
+
+    fn sizes() -> Vec<Size> {
+        sizes()
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        size: Size,
+        [logits, ..]: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        let loss = CrossEntropy::new(size.columns)?.execution(on.execution);
+        let targets = targets(size);
+        Ok(move || loss.loss(logits, &targets))
+    }
+}

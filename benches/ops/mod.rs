@@ -1,0 +1,36 @@
+//! One file per operation, by its stem.
+
+mod binary_cross_entropy;
+mod binary_cross_entropy_with_logits;
+mod cross_entropy;
+mod huber;
+mod l1;
+mod math;
+mod mse;
+mod pointwise;
+mod prox_sgd;
+mod reduce;
+mod sgd;
+mod sgd_momentum;
+mod smooth_l1;
+mod soft_threshold;
+mod weighted_soft_threshold;
+
+use criterion::Criterion;
+
+pub(crate) fn bench(criterion: &mut Criterion) {
+    mse::bench(criterion);
+    l1::bench(criterion);
+    smooth_l1::bench(criterion);
+    huber::bench(criterion);
+    binary_cross_entropy::bench(criterion);
+    binary_cross_entropy_with_logits::bench(criterion);
+    cross_entropy::bench(criterion);
+    soft_threshold::bench(criterion);
+    weighted_soft_threshold::bench(criterion);
+    sgd::bench(criterion);
+    sgd_momentum::bench(criterion);
+    prox_sgd::bench(criterion);
+    math::bench(criterion);
+    reduce::bench(criterion);
+}

@@ -1,0 +1,23 @@
+//! Squared error.
+
+use super::pointwise::{Formula, InPlace, LossAndGrad, LossOnly};
+use crate::suite;
+use criterion::Criterion;
+use gradstep::loss::{Loss, Mse, Pointwise};
+use gradstep::{Element, Error};
+
+struct Bench;
+
+impl Formula for Bench {
+    const STEM: &'static str = "mse";
+
+    fn new<E: Element>() -> Result<Loss<'static, E, impl Pointwise<E> + 'static>, Error> {
+        Ok(Mse::new())
+    }
+}
+
+pub(crate) fn bench(criterion: &mut Criterion) {
+    suite::bench::<LossAndGrad<Bench>>(criterion);
+    suite::bench::<InPlace<Bench>>(criterion);
+    suite::bench::<LossOnly<Bench>>(criterion);
+}

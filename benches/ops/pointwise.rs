@@ -1,0 +1,77 @@
+//! The methods that every loss of one prediction and one target has.
+
+use crate::buffers::Slice;
+use crate::suite::{On, Op, Size};
+use gradstep::loss::{Loss, Pointwise};
+use gradstep::{Element, Error};
+
+/// A loss with its options.
+pub(crate) trait Formula {
+    const STEM: &'static str;
+    /// Range of the predictions.
+    const PREDICTION: (f64, f64) = (-4.0, 4.0);
+
+    fn new<E: Element>() -> Result<Loss<'static, E, impl Pointwise<E> + 'static>, Error>;
+}
+
+/// Loss, and gradient to another slice: the main method.
+pub(crate) struct LossAndGrad<F>(F);
+/// Loss, and gradient in place of the prediction.
+pub(crate) struct InPlace<F>(F);
+/// Loss alone.
+pub(crate) struct LossOnly<F>(F);
+
+const TARGET: Slice = Slice::Read(0.0, 1.0);
+
+impl<F: Formula> Op for LossAndGrad<F> {
+    const SLICES: &'static [Slice] =
+        &[Slice::Read(F::PREDICTION.0, F::PREDICTION.1), TARGET, Slice::Write];
+
+    fn group() -> String {
+        F::STEM.to_owned()
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        _: Size,
+        [prediction, target, grad, _]: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        let loss = F::new::<E>()?.execution(on.execution);
+        Ok(move || loss.loss_and_grad(prediction, target, grad))
+    }
+}
+
+impl<F: Formula> Op for InPlace<F> {
+    const SLICES: &'static [Slice] = &[Slice::Update(F::PREDICTION.0, F::PREDICTION.1), TARGET];
+
+    fn group() -> String {
+        format!("{}/in_place", F::STEM)
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        _: Size,
+        [prediction, target, ..]: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        // The gradient of a mean is small, so repeating the call overflows nothing.
+        let loss = F::new::<E>()?.execution(on.execution);
+        Ok(move || loss.loss_and_grad_in_place(prediction, target))
+    }
+}
+
+impl<F: Formula> Op for LossOnly<F> {
+    const SLICES: &'static [Slice] = &[Slice::Read(F::PREDICTION.0, F::PREDICTION.1), TARGET];
+
+    fn group() -> String {
+        format!("{}/loss", F::STEM)
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        _: Size,
+        [prediction, target, ..]: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        let loss = F::new::<E>()?.execution(on.execution);
+        Ok(move || loss.loss(prediction, target))
+    }
+}

@@ -1,0 +1,49 @@
+//! What checks and denominators cost.
+
+use crate::buffers::Slice;
+use crate::suite::{self, On, Op, Size};
+use criterion::Criterion;
+use gradstep::kernels::ops;
+use gradstep::{Element, Error};
+
+pub(crate) fn bench(criterion: &mut Criterion) {
+    suite::bench::<Sum>(criterion);
+    suite::bench::<CountOutside>(criterion);
+}
+
+struct Sum;
+struct CountOutside;
+
+impl Op for Sum {
+    const SLICES: &'static [Slice] = &[Slice::Read(-1.0, 1.0)];
+    const THREADS: bool = false;
+
+    fn group() -> String {
+        "reduce/sum".to_owned()
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        _: Size,
+        [x, ..]: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        Ok(move || Ok(E::run(on.level, ops::Sum { x })))
+    }
+}
+
+impl Op for CountOutside {
+    const SLICES: &'static [Slice] = &[Slice::Read(-1.0, 1.0)];
+    const THREADS: bool = false;
+
+    fn group() -> String {
+        "reduce/count_outside".to_owned()
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        _: Size,
+        [x, ..]: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        Ok(move || Ok(E::run(on.level, ops::CountOutside { x, low: -E::ONE, high: E::ONE })))
+    }
+}

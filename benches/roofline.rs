@@ -1,0 +1,161 @@
+//! Loops that only move data: what the machine allows a kernel with the same
+//! streams.
+
+use crate::buffers::Slice;
+use crate::suite::{self, On, Op, Size};
+use core::marker::PhantomData;
+use criterion::Criterion;
+use gradstep::kernels::{Float, Isa, Kernel, Lanes, sweep};
+use gradstep::{Element, Error};
+
+pub(crate) fn bench(criterion: &mut Criterion) {
+    suite::bench::<Loop<Read>>(criterion);
+    suite::bench::<Loop<Scale>>(criterion);
+    suite::bench::<Loop<Update>>(criterion);
+    suite::bench::<Loop<Copy>>(criterion);
+    suite::bench::<Loop<Triad>>(criterion);
+}
+
+/// Adds a slice up.
+struct Read;
+/// Multiplies a slice in place.
+struct Scale;
+/// `w += k g`: the streams of an update.
+struct Update;
+/// One slice into another.
+struct Copy;
+/// `c = a + k b`: the streams of a loss with its gradient.
+struct Triad;
+
+const READ: Slice = Slice::Read(-1.0, 1.0);
+const UPDATE: Slice = Slice::Update(-1.0, 1.0);
+
+/// The formula of a [`Loop`].
+trait Motion {
+    const NAME: &'static str;
+    const SLICES: &'static [Slice];
+    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, slices: [&mut [E]; 4]) -> f64;
+}
+
+impl Motion for Read {
+    const NAME: &'static str = "read";
+    const SLICES: &'static [Slice] = &[READ];
+
+    #[inline(always)]
+    fn run<E: Float, I: Isa>(isa: I, _: E::Lanes<I>, [x, ..]: [&mut [E]; 4]) -> f64 {
+        // Nothing folds into f64 on the way, unlike in the kernels' sums.
+        let mut lanes = E::Lanes::<I>::splat(isa, E::ZERO).group();
+        let lanes = lanes.as_mut();
+        for slot in E::Lanes::<I>::slots(x).0 {
+            for (lane, array) in lanes.iter_mut().zip(slot.as_ref()) {
+                *lane = lane.add(E::Lanes::<I>::load(isa, array));
+            }
+        }
+        lanes.iter().map(|lane| lane.sum_lanes().to_f64()).sum()
+    }
+}
+
+impl Motion for Scale {
+    const NAME: &'static str = "scale";
+    const SLICES: &'static [Slice] = &[UPDATE];
+
+    #[inline(always)]
+    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [x, ..]: [&mut [E]; 4]) -> f64 {
+        sweep::update(
+            isa,
+            x,
+            (),
+            #[inline(always)]
+            |x: E::Lanes<I>, ()| x.mul(k),
+        );
+        0.0
+    }
+}
+
+impl Motion for Update {
+    const NAME: &'static str = "update";
+    const SLICES: &'static [Slice] = &[UPDATE, READ];
+
+    #[inline(always)]
+    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [w, g, ..]: [&mut [E]; 4]) -> f64 {
+        sweep::update(
+            isa,
+            w,
+            &*g,
+            #[inline(always)]
+            |w: E::Lanes<I>, g| w.add(g.mul(k)),
+        );
+        0.0
+    }
+}
+
+impl Motion for Copy {
+    const NAME: &'static str = "copy";
+    const SLICES: &'static [Slice] = &[READ, Slice::Write];
+
+    #[inline(always)]
+    fn run<E: Float, I: Isa>(isa: I, _: E::Lanes<I>, [from, to, ..]: [&mut [E]; 4]) -> f64 {
+        sweep::update(
+            isa,
+            to,
+            &*from,
+            #[inline(always)]
+            |_: E::Lanes<I>, x| x,
+        );
+        0.0
+    }
+}
+
+impl Motion for Triad {
+    const NAME: &'static str = "triad";
+    const SLICES: &'static [Slice] = &[READ, READ, Slice::Write];
+
+    #[inline(always)]
+    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [a, b, c, _]: [&mut [E]; 4]) -> f64 {
+        let reads = (&*a, &*b);
+        sweep::update(
+            isa,
+            c,
+            reads,
+            #[inline(always)]
+            |_: E::Lanes<I>, (a, b)| a.add(b.mul(k)),
+        );
+        0.0
+    }
+}
+
+struct Loop<M>(M);
+
+impl<M: Motion> Op for Loop<M> {
+    const SLICES: &'static [Slice] = M::SLICES;
+    const THREADS: bool = false;
+
+    fn group() -> String {
+        format!("roofline/{}", M::NAME)
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        _: Size,
+        mut slices: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        Ok(move || {
+            let slices = slices.each_mut().map(|slice| &mut **slice);
+            Ok(on.level.run(Pass::<E, M> { slices, motion: PhantomData }))
+        })
+    }
+}
+
+struct Pass<'a, E, M> {
+    slices: [&'a mut [E]; 4],
+    motion: PhantomData<M>,
+}
+
+impl<E: Float, M: Motion> Kernel for Pass<'_, E, M> {
+    type Out = f64;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> f64 {
+        M::run(isa, E::Lanes::<I>::splat(isa, E::HALF), self.slices)
+    }
+}

@@ -1,0 +1,105 @@
+//! What every bench shares: sizes, levels, ids, and bytes per call.
+
+use crate::buffers::{Buffers, Slice};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
+use gradstep::{Element, Error, Execution, Level};
+use std::fmt;
+use std::hint::black_box;
+
+/// One method of one operation.
+pub(crate) trait Op {
+    /// The slices of one call: THE definition of its bytes, which counts each
+    /// slice once per read and once per write.
+    const SLICES: &'static [Slice];
+    /// Whether the call spreads over threads.
+    const THREADS: bool = true;
+
+    /// Group of the results: the operation's stem, and the method behind a `/`
+    /// where it is not the main one.
+    fn group() -> String;
+
+    /// What to run on.
+    fn sizes() -> Vec<Size> {
+        Size::elements(&[64, 4 << 10, 256 << 10, 16 << 20])
+    }
+
+    /// A call, ready to be repeated; its options are chosen here.
+    fn prepare<'a, E: Element>(
+        on: On,
+        size: Size,
+        slices: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error>;
+}
+
+/// Where a call runs: kernels take the level, methods the execution.
+#[derive(Clone, Copy)]
+pub(crate) struct On {
+    pub(crate) level: Level,
+    pub(crate) execution: Execution,
+}
+
+/// Rows of columns; plain slices are rows of one.
+#[derive(Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) rows: usize,
+    pub(crate) columns: usize,
+}
+
+impl Size {
+    /// From here on, threads are measured too.
+    const THREADS: usize = 16 << 20;
+    /// What `--test` runs: enough for several blocks and pieces.
+    const TEST: usize = 256 << 10;
+
+    pub(crate) fn elements(sizes: &[usize]) -> Vec<Self> {
+        sizes.iter().map(|rows| Self { rows: *rows, columns: 1 }).collect()
+    }
+
+    pub(crate) fn len(self) -> usize {
+        self.rows * self.columns
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Size { rows, columns: 1 } => write!(f, "{rows}"),
+            Size { rows, columns } => write!(f, "{rows}x{columns}"),
+        }
+    }
+}
+
+/// Measures `O` for both types, on every level, at every size.
+pub(crate) fn bench<O: Op>(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group(O::group());
+    for_type::<O, f32>(&mut group);
+    for_type::<O, f64>(&mut group);
+    group.finish();
+}
+
+fn for_type<O: Op, E: Element>(group: &mut BenchmarkGroup<'_, WallTime>) {
+    let test = std::env::args().any(|argument| argument == "--test");
+    for size in O::sizes().into_iter().filter(|size| !test || size.len() <= Size::TEST) {
+        // Allocated by the first call that the command line did not filter out.
+        let mut buffers = None;
+        let passes: usize = O::SLICES.iter().map(|slice| slice.passes()).sum();
+        group.throughput(Throughput::Bytes((passes * size.len() * size_of::<E>()) as u64));
+
+        let mut run = |name: &str, on: On| {
+            let id = BenchmarkId::new(format!("{}/{name}", std::any::type_name::<E>()), size);
+            group.bench_function(id, |bencher| {
+                let buffers = buffers.get_or_insert_with(|| Buffers::new(O::SLICES, size.len()));
+                let call = O::prepare::<E>(on, size, buffers.slices());
+                let mut call = call.expect("options that exist");
+                bencher.iter(|| black_box(&mut call)().expect("arguments that fit"));
+            });
+        };
+        for level in Level::available() {
+            run(level.name(), On { level, execution: Execution::new().level(level).sequential() });
+        }
+        if cfg!(feature = "rayon") && O::THREADS && (test || size.len() >= Size::THREADS) {
+            run("2-threads", On { level: Level::best(), execution: Execution::new() });
+        }
+    }
+}
