@@ -96,16 +96,12 @@ pub(crate) fn linux(
     put(0x218, &INITRAMFS.to_le_bytes());
     put(0x21c, &(initramfs as u32).to_le_bytes());
     put(0x228, &COMMAND_LINE.to_le_bytes());
-    put(
-        (COMMAND_LINE - PARAMETERS) as usize,
-        command_line.as_bytes(),
-    );
+    put((COMMAND_LINE - PARAMETERS) as usize, command_line.as_bytes());
     let high = 1u64 << 20;
     put(0x1e8, &[2]);
-    for (at, start, length) in [
-        (0x2d0, 0, 0x9_fc00),
-        (0x2e4, high, (u64::from(memory) << 20) - high),
-    ] {
+    for (at, start, length) in
+        [(0x2d0, 0, 0x9_fc00), (0x2e4, high, (u64::from(memory) << 20) - high)]
+    {
         put(at, &u64::to_le_bytes(start));
         put(at + 8, &length.to_le_bytes());
         put(at + 16, &1u32.to_le_bytes()); // usable
@@ -114,10 +110,7 @@ pub(crate) fn linux(
     let tables = u64::from(TABLES);
     put(0x1000, &(tables + 0x1000 + 3).to_le_bytes());
     for i in 0..4 {
-        put(
-            0x2000 + 8 * i,
-            &(tables + 0x2000 + 0x1000 * i as u64 + 3).to_le_bytes(),
-        );
+        put(0x2000 + 8 * i, &(tables + 0x2000 + 0x1000 * i as u64 + 3).to_le_bytes());
     }
     for i in 0..2048 {
         put(0x3000 + 8 * i, &(((i as u64) << 21) + 0x83).to_le_bytes());
@@ -134,10 +127,7 @@ pub(crate) struct Files {
 impl Default for Files {
     fn default() -> Self {
         let directories = ["/proc", "/dev", "/sys", "/tmp"].map(PathBuf::from).into();
-        Self {
-            directories,
-            files: BTreeMap::new(),
-        }
+        Self { directories, files: BTreeMap::new() }
     }
 }
 

@@ -16,11 +16,7 @@ fn check() {
         let x = if i < 12 { input[i] } else { 0.0 };
         let scaled = (f64::from(x.mul_add(x, x)) * 2f64.powi(-140)) as f32; // subnormal
         let want = if 0x7ffd >> i & 1 == 1 { scaled } else { 7.0 };
-        assert_eq!(
-            got.to_bits(),
-            want.to_bits(),
-            "element {i}: {got:e}, not {want:e}"
-        );
+        assert_eq!(got.to_bits(), want.to_bits(), "element {i}: {got:e}, not {want:e}");
     }
 }
 

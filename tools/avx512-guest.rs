@@ -52,18 +52,8 @@ pub(crate) fn run() -> ! {
     // SAFETY: system calls with NUL-terminated strings.
     unsafe {
         iopl(3);
-        for (kind, at) in [
-            (c"proc", c"/proc"),
-            (c"devtmpfs", c"/dev"),
-            (c"sysfs", c"/sys"),
-        ] {
-            mount(
-                kind.as_ptr(),
-                at.as_ptr(),
-                kind.as_ptr(),
-                0,
-                std::ptr::null(),
-            );
+        for (kind, at) in [(c"proc", c"/proc"), (c"devtmpfs", c"/dev"), (c"sysfs", c"/sys")] {
+            mount(kind.as_ptr(), at.as_ptr(), kind.as_ptr(), 0, std::ptr::null());
         }
     }
     write(*PORT.lock().unwrap(), START);
@@ -77,17 +67,12 @@ pub(crate) fn run() -> ! {
 
 fn job() -> i32 {
     let text = fs::read(JOB).expect("the job");
-    let mut fields = text
-        .split(|&b| b == 0)
-        .map(|f| OsString::from_vec(f.to_vec()));
+    let mut fields = text.split(|&b| b == 0).map(|f| OsString::from_vec(f.to_vec()));
     let folder = fields.next().unwrap();
     let count: usize = fields.next().unwrap().to_str().unwrap().parse().unwrap();
     let arguments: Vec<_> = fields.by_ref().take(count).collect();
     let mut command = Command::new(&arguments[0]);
-    command
-        .args(&arguments[1..])
-        .current_dir(folder)
-        .env_clear();
+    command.args(&arguments[1..]).current_dir(folder).env_clear();
     for pair in fields {
         let bytes = pair.as_bytes();
         if let Some(at) = bytes.iter().position(|&b| b == b'=') {
@@ -95,17 +80,11 @@ fn job() -> i32 {
             command.env(part(&bytes[..at]), part(&bytes[at + 1..]));
         }
     }
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => {
-            send(
-                ERR,
-                format!("avx512-run: cannot start {:?}: {error}\n", arguments[0]).as_bytes(),
-            );
+            send(ERR, format!("avx512-run: cannot start {:?}: {error}\n", arguments[0]).as_bytes());
             return 127;
         }
     };
@@ -117,10 +96,7 @@ fn job() -> i32 {
     let status = child.wait().unwrap();
     status.code().unwrap_or_else(|| {
         let signal = status.signal().unwrap_or(0);
-        send(
-            ERR,
-            format!("avx512-run: ended by signal {signal}\n").as_bytes(),
-        );
+        send(ERR, format!("avx512-run: ended by signal {signal}\n").as_bytes());
         128 + signal
     })
 }

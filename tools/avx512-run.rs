@@ -56,26 +56,35 @@ fn main() -> ExitCode {
     };
     let program =
         fs::canonicalize(&program).unwrap_or_else(|e| panic!("{}: {e}", program.display()));
-    let scratch = env::temp_dir().join(format!("avx512-run.{}", std::process::id()));
-    // Private: it holds the environment.
-    fs::DirBuilder::new()
-        .mode(0o700)
-        .create(&scratch)
-        .expect("a scratch folder");
-    prepare(&program, &scratch);
-    let code = emulate(&scratch);
-    if env::var_os("AVX512_KEEP").is_some() {
-        eprintln!("avx512-run: kept {}", scratch.display());
-    } else {
-        fs::remove_dir_all(&scratch).ok();
+    let scratch = Scratch::new();
+    prepare(&program, &scratch.0);
+    ExitCode::from(emulate(&scratch.0))
+}
+
+/// A folder of this run alone, removed at its end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        let path = env::temp_dir().join(format!("avx512-run.{}", std::process::id()));
+        // Private, as it holds the environment.
+        fs::DirBuilder::new().mode(0o700).create(&path).expect("a scratch folder");
+        Self(path)
     }
-    ExitCode::from(code)
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if env::var_os("AVX512_KEEP").is_some() {
+            eprintln!("avx512-run: kept {}", self.0.display());
+        } else {
+            fs::remove_dir_all(&self.0).ok();
+        }
+    }
 }
 
 fn home() -> PathBuf {
-    env::var_os("AVX512_HOME")
-        .expect("AVX512_HOME: the folder with bochs and vmlinuz")
-        .into()
+    env::var_os("AVX512_HOME").expect("AVX512_HOME: the folder with bochs and vmlinuz").into()
 }
 
 /// Writes everything Bochs reads into `scratch`.
@@ -91,27 +100,16 @@ fn prepare(program: &Path, scratch: &Path) {
     libraries(&mut files, program);
     files.directory(&here);
     files.add(program, 0o755, stripped(program, scratch));
-    files.add(
-        Path::new("/init"),
-        0o755,
-        fs::read("/proc/self/exe").unwrap(),
-    );
+    files.add(Path::new("/init"), 0o755, fs::read("/proc/self/exe").unwrap());
     files.add(Path::new(JOB), 0o644, job(program, &here));
     let initramfs = files.cpio();
     // Twice: the archive and its unpacked files exist at the same time.
     let need = ((boot::INITRAMFS as usize + 2 * initramfs.len()) >> 20) + 64;
-    assert!(
-        need <= memory as usize,
-        "AVX512_MEMORY of {memory} MiB is too small, set {need}"
-    );
+    assert!(need <= memory as usize, "AVX512_MEMORY of {memory} MiB is too small, set {need}");
 
     let vmlinuz = fs::read(home().join("vmlinuz")).expect("the kernel");
-    let (parameters, kernel) = boot::linux(
-        &vmlinuz,
-        &format!("{COMMAND_LINE} {extra}"),
-        initramfs.len(),
-        memory,
-    );
+    let (parameters, kernel) =
+        boot::linux(&vmlinuz, &format!("{COMMAND_LINE} {extra}"), initramfs.len(), memory);
     let images = [
         ("rom", &boot::rom()),
         ("vga", &vec![0; 512]), // Bochs wants one; nothing runs it
@@ -147,24 +145,15 @@ fn prepare(program: &Path, scratch: &Path) {
 
 fn job(program: &Path, here: &Path) -> Vec<u8> {
     let arguments: Vec<OsString> = env::args_os().skip(2).collect();
-    let mut fields = vec![
-        here.as_os_str().to_owned(),
-        (arguments.len() + 1).to_string().into(),
-        program.into(),
-    ];
+    let mut fields =
+        vec![here.as_os_str().to_owned(), (arguments.len() + 1).to_string().into(), program.into()];
     fields.extend(arguments);
     for (name, value) in env::vars_os() {
-        if name != "LD_PRELOAD" && !name.as_bytes().starts_with(b"AVX512_") {
-            fields.push(OsString::from_vec(
-                [name.as_bytes(), b"=", value.as_bytes()].concat(),
-            ));
+        if name != "LD_PRELOAD" && name != "TMPDIR" && !name.as_bytes().starts_with(b"AVX512_") {
+            fields.push(OsString::from_vec([name.as_bytes(), b"=", value.as_bytes()].concat()));
         }
     }
-    fields
-        .iter()
-        .flat_map(|f| f.as_bytes().iter().chain(b"\0"))
-        .copied()
-        .collect()
+    fields.iter().flat_map(|f| f.as_bytes().iter().chain(b"\0")).copied().collect()
 }
 
 fn add(files: &mut Files, path: &Path) {
@@ -184,11 +173,7 @@ fn stripped(program: &Path, scratch: &Path) -> Vec<u8> {
         .args([&copy, program])
         .stderr(Stdio::null())
         .status();
-    let from = if strip.is_ok_and(|s| s.success()) {
-        &copy
-    } else {
-        program
-    };
+    let from = if strip.is_ok_and(|s| s.success()) { &copy } else { program };
     fs::read(from).unwrap_or_else(|e| panic!("{}: {e}", program.display()))
 }
 
@@ -205,12 +190,7 @@ fn libraries(files: &mut Files, program: &Path) {
 /// The files of the repository around `folder`, for tests that read some.
 fn repository(files: &mut Files, folder: &Path) {
     let git = |folder: &Path, arguments: &[&str]| {
-        let out = Command::new("git")
-            .arg("-C")
-            .arg(folder)
-            .args(arguments)
-            .output()
-            .ok()?;
+        let out = Command::new("git").arg("-C").arg(folder).args(arguments).output().ok()?;
         out.status.success().then_some(out.stdout)
     };
     let Some(top) = git(folder, &["rev-parse", "--show-toplevel"]) else {
@@ -226,10 +206,7 @@ fn repository(files: &mut Files, folder: &Path) {
 /// Runs Bochs until the program's exit code arrives.
 fn emulate(scratch: &Path) -> u8 {
     let mut command = Command::new(home().join("bochs"));
-    command
-        .args(["-q", "-f"])
-        .arg(scratch.join("bochsrc"))
-        .env("BXSHARE", home());
+    command.args(["-q", "-f"]).arg(scratch.join("bochsrc")).env("BXSHARE", home());
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     command.stderr(fs::File::create(scratch.join("stderr")).unwrap());
     // SAFETY: prctl is async-signal-safe.
