@@ -240,7 +240,7 @@ pub(crate) fn nan_stays_in_its_place<E: Number, O: Operation<E>>(operation: O) {
 /// `$sample` of them go through every length and offset.
 macro_rules! tests {
     ($all:ident) => {
-        mod laws {
+        mod elements {
             $crate::elementwise::tests!(@ $all, in_f32, f32);
             $crate::elementwise::tests!(@ $all, in_f64, f64);
         }
@@ -252,19 +252,19 @@ macro_rules! tests {
 
             #[test]
             fn every_length_and_offset() {
-                $all::<$float>().into_iter().for_each(elementwise::every_length_and_offset);
+                $all::<$float>().into_iter().for_each(elementwise::every_length_and_offset::<$float, _>);
             }
             #[test]
             fn levels_agree() {
-                $all::<$float>().into_iter().for_each(elementwise::levels_agree);
+                $all::<$float>().into_iter().for_each(elementwise::levels_agree::<$float, _>);
             }
             #[test]
             fn place_does_not_matter() {
-                $all::<$float>().into_iter().for_each(elementwise::place_does_not_matter);
+                $all::<$float>().into_iter().for_each(elementwise::place_does_not_matter::<$float, _>);
             }
             #[test]
             fn nan_stays_in_its_place() {
-                $all::<$float>().into_iter().for_each(elementwise::nan_stays_in_its_place);
+                $all::<$float>().into_iter().for_each(elementwise::nan_stays_in_its_place::<$float, _>);
             }
         }
     };

@@ -152,7 +152,7 @@ macro_rules! tests {
     ($all:ident) => {
         $crate::elementwise::tests!($all);
 
-        mod pointwise {
+        mod losses {
             $crate::pointwise::tests!(@ $all, in_f32, f32);
             $crate::pointwise::tests!(@ $all, in_f64, f64);
 
@@ -169,15 +169,15 @@ macro_rules! tests {
 
             #[test]
             fn values_and_derivatives() {
-                $all::<$float>().into_iter().for_each(pointwise::values_and_derivatives);
+                $all::<$float>().into_iter().for_each(pointwise::values_and_derivatives::<$float, _>);
             }
             #[test]
             fn methods_agree() {
-                $all::<$float>().into_iter().for_each(pointwise::methods_agree);
+                $all::<$float>().into_iter().for_each(pointwise::methods_agree::<$float, _>);
             }
             #[test]
             fn reductions_and_weights() {
-                $all::<$float>().into_iter().for_each(pointwise::reductions_and_weights);
+                $all::<$float>().into_iter().for_each(pointwise::reductions_and_weights::<$float, _>);
             }
         }
     };

@@ -74,6 +74,16 @@ const TABLE: &[Row] = &[
     row("pointwise", "total weight", [2.0; 2],
         "added to the derivative of a weighted mean: the sum of the weights, as any sum"),
 
+    row("cross_entropy", "loss of a row", [4.0; 2],
+        "what the documentation promises, for any number of classes; a sum of positive terms: the \
+         exponentials (1 ULP, and 1/2 by which their sum may err), the logarithm (1 ULP), and \
+         the gap, which rounds once"),
+    row("cross_entropy", "gradient", [4.0; 2],
+        "what the documentation promises; an exponential (1 ULP), the sum (1/2), 1 + others, the \
+         quotient with the denominator of a mean or with a factor, and the product"),
+    row("cross_entropy", "loss of a batch", [5.0; 2],
+        "as of a row; and batches of 64 rows, two of them in a lane, that add in f64"),
+
     row("soft_threshold", "value", [0.5; 2],
         "one difference"),
     row("soft_threshold", "derivative", [0.0; 2],
