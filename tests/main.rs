@@ -1,11 +1,21 @@
 //! All integration tests in one binary: `tests/<operation>.rs` each, references
 //! of higher precision in `reference`, every tolerance in `tolerance`.
 
+mod binary_cross_entropy;
+mod binary_cross_entropy_with_logits;
 mod conformance;
-mod reference;
-mod tolerance;
+mod cross_entropy;
 mod elementwise;
+mod huber;
 mod l1;
 mod mse;
 mod numbers;
 mod pointwise;
+mod prox_sgd;
+mod reference;
+mod sgd;
+mod sgd_momentum;
+mod smooth_l1;
+mod soft_threshold;
+mod tolerance;
+mod weighted_soft_threshold;

@@ -20,6 +20,10 @@ impl<E: Number> PointwiseLoss<E> for Mse {
     fn reference(self, prediction: f64, target: f64) -> (Double, Double) {
         reference::pointwise::mse(prediction, target)
     }
+
+    fn kinks(self) -> Vec<E> {
+        vec![]
+    }
 }
 
 fn all<E: Number>() -> [Mse; 1] {

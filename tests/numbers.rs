@@ -61,10 +61,11 @@ pub(crate) fn special<E: Number>() -> Vec<E> {
     positive.into_iter().flat_map(|x| [x, -x]).collect()
 }
 
-/// `x` and its neighbours up to `steps` away, for a positive number.
+/// `x` and its neighbours up to `steps` away, on the same side of 0.
 pub(crate) fn around<E: Number>(x: E, steps: u64) -> impl Iterator<Item = E> {
-    let middle = x.bits();
-    (middle.saturating_sub(steps)..=middle + steps).map(E::from_bits)
+    let sign = x.bits() & (-E::ZERO).bits();
+    let middle = x.bits() - sign;
+    (middle.saturating_sub(steps)..=middle + steps).map(move |bits| E::from_bits(bits | sign))
 }
 
 /// The same numbers in every run: splitmix64 by Steele, Lea and Flood (2014).

@@ -12,7 +12,7 @@ pub(crate) use slope::derivative_is_the_slope;
 pub(crate) use values::values_and_derivatives;
 
 use crate::elementwise::{Method, Operation};
-use crate::numbers::{Number, Random, special};
+use crate::numbers::{Number, Random, around, special};
 use crate::reference::Double;
 use crate::tolerance;
 use gradstep::loss::{Loss, Pointwise};
@@ -50,8 +50,19 @@ pub(crate) trait PointwiseLoss<E: Number>: Copy + Debug + 'static {
     }
 
     /// Distances between prediction and target where the formula changes.
-    fn kinks(self) -> Vec<E> {
-        vec![E::ZERO]
+    fn kinks(self) -> Vec<E>;
+
+    /// Where the formula changes, and around: at the kinks.
+    fn corners(self) -> Vec<(E, E)> {
+        let mut corners = Vec::new();
+        for kink in self.kinks() {
+            for target in [E::ZERO, kink, -E::ONE, E::from_f64(0.3)] {
+                for place in [target + kink, target - kink] {
+                    corners.extend(around(place, 4).map(|prediction| (prediction, target)));
+                }
+            }
+        }
+        corners
     }
 }
 
@@ -89,15 +100,14 @@ impl<E: Number, L: PointwiseLoss<E>> Operation<E> for L {
             for (name, reads, outputs, call) in calls {
                 let mut reads = reads.to_vec();
                 reads.extend(weighted.then_some(2));
-                let run = Box::new(move |level, x: &[&[E]], out: &mut [&mut [E]]| {
+                methods.push(Method::with_sum(name, &reads, outputs, move |level, x, out| {
                     let reduction = Reduction::DivideBy(DENOMINATOR);
                     let mut loss = self.loss().reduction(reduction).execution(on(level));
                     if weighted {
                         loss = loss.weights(x[2]);
                     }
                     call(&loss, x, out).expect("not refused")
-                });
-                methods.push(Method { name, reads, outputs, run });
+                }));
             }
         }
         methods
@@ -116,8 +126,8 @@ impl<E: Number, L: PointwiseLoss<E>> Operation<E> for L {
     }
 }
 
-/// Special values, kinks and their neighbours, and random pairs: of all
-/// magnitudes, close to each other, ordinary.
+/// Special values, corners, and random pairs: of all magnitudes, close to each
+/// other, ordinary.
 fn pairs<E: Number, L: PointwiseLoss<E>>(loss: L) -> Vec<(E, E)> {
     const DRAWS: usize = 3000;
     let mut random = Random::new(1);
@@ -125,15 +135,7 @@ fn pairs<E: Number, L: PointwiseLoss<E>>(loss: L) -> Vec<(E, E)> {
     for prediction in special::<E>() {
         pairs.extend(special::<E>().into_iter().map(|target| (prediction, target)));
     }
-    for kink in loss.kinks() {
-        for target in [E::ZERO, kink, -E::ONE, E::from_f64(0.3)] {
-            for middle in [target + kink, target - kink] {
-                let near =
-                    (0..9).map(|i| E::from_bits(middle.bits().wrapping_add(i).wrapping_sub(4)));
-                pairs.extend(near.map(|prediction| (prediction, target)));
-            }
-        }
-    }
+    pairs.extend(loss.corners());
     for _ in 0..DRAWS {
         let (a, b): (E, E) = (random.wide(), random.wide());
         let near = 1.0 + random.within(-1.0, 1.0) * 2f64.powf(random.within(-30.0, 0.0));

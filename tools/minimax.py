@@ -4,7 +4,7 @@
     pip install mpmath && python3 tools/minimax.py
 
 Each polynomial minimises the largest relative error of the function it serves
-(Remez exchange in 60 digits). Coefficients are rounded to the element type one
+(Remez exchange in 100 digits). Coefficients are rounded to the element type one
 by one, lowest power first; after each rounding the others are fitted again, so
 that they absorb it. The printed error is that of the rounded polynomial.
 """
@@ -12,7 +12,7 @@ that they absorb it. The printed error is that of the rounded polynomial.
 from mpmath import exp, expm1, fabs, floor, frexp, inf, ldexp, ln, log1p, log, lu_solve, matrix
 from mpmath import mp, mpf, nint, sqrt
 
-mp.dps = 60
+mp.dps = 100
 BITS = {"f32": 24, "f64": 53}
 
 
@@ -28,7 +28,7 @@ def fit(f, weight, points, degree):
     """Coefficients that minimise max |weight * (p - f)| over the points."""
     fs, ws = [f(x) for x in points], [weight(x) for x in points]
     size, count = degree + 2, len(points)
-    at = [round((1 - float(mp.cos(mp.pi * i / (size - 1)))) / 2 * (count - 1)) for i in range(size)]
+    at = [i * (count - 1) // (size - 1) for i in range(size)]
     for _ in range(40):
         rows = matrix(size, size)
         right = matrix(size, 1)

@@ -62,8 +62,6 @@ pub trait Float:
     const INFINITY: Self;
     /// A quiet NaN.
     const NAN: Self;
-    /// The largest finite number.
-    const MAX: Self;
     /// The smallest positive normal number.
     const MIN_POSITIVE: Self;
 
@@ -84,11 +82,6 @@ pub trait Float:
     fn is_nan(self) -> bool {
         self.partial_cmp(&self).is_none()
     }
-    /// Whether this is neither NaN nor infinite.
-    #[inline(always)]
-    fn is_finite(self) -> bool {
-        self - self == Self::ZERO
-    }
 }
 
 macro_rules! float {
@@ -105,7 +98,6 @@ macro_rules! float {
             const TWO: Self = 2.0;
             const INFINITY: Self = $float::INFINITY;
             const NAN: Self = $float::NAN;
-            const MAX: Self = $float::MAX;
             const MIN_POSITIVE: Self = $float::MIN_POSITIVE;
 
             #[inline(always)]

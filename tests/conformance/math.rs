@@ -1,46 +1,21 @@
 //! Vector math on slices, through the kernel crate.
 
 use gradstep::Level;
-use gradstep::kernels::{Isa, Kernel, math, sweep};
-
-struct Map<'a, E> {
-    name: &'a str,
-    x: &'a [E],
-    out: &'a mut [E],
-}
-
-impl<E: math::Math> Kernel for Map<'_, E> {
-    type Out = ();
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        macro_rules! sweep {
-            ($function:path) => {
-                sweep::update(
-                    isa,
-                    self.out,
-                    self.x,
-                    #[inline(always)]
-                    |_: E::Lanes<I>, x| $function(x),
-                )
-            };
-        }
-        match self.name {
-            "exp" => sweep!(math::exp),
-            "expm1" => sweep!(math::exp_m1),
-            "ln" => sweep!(math::ln),
-            "log1p" => sweep!(math::ln_1p),
-            "sigmoid" => sweep!(math::sigmoid),
-            "softplus" => sweep!(math::softplus),
-            "tanh" => sweep!(math::tanh),
-            other => panic!("no function {other}"),
-        }
-    }
-}
+use gradstep::kernels::{math::Math, ops};
 
 /// The function that the vectors call `name`, of every element.
-pub fn map<E: math::Math>(level: Level, name: &str, x: &[E]) -> Vec<E> {
-    let mut out = vec![E::NAN; x.len()];
-    level.run(Map { name, x, out: &mut out });
-    out
+pub fn map<E: Math>(level: Level, name: &str, x: &[E]) -> Vec<E> {
+    let mut y = vec![E::NAN; x.len()];
+    let out = &mut y[..];
+    match name {
+        "exp" => level.run(ops::Exp { x, out }),
+        "expm1" => level.run(ops::ExpM1 { x, out }),
+        "ln" => level.run(ops::Ln { x, out }),
+        "log1p" => level.run(ops::Ln1p { x, out }),
+        "sigmoid" => level.run(ops::Sigmoid { x, out }),
+        "softplus" => level.run(ops::Softplus { x, out }),
+        "tanh" => level.run(ops::Tanh { x, out }),
+        other => panic!("no function {other}"),
+    }
+    y
 }

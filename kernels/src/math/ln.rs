@@ -84,8 +84,9 @@ pub fn ln_1p<L: Lanes<Elem: Math>>(x: L) -> L {
 /// `ln(1 + e)` for `0 <= e <= 1`, within 1 ULP.
 #[inline(always)]
 pub fn ln_1p_unit<L: Lanes<Elem: Math>>(e: L) -> L {
-    let (high, low) = ln_1p_unit_pair(e, None);
-    high.add(low)
+    let cube = e.mul(e).mul(e);
+    let rest = cube.mul(polynomial(e, L::Elem::LN_1P_UNIT));
+    e.add(e.mul(e.same(L::Elem::HALF)).neg_mul_add(e, rest))
 }
 
 /// `ln(1 + e + e_low)` as a pair, for `0 <= e <= 1`.
@@ -100,9 +101,9 @@ pub(super) fn ln_1p_unit_pair<L: Lanes<Elem: Math>>(e: L, e_low: Option<L>) -> (
     let above = e.gt(half);
     let f = L::select(above, e.mul(half).sub(half), e);
     let shift = (L::select(above, ln2_hi, zero), L::select(above, ln2_lo, zero));
-    let twice = match e_low {
-        Some(low) => Some(low.mul(L::select(above, one, two))),
-        None => None,
-    };
+    let twice = e_low.map(
+        #[inline(always)]
+        |low| low.mul(L::select(above, one, two)),
+    );
     ln_reduced((f, twice), shift, L::Elem::LN_UNIT)
 }

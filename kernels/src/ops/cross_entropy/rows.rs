@@ -72,18 +72,8 @@ fn one<E: Math, I: Isa>(isa: I, mut logits: Logits<'_, E>, class: usize, factor:
                 #[inline(always)]
                 |x| but_one(exponential(x, m)),
             ),
-            Logits::Grad(_, e) => sweep::sum(
-                isa,
-                &**e,
-                #[inline(always)]
-                |e| but_one::<E::Lanes<I>>(e),
-            ),
-            Logits::InPlace(e) => sweep::sum(
-                isa,
-                &**e,
-                #[inline(always)]
-                |e| but_one::<E::Lanes<I>>(e),
-            ),
+            Logits::Grad(_, e) => sweep::sum(isa, &**e, but_one::<E::Lanes<I>>),
+            Logits::InPlace(e) => sweep::sum(isa, &**e, but_one::<E::Lanes<I>>),
         }
     } else {
         sum - 1.0

@@ -1,0 +1,152 @@
+//! Binary cross-entropy on logits.
+
+use crate::binary_cross_entropy::{into_unit, label};
+use crate::elementwise::law;
+use crate::numbers::{Number, Random, bits};
+use crate::pointwise::{self, PointwiseLoss};
+use crate::reference::{self, Double};
+use crate::tolerance;
+use gradstep::kernels::ops;
+use gradstep::loss::{self, Loss};
+use gradstep::{Execution, Level};
+
+#[derive(Clone, Copy, Debug)]
+struct BinaryCrossEntropyWithLogits<E> {
+    pos_weight: E,
+}
+
+impl<E: Number> PointwiseLoss<E> for BinaryCrossEntropyWithLogits<E> {
+    type Formula = ops::BinaryCrossEntropyWithLogits<E>;
+    const NAME: &'static str = "binary_cross_entropy_with_logits";
+    const NEEDS_FUSION: bool = true;
+
+    fn loss<'w>(self) -> Loss<'w, E, ops::BinaryCrossEntropyWithLogits<E>> {
+        let loss = loss::BinaryCrossEntropyWithLogits::new();
+        loss.pos_weight(self.pos_weight).expect("pos_weight >= 0")
+    }
+
+    fn reference(self, x: f64, y: f64) -> (Double, Double) {
+        reference::pointwise::binary_cross_entropy_with_logits(x, y, self.pos_weight.to_f64())
+    }
+
+    fn bounds(self, x: E, y: E) -> (f64, f64, Option<Double>) {
+        let ulps = |output| tolerance::ulps("binary_cross_entropy_with_logits", output, E::FORMAT);
+        if (y == E::ZERO || y == E::ONE) && self.pos_weight == E::ONE {
+            return (ulps("value"), ulps("derivative"), None);
+        }
+        let (x, y) = (Double::from(x.to_f64()), Double::from(y.to_f64()));
+        let terms = [(1.0 - y) * x.sigmoid(), y * self.pos_weight.to_f64() * (-x).sigmoid()];
+        (ulps("soft value"), ulps("soft derivative"), Some(terms[0].max(terms[1])))
+    }
+
+    fn admit(self, x: E, y: E) -> (E, E) {
+        let y = into_unit(y);
+        // A product with the weight that is subnormal has lost digits.
+        let tiny = self.pos_weight != E::ONE && y < E::from_f64(1e-30);
+        (x, if tiny { E::ZERO } else { y })
+    }
+
+    fn ordinary(self, random: &mut Random) -> (E, E) {
+        (random.ordinary(-9.0, 9.0), label(random))
+    }
+
+    fn kinks(self) -> Vec<E> {
+        vec![]
+    }
+
+    /// Logits from where the logarithm decides to where all underflows.
+    fn corners(self) -> Vec<(E, E)> {
+        let mut random = Random::new(6);
+        let logits = (0..4000).map(|_| random.within(-12.0, 10.0).exp2());
+        let logits: Vec<E> = logits.flat_map(|x| [x, -x]).map(E::from_f64).collect();
+        logits.into_iter().map(|x| (x, label(&mut random))).collect()
+    }
+}
+
+fn all<E: Number>() -> [BinaryCrossEntropyWithLogits<E>; 4] {
+    [1.0, 0.0, 0.3, 3.0]
+        .map(|weight| BinaryCrossEntropyWithLogits { pos_weight: E::from_f64(weight) })
+}
+
+pointwise::tests!(all);
+
+/// Value and derivative of one element.
+fn pair<E: Number>(level: Level, pos_weight: E, x: E, y: E) -> (E, E) {
+    let loss = BinaryCrossEntropyWithLogits { pos_weight }.loss();
+    let loss = loss.execution(Execution::new().level(level));
+    let (mut value, mut derivative) = ([E::NAN], [E::NAN]);
+    loss.losses(&[x], &[y], &mut value).expect("not refused");
+    loss.backward(&[x], &[y], &[E::ONE], &mut derivative).expect("not refused");
+    (value[0], derivative[0])
+}
+
+#[test]
+fn a_loss_far_below_the_epsilon_has_all_its_digits() {
+    for level in Level::available() {
+        let (right, wrong) = (pair(level, 1.0, 30.0f32, 1.0), pair(level, 1.0, -30.0f32, 0.0));
+        for (value, derivative) in [right, (wrong.0, -wrong.1)] {
+            assert!((value / 9.357_623e-14 - 1.0).abs() < 3e-7, "{value} on {level:?}");
+            assert!((derivative / -9.357_623e-14 - 1.0).abs() < 3e-7, "{derivative} on {level:?}");
+        }
+    }
+}
+
+#[test]
+fn infinite_logits_have_limits() {
+    fn check<E: Number>() {
+        let (one, inf) = (E::ONE, E::INFINITY);
+        for level in Level::available() {
+            for (weight, x, y, value, derivative) in [
+                (one, inf, one, E::ZERO, E::ZERO),
+                (one, -inf, E::ZERO, E::ZERO, E::ZERO),
+                (one, inf, E::ZERO, inf, one),
+                (one, -inf, one, inf, -one),
+                (one, inf, E::HALF, inf, E::HALF),
+                (one, -inf, E::HALF, inf, -E::HALF),
+                (E::TWO, -inf, one, inf, -E::TWO),
+                (E::TWO, -inf, E::ZERO, E::ZERO, E::ZERO),
+                (E::ZERO, -inf, one, E::ZERO, E::ZERO),
+            ] {
+                let got = pair(level, weight, x, y);
+                assert!(got == (value, derivative), "{weight:?} {x:?} {y:?} on {level:?}: {got:?}");
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
+/// Classes may be swapped: `loss(x, y) = loss(-x, 1 - y)`, bit for bit where
+/// `1 - y` is exact.
+#[test]
+fn classes_are_alike() {
+    fn check<E: Number>() {
+        law(&(E::any(), 0u8..=16), |(x, y)| {
+            let y = E::from_f64(f64::from(y) / 16.0);
+            for level in Level::available() {
+                let (value, derivative) = pair(level, E::ONE, x, y);
+                let (other, slope) = pair(level, E::ONE, -x, E::ONE - y);
+                assert_eq!(bits(value), bits(other), "{x:?} {y:?} on {level:?}");
+                // 0 and -0 are the same slope.
+                assert_eq!(
+                    bits(derivative + E::ZERO),
+                    bits(E::ZERO - slope),
+                    "{x:?} {y:?} on {level:?}"
+                );
+            }
+        });
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
+#[test]
+fn losses_are_not_negative_and_slopes_between_the_labels() {
+    law(&(-1e6..1e6, 0.0..=1.0, 0.0..10.0), |(x, y, weight): (f64, f64, f64)| {
+        for level in Level::available() {
+            let (value, derivative) = pair(level, weight, x, y);
+            assert!(value >= 0.0 && value.is_finite(), "{x} {y} {weight} on {level:?}: {value}");
+            assert!((-weight..=1.0).contains(&derivative), "{x} {y} {weight}: {derivative}");
+        }
+    });
+}

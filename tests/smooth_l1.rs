@@ -1,0 +1,112 @@
+//! Smooth L1 loss.
+
+use crate::elementwise::law;
+use crate::numbers::{Number, bits};
+use crate::pointwise::{self, PointwiseLoss};
+use crate::reference::{self, Double};
+use gradstep::kernels::ops;
+use gradstep::loss::{self, Loss};
+use gradstep::{Execution, Level};
+
+#[derive(Clone, Copy, Debug)]
+struct SmoothL1<E> {
+    beta: E,
+}
+
+impl<E: Number> PointwiseLoss<E> for SmoothL1<E> {
+    type Formula = ops::SmoothL1<E>;
+    const NAME: &'static str = "smooth_l1";
+
+    fn loss<'w>(self) -> Loss<'w, E, ops::SmoothL1<E>> {
+        loss::SmoothL1::new(self.beta).expect("beta >= 0")
+    }
+
+    fn reference(self, prediction: f64, target: f64) -> (Double, Double) {
+        reference::pointwise::smooth_l1(prediction, target, self.beta.to_f64())
+    }
+
+    fn kinks(self) -> Vec<E> {
+        vec![E::ZERO, self.beta]
+    }
+}
+
+fn all<E: Number>() -> Vec<SmoothL1<E>> {
+    let least = E::from_bits(1);
+    let betas = [0.0, 1e-30, 1e-5, 0.3, 1.0, 2.5, 1e30].map(E::from_f64);
+    betas.into_iter().chain([least, E::MIN_POSITIVE]).map(|beta| SmoothL1 { beta }).collect()
+}
+
+pointwise::tests!(all);
+
+fn on<E: Number>(beta: E, level: Level) -> loss::SmoothL1<'static, E> {
+    let loss = loss::SmoothL1::new(beta).expect("beta >= 0");
+    loss.execution(Execution::new().level(level))
+}
+
+#[test]
+fn beyond_beta_the_slope_is_exactly_1() {
+    fn check<E: Number>() {
+        law(&(E::any(), E::any(), E::any()), |(beta, p, t)| {
+            let beta = if beta < E::ZERO { -beta } else { beta };
+            let d = p - t;
+            let distance = if d < E::ZERO { -d } else { d };
+            if !beta.is_finite() || distance.is_nan() || distance < beta || distance == E::ZERO {
+                return;
+            }
+            for level in Level::available() {
+                let mut grad = [E::ZERO];
+                on(beta, level).backward(&[p], &[t], &[E::ONE], &mut grad).expect("not refused");
+                let expected = if d < E::ZERO { -E::ONE } else { E::ONE };
+                assert!(grad[0] == expected, "{beta:?} {p:?} {t:?} on {level:?}");
+            }
+        });
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
+#[test]
+fn without_a_quadratic_part_it_is_l1() {
+    fn check<E: Number>() {
+        law(&(E::any(), E::any()), |(p, t)| {
+            for level in Level::available() {
+                let (mut smooth, mut l1) = ([E::ZERO], [E::ZERO]);
+                let values = [
+                    on(E::ZERO, level).loss_and_grad(&[p], &[t], &mut smooth),
+                    loss::L1::new().loss_and_grad(&[p], &[t], &mut l1),
+                ];
+                let values = values.map(|value| bits(value.expect("not refused")));
+                assert_eq!(values[0], values[1], "{p:?} {t:?} on {level:?}");
+                assert_eq!(bits(smooth[0]), bits(l1[0]), "{p:?} {t:?} on {level:?}");
+            }
+        });
+        for level in Level::available() {
+            let mut grad = [E::ONE];
+            let value = on(E::ZERO, level).loss_and_grad(&[E::ONE], &[E::ONE], &mut grad);
+            assert!(value == Ok(0.0) && grad[0] == E::ZERO, "{level:?}");
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+}
+
+#[test]
+fn an_infinite_difference_has_a_slope() {
+    fn check<E: Number>() {
+        for (p, t, slope) in [
+            (E::INFINITY, E::ONE, E::ONE),
+            (-E::INFINITY, E::ONE, -E::ONE),
+            (E::MAX, -E::MAX, E::ONE),
+            (-E::MAX, E::MAX, -E::ONE),
+        ] {
+            for level in Level::available() {
+                let mut grad = [E::ZERO];
+                let value = on(E::ONE, level).loss_and_grad(&[p], &[t], &mut grad);
+                assert_eq!(value, Ok(f64::INFINITY), "{p:?} {t:?} on {level:?}");
+                assert!(grad[0] == slope, "{p:?} {t:?} on {level:?}");
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
+}
