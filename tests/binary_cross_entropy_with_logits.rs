@@ -9,6 +9,7 @@ use crate::tolerance;
 use gradstep::kernels::ops;
 use gradstep::loss::{self, Loss};
 use gradstep::{Execution, Level};
+use proptest::{prop_assert, prop_assert_eq};
 
 #[derive(Clone, Copy, Debug)]
 struct BinaryCrossEntropyWithLogits<E> {
@@ -126,14 +127,15 @@ fn classes_are_alike() {
             for level in Level::available() {
                 let (value, derivative) = pair(level, E::ONE, x, y);
                 let (other, slope) = pair(level, E::ONE, -x, E::ONE - y);
-                assert_eq!(bits(value), bits(other), "{x:?} {y:?} on {level:?}");
+                prop_assert_eq!(bits(value), bits(other), "{x:?} {y:?} on {level:?}");
                 // 0 and -0 are the same slope.
-                assert_eq!(
+                prop_assert_eq!(
                     bits(derivative + E::ZERO),
                     bits(E::ZERO - slope),
                     "{x:?} {y:?} on {level:?}"
                 );
             }
+            Ok(())
         });
     }
     check::<f32>();
@@ -145,8 +147,12 @@ fn losses_are_not_negative_and_slopes_between_the_labels() {
     law(&(-1e6..1e6, 0.0..=1.0, 0.0..10.0), |(x, y, weight): (f64, f64, f64)| {
         for level in Level::available() {
             let (value, derivative) = pair(level, weight, x, y);
-            assert!(value >= 0.0 && value.is_finite(), "{x} {y} {weight} on {level:?}: {value}");
-            assert!((-weight..=1.0).contains(&derivative), "{x} {y} {weight}: {derivative}");
+            prop_assert!(
+                value >= 0.0 && value.is_finite(),
+                "{x} {y} {weight} on {level:?}: {value}"
+            );
+            prop_assert!((-weight..=1.0).contains(&derivative), "{x} {y} {weight}: {derivative}");
         }
+        Ok(())
     });
 }

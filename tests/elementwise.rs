@@ -15,8 +15,8 @@ pub(crate) use values::{Expected, Referenced, values};
 
 use crate::numbers::{Number, Random, bits};
 use gradstep::Level;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 use std::fmt::Debug;
 
 /// What a method does with columns of inputs and of outputs; the sum, if it has one.
@@ -122,13 +122,10 @@ fn part<E>(columns: &[Vec<E>], range: std::ops::Range<usize>) -> Vec<&[E]> {
 }
 
 /// Checks a law on the same cases in every run; `PROPTEST_CASES` asks for more.
-pub(crate) fn law<S: Strategy>(strategy: &S, holds: impl Fn(S::Value)) {
+pub(crate) fn law<S: Strategy>(strategy: &S, holds: impl Fn(S::Value) -> TestCaseResult) {
     let config = Config { failure_persistence: None, ..Config::default() };
     let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-    let checked = TestRunner::new_with_rng(config, random).run(strategy, |case| {
-        holds(case);
-        Ok(())
-    });
+    let checked = TestRunner::new_with_rng(config, random).run(strategy, holds);
     if let Err(error) = checked {
         panic!("{error}");
     }

@@ -37,7 +37,7 @@ pointwise::tests!(all);
 #[test]
 fn no_difference_has_no_slope() {
     fn check<E: Number>() {
-        for x in special::<E>().into_iter().filter(|x| x.is_finite()) {
+        for x in special::<E>().into_iter().filter(|x| x.finite()) {
             for level in Level::available() {
                 let l1 = loss::L1::new().execution(Execution::new().level(level));
                 let mut grad = [E::ONE];

@@ -8,15 +8,23 @@ use proptest::strategy::{BoxedStrategy, Strategy};
 pub(crate) trait Number: Element {
     /// For `reference::ulp`.
     const FORMAT: Format;
+    /// The largest finite number.
+    const LARGEST: Self;
 
     /// Any number, special values included.
     fn any() -> BoxedStrategy<Self>;
+
+    /// Whether this is neither NaN nor infinite.
+    fn finite(self) -> bool {
+        self.to_f64().is_finite()
+    }
 }
 
 macro_rules! number {
     ($float:ident, $format:ident) => {
         impl Number for $float {
             const FORMAT: Format = Format::$format;
+            const LARGEST: Self = $float::MAX;
 
             fn any() -> BoxedStrategy<Self> {
                 proptest::num::$float::ANY.boxed()
@@ -53,8 +61,8 @@ pub(crate) fn special<E: Number>() -> Vec<E> {
         E::from_bits(one - 1),
         E::ONE,
         E::from_bits(one + 1),
-        E::MAX * E::HALF,
-        E::MAX,
+        E::LARGEST * E::HALF,
+        E::LARGEST,
         E::INFINITY,
         E::NAN,
     ];
@@ -101,7 +109,7 @@ impl Random {
     /// Any magnitude that is finite four times over, subnormals included, of
     /// either sign.
     pub(crate) fn wide<E: Number>(&mut self) -> E {
-        let below = (E::MAX * E::from_f64(0.25)).bits();
+        let below = (E::LARGEST * E::from_f64(0.25)).bits();
         let x = E::from_bits(self.bits() % below);
         if self.bits() % 2 == 0 { x } else { -x }
     }

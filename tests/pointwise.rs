@@ -73,8 +73,11 @@ fn on(level: Level) -> Execution {
     Execution::new().level(level)
 }
 
-/// Columns: prediction, target, weight, upstream.
-impl<E: Number, L: PointwiseLoss<E>> Operation<E> for L {
+/// A loss as an operation. Columns: prediction, target, weight, upstream.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Elements<L>(pub(crate) L);
+
+impl<E: Number, L: PointwiseLoss<E>> Operation<E> for Elements<L> {
     const WIDTH: usize = 4;
     const NEEDS_FUSION: bool = L::NEEDS_FUSION;
 
@@ -102,7 +105,7 @@ impl<E: Number, L: PointwiseLoss<E>> Operation<E> for L {
                 reads.extend(weighted.then_some(2));
                 methods.push(Method::with_sum(name, &reads, outputs, move |level, x, out| {
                     let reduction = Reduction::DivideBy(DENOMINATOR);
-                    let mut loss = self.loss().reduction(reduction).execution(on(level));
+                    let mut loss = self.0.loss().reduction(reduction).execution(on(level));
                     if weighted {
                         loss = loss.weights(x[2]);
                     }
@@ -114,12 +117,12 @@ impl<E: Number, L: PointwiseLoss<E>> Operation<E> for L {
     }
 
     fn ordinary(self, random: &mut Random) -> Vec<E> {
-        let (prediction, target) = self.ordinary(random);
+        let (prediction, target) = self.0.ordinary(random);
         vec![prediction, target, random.ordinary(0.0, 2.0), random.ordinary(-2.0, 2.0)]
     }
 
     fn admit(self, row: &mut [E]) {
-        (row[0], row[1]) = self.admit(row[0], row[1]);
+        (row[0], row[1]) = self.0.admit(row[0], row[1]);
         if row[2] < E::ZERO {
             row[2] = -row[2];
         }
@@ -144,7 +147,7 @@ fn pairs<E: Number, L: PointwiseLoss<E>>(loss: L) -> Vec<(E, E)> {
     let admit = |(prediction, target)| loss.admit(prediction, target);
     // A difference that overflows is infinite by definition; the reference, which
     // subtracts exactly, is not what it should be compared with.
-    let overflows = |(p, t): &(E, E)| p.is_finite() && t.is_finite() && !(*p - *t).is_finite();
+    let overflows = |(p, t): &(E, E)| p.finite() && t.finite() && !(*p - *t).finite();
     pairs.into_iter().map(admit).filter(|pair| !overflows(pair)).collect()
 }
 
@@ -152,7 +155,11 @@ fn pairs<E: Number, L: PointwiseLoss<E>>(loss: L) -> Vec<(E, E)> {
 /// their parameters.
 macro_rules! tests {
     ($all:ident) => {
-        $crate::elementwise::tests!($all);
+        fn operations<E: $crate::numbers::Number>()
+        -> impl Iterator<Item = impl $crate::elementwise::Operation<E>> {
+            $all::<E>().into_iter().map($crate::pointwise::Elements)
+        }
+        $crate::elementwise::tests!(operations);
 
         mod losses {
             $crate::pointwise::tests!(@ $all, in_f32, f32);

@@ -5,6 +5,7 @@ use crate::numbers::{Number, Random, around};
 use crate::reference::{Double, update as reference};
 use gradstep::update;
 use gradstep::{Execution, Level};
+use proptest::{prop_assert, prop_assert_eq, prop_assert_ne};
 
 #[derive(Clone, Copy, Debug)]
 struct ProxSgd {
@@ -92,10 +93,11 @@ fn zeros_stay_where_the_gradient_is_at_most_l1() {
                     for level in Level::available() {
                         let got = update.step(level, w, g);
                         let what = || format!("{update:?} {w:?} {g:?} on {level:?}: {got:?}");
-                        assert_eq!(got.bits(), E::ZERO.bits(), "{}", what());
+                        prop_assert_eq!(got.bits(), E::ZERO.bits(), "{}", what());
                     }
                 }
             }
+            Ok(())
         });
     }
     check::<f32>();
@@ -116,9 +118,10 @@ fn zeros_move_where_the_gradient_is_larger() {
                     let (down, up) =
                         (update.step(level, E::ZERO, g), update.step(level, E::ZERO, -g));
                     let what = || format!("{update:?} {g:?} on {level:?}: {down:?} {up:?}");
-                    assert!(down < E::ZERO && up == -down, "{}", what());
+                    prop_assert!(down < E::ZERO && up == -down, "{}", what());
                 }
             }
+            Ok(())
         });
     }
     check::<f32>();
@@ -134,13 +137,18 @@ fn penalties_shrink() {
                 let free = ProxSgd { learning_rate: 0.5, ..PLAIN }.step(level, w, g);
                 let got = ProxSgd { learning_rate: 0.5, l1, l2, ..PLAIN }.step(level, w, g);
                 let what = || format!("{w:?} {g:?} {l1} {l2} on {level:?}: {free:?} {got:?}");
-                assert_ne!(got.bits(), (-E::ZERO).bits(), "{}", what());
-                assert_eq!(got.is_nan(), free.is_nan(), "{}", what());
+                prop_assert_ne!(got.bits(), (-E::ZERO).bits(), "{}", what());
+                prop_assert_eq!(got.is_nan(), free.is_nan(), "{}", what());
                 if !free.is_nan() {
-                    assert!(magnitude(got) <= magnitude(free), "{}", what());
-                    assert!(got == E::ZERO || (got > E::ZERO) == (free > E::ZERO), "{}", what());
+                    prop_assert!(magnitude(got) <= magnitude(free), "{}", what());
+                    prop_assert!(
+                        got == E::ZERO || (got > E::ZERO) == (free > E::ZERO),
+                        "{}",
+                        what()
+                    );
                 }
             }
+            Ok(())
         });
     }
     check::<f32>();

@@ -93,7 +93,7 @@ const TABLE: &[Row] = &[
         "of the sum of the terms' magnitudes: constant, product, difference; f64 rounds where it \
          derives a constant, too"),
     row("sgd", "decay", [1.5, 2.5],
-        "constant, product; f64 derives the constant with one rounding more"),
+        "of the weight: constant, product; f64 derives the constant with one rounding more"),
     row("sgd_momentum", "w", [9.5; 2],
         "of the sum of the terms' magnitudes, along Nesterov's path: grad_scale, product, decay \
          added, momentum, product, buffer added, again momentum's product, rate, product, \
@@ -104,6 +104,9 @@ const TABLE: &[Row] = &[
     row("sgd_momentum", "trajectory", [2.0; 2],
         "of the largest weight so far, times the square root of the number of steps: the \
          difference of each step, and a rate so small that the rest counts less"),
+    row("sgd_momentum", "decay per step", [0.5, 1.5],
+        "of the largest weight so far: the factor of decoupled decay, rounded once; f64 derives \
+         it with one rounding more"),
     row("prox_sgd", "w", [7.5, 8.5],
         "of the sum of the terms' magnitudes: grad_scale, product, rate, product, difference, \
          threshold subtracted, denominator, quotient; f64 derives the denominator with one more"),

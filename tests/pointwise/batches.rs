@@ -1,84 +1,129 @@
 //! Whole batches: reductions and weights against the reference.
 
-use super::{DENOMINATOR, PointwiseLoss, on};
+use super::{DENOMINATOR, Elements, PointwiseLoss, on};
 use crate::elementwise::Operation;
 use crate::numbers::{Number, Random, error_at};
 use crate::reference::{Double, ulp};
 use crate::tolerance;
 use gradstep::{Level, Reduction};
 
+/// A batch, a row of columns per element.
+struct Batch<E> {
+    columns: [Vec<E>; 4],
+    /// Of each element, without weight.
+    exact: Vec<Exact>,
+}
+
+struct Exact {
+    value: Double,
+    derivative: Double,
+    /// The term whose ULPs count for the derivative.
+    magnitude: Double,
+    /// Tolerances of value and derivative.
+    ulps: (f64, f64),
+}
+
+impl<E: Number> Batch<E> {
+    fn new<L: PointwiseLoss<E>>(loss: L, n: usize) -> Self {
+        let mut random = Random::new(n as u64);
+        let rows: Vec<Vec<E>> = (0..n).map(|_| Elements(loss).ordinary(&mut random)).collect();
+        let columns = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row[column]).collect());
+        let exact = rows.iter().map(|row| {
+            let (value, derivative) = loss.reference(row[0].to_f64(), row[1].to_f64());
+            let (value_ulps, derivative_ulps, magnitude) = loss.bounds(row[0], row[1]);
+            let magnitude = magnitude.unwrap_or(derivative);
+            Exact { value, derivative, magnitude, ulps: (value_ulps, derivative_ulps) }
+        });
+        Batch { exact: exact.collect(), columns }
+    }
+}
+
 /// Sums, means and weights, and the gradients that belong to them.
 pub(crate) fn reductions_and_weights<E: Number, L: PointwiseLoss<E>>(loss: L) {
     let extra = |output| tolerance::ulps("pointwise", output, E::FORMAT);
+    let (mean, weighted_mean) = (extra("scale"), extra("scale") + extra("total weight"));
     for n in [1, 2, 77, 1000] {
-        let mut random = Random::new(n as u64);
-        let row = |random: &mut Random| Operation::ordinary(loss, random);
-        let rows: Vec<Vec<E>> = (0..n).map(|_| row(&mut random)).collect();
-        let column = |column| rows.iter().map(|row| row[column]).collect::<Vec<_>>();
-        let [prediction, target, weights, upstream] = [0, 1, 2, 3].map(column);
-        let total: Double = weights.iter().map(|w| Double::from(w.to_f64())).sum();
+        let batch = Batch::<E>::new(loss, n);
+        let total: Double = batch.columns[2].iter().map(|w| Double::from(w.to_f64())).sum();
         let count = Double::from(n as f64);
-        for (reduction, weighted, denominator, scale) in [
-            (Reduction::Mean, false, count, extra("scale")),
-            (Reduction::Mean, true, count, extra("scale")),
-            (Reduction::WeightedMean, false, count, extra("scale")),
-            (Reduction::WeightedMean, true, total, extra("scale") + extra("total weight")),
+        for (reduction, weighted, denominator, scale_ulps) in [
+            (Reduction::Mean, false, count, mean),
+            (Reduction::Mean, true, count, mean),
+            (Reduction::WeightedMean, false, count, mean),
+            (Reduction::WeightedMean, true, total, weighted_mean),
             (Reduction::Sum, false, Double::ONE, 0.0),
             (Reduction::Sum, true, Double::ONE, 0.0),
-            (Reduction::DivideBy(DENOMINATOR), true, Double::from(DENOMINATOR), extra("scale")),
+            (Reduction::DivideBy(DENOMINATOR), true, Double::from(DENOMINATOR), mean),
         ] {
-            let ulps = if weighted { extra("weight") } else { 0.0 };
+            let weight_ulps = if weighted { extra("weight") } else { 0.0 };
             for level in Level::available() {
-                let mut on_level = loss.loss().reduction(reduction).execution(on(level));
-                if weighted {
-                    on_level = on_level.weights(&weights);
-                }
-                let (mut grad, mut back, mut values) =
-                    (prediction.clone(), prediction.clone(), prediction.clone());
-                let got = on_level.loss_and_grad(&prediction, &target, &mut grad);
-                on_level.losses(&prediction, &target, &mut values).expect("not refused");
-                on_level.backward(&prediction, &target, &upstream, &mut back).expect("not refused");
                 let what = format!("{loss:?} {reduction:?} {weighted} of {n} on {level:?}");
+                let [prediction, target, weights, upstream] = &batch.columns;
+                let mut reduced = loss.loss().reduction(reduction).execution(on(level));
+                if weighted {
+                    reduced = reduced.weights(weights);
+                }
+                let [mut grad, mut back, mut values] = [(); 3].map(|()| prediction.clone());
+                let got = reduced.loss_and_grad(prediction, target, &mut grad);
+                reduced.losses(prediction, target, &mut values).expect("not refused");
+                reduced.backward(prediction, target, upstream, &mut back).expect("not refused");
 
-                let (mut sum, mut value_ulps) = (Double::ZERO, 0f64);
-                for (i, w) in weights.iter().enumerate() {
-                    let (p, t) = (prediction[i], target[i]);
-                    let w = Double::from(if weighted { w.to_f64() } else { 1.0 });
-                    let (value, derivative) = loss.reference(p.to_f64(), t.to_f64());
-                    let (value, derivative) = (value * w, derivative * w);
-                    let (for_value, for_derivative, magnitude) = loss.bounds(p, t);
-                    let magnitude = magnitude.map_or(derivative, |m| m * w);
-                    sum = sum + value;
-                    value_ulps = value_ulps.max(for_value + ulps);
+                let (mut sum, mut most) = (Double::ZERO, 0f64);
+                for (i, exact) in batch.exact.iter().enumerate() {
+                    let weight = Double::from(if weighted { weights[i].to_f64() } else { 1.0 });
                     let upstream = Double::from(upstream[i].to_f64());
-                    for (output, got, reference, magnitude, bound) in [
-                        ("value", values[i], value, value, for_value + ulps),
-                        (
-                            "gradient",
-                            grad[i],
-                            derivative / denominator,
-                            magnitude / denominator,
-                            for_derivative + ulps + scale,
-                        ),
+                    let (value_ulps, derivative_ulps) =
+                        (exact.ulps.0 + weight_ulps, exact.ulps.1 + weight_ulps);
+                    let value = exact.value * weight;
+                    (sum, most) = (sum + value, most.max(value_ulps));
+                    let error = error_at(values[i], value, value);
+                    assert!(error <= value_ulps, "{what}: value {error} ULP at {i}");
+                    for (output, got, factor, ulps) in [
+                        ("gradient", grad[i], weight / denominator, derivative_ulps + scale_ulps),
                         (
                             "backward",
                             back[i],
-                            derivative * upstream,
-                            magnitude * upstream,
-                            for_derivative + ulps + extra("upstream"),
+                            weight * upstream,
+                            derivative_ulps + extra("upstream"),
                         ),
                     ] {
-                        let error = error_at(got, reference, magnitude);
-                        assert!(error <= bound, "{what}: {output} {error} ULP at {p:?}, {t:?}");
+                        let magnitude = exact.magnitude * factor;
+                        let error = error_at(got, exact.derivative * factor, magnitude);
+                        assert!(error <= ulps, "{what}: {output} {error} ULP at {i}");
                     }
                 }
                 let error = ulp::relative(got.expect("not refused"), sum / denominator);
-                let bound = value_ulps * 2f64.powi(1 - E::FORMAT.precision());
-                assert!(
-                    error <= bound + 2.0 * tolerance::typical_sum(E::FORMAT),
-                    "{what}: {error}"
-                );
+                let sums = if reduction == Reduction::WeightedMean { 2.0 } else { 1.0 };
+                let bound = most * 2f64.powi(1 - E::FORMAT.precision())
+                    + sums * tolerance::typical_sum(E::FORMAT);
+                assert!(error <= bound, "{what}: {error}");
             }
+        }
+    }
+    nothing_to_reduce::<E, L>(loss);
+}
+
+/// No element, or no weight: sums are 0, means NaN, and no gradient is NaN.
+fn nothing_to_reduce<E: Number, L: PointwiseLoss<E>>(loss: L) {
+    let Batch { columns: [prediction, target, ..], .. } = Batch::<E>::new(loss, 70);
+    for level in Level::available() {
+        for (reduction, value) in [
+            (Reduction::Mean, None),
+            (Reduction::WeightedMean, None),
+            (Reduction::Sum, Some(0.0)),
+            (Reduction::DivideBy(DENOMINATOR), Some(0.0)),
+        ] {
+            let reduced = loss.loss().reduction(reduction).execution(on(level));
+            let got = reduced.loss_and_grad(&[], &[], &mut []).expect("not refused");
+            let what = || format!("{loss:?} {reduction:?} on {level:?}");
+            assert!(value == Some(got) || value.is_none() && got.is_nan(), "{}: {got}", what());
+
+            let (zeros, mut grad) = (vec![E::ZERO; 70], vec![E::NAN; 70]);
+            let weighted = reduced.weights(&zeros);
+            let got = weighted.loss_and_grad(&prediction, &target, &mut grad).expect("not refused");
+            let expected = if reduction == Reduction::WeightedMean { f64::NAN } else { 0.0 };
+            assert!(got == expected || got.is_nan() && expected.is_nan(), "{}: {got}", what());
+            assert!(grad.iter().all(|g| *g == E::ZERO), "{}", what());
         }
     }
 }

@@ -1,44 +1,71 @@
 //! Five methods, one meaning.
 
 use super::{DENOMINATOR, PointwiseLoss, on, pairs};
-use crate::numbers::{Number, bits};
+use crate::numbers::{Number, Random, bits};
 use gradstep::{Level, Reduction};
 
 /// All methods give the same value and the same derivative, bit for bit.
 pub(crate) fn methods_agree<E: Number, L: PointwiseLoss<E>>(loss: L) {
     let (prediction, target): (Vec<E>, Vec<E>) = pairs::<E, L>(loss).into_iter().unzip();
     let n = prediction.len();
-    let zeros = vec![E::ZERO; n];
-    let patterns = |x: &[E]| x.iter().copied().map(bits).collect::<Vec<_>>();
+    let (ones, zeros) = (vec![E::ONE; n], vec![E::ZERO; n]);
+    let mut random = Random::new(8);
+    let weights: Vec<E> = (0..n).map(|_| random.ordinary(0.0, 2.0)).collect();
     for level in Level::available() {
-        let of = |reduction| loss.loss().execution(on(level)).reduction(reduction);
-        let what = || format!("{loss:?} on {level:?}");
+        for weighted in [false, true] {
+            let of = |reduction, n| {
+                let loss = loss.loss().execution(on(level)).reduction(reduction);
+                if weighted { loss.weights(&weights[..n]) } else { loss }
+            };
+            let what = || format!("{loss:?}, weighted: {weighted}, on {level:?}");
 
-        let sum = of(Reduction::Sum);
-        let (mut grad, mut derivatives, mut values) = (zeros.clone(), zeros.clone(), zeros.clone());
-        sum.loss_and_grad(&prediction, &target, &mut grad).expect("not refused");
-        let ones = vec![E::ONE; n];
-        sum.backward(&prediction, &target, &ones, &mut derivatives).expect("not refused");
-        assert_eq!(patterns(&grad), patterns(&derivatives), "{}", what());
-        sum.losses(&prediction, &target, &mut values).expect("not refused");
-        for (i, value) in values.iter().enumerate() {
-            let alone = sum.loss(&prediction[i..=i], &target[i..=i]).expect("not refused");
-            assert_eq!(bits(alone), bits(value.to_f64()), "{} at {i}", what());
-        }
+            let sum = of(Reduction::Sum, n);
+            let mut grad = zeros.clone();
+            let mut derivatives = zeros.clone();
+            sum.loss_and_grad(&prediction, &target, &mut grad).expect("not refused");
+            sum.backward(&prediction, &target, &ones, &mut derivatives).expect("not refused");
+            assert_eq!(patterns(&grad), patterns(&derivatives), "{}", what());
 
-        for reduction in [Reduction::Mean, Reduction::Sum, Reduction::DivideBy(DENOMINATOR)] {
-            for n in [0, 1, 7, 100, n] {
-                let (prediction, target) = (&prediction[..n], &target[..n]);
-                let (mut grad, mut in_place) = (zeros[..n].to_vec(), prediction.to_vec());
-                let losses = [
-                    of(reduction).loss(prediction, target),
-                    of(reduction).loss_and_grad(prediction, target, &mut grad),
-                    of(reduction).loss_and_grad_in_place(&mut in_place, target),
-                ];
-                let losses = losses.map(|loss| bits(loss.expect("not refused")));
-                assert_eq!(losses, [losses[0]; 3], "{} {reduction:?}", what());
-                assert_eq!(patterns(&grad), patterns(&in_place), "{} {reduction:?}", what());
+            for reduction in [
+                Reduction::Mean,
+                Reduction::Sum,
+                Reduction::WeightedMean,
+                Reduction::DivideBy(DENOMINATOR),
+            ] {
+                for n in [0, 1, 7, 100, n] {
+                    let (loss, prediction) = (of(reduction, n), &prediction[..n]);
+                    let (mut grad, mut in_place) = (zeros[..n].to_vec(), prediction.to_vec());
+                    let losses = [
+                        loss.loss(prediction, &target[..n]),
+                        loss.loss_and_grad(prediction, &target[..n], &mut grad),
+                        loss.loss_and_grad_in_place(&mut in_place, &target[..n]),
+                    ];
+                    let losses = losses.map(|loss| bits(loss.expect("not refused")));
+                    assert_eq!(losses, [losses[0]; 3], "{} {reduction:?} of {n}", what());
+                    assert_eq!(patterns(&grad), patterns(&in_place), "{} {reduction:?}", what());
+                }
             }
         }
+        each_loss_is_the_loss_of_one::<E, L>(loss, level, &prediction, &target);
     }
+}
+
+fn each_loss_is_the_loss_of_one<E: Number, L: PointwiseLoss<E>>(
+    loss: L,
+    level: Level,
+    prediction: &[E],
+    target: &[E],
+) {
+    let loss = loss.loss().execution(on(level));
+    let mut values = vec![E::NAN; prediction.len()];
+    loss.losses(prediction, target, &mut values).expect("not refused");
+    for (i, value) in values.iter().enumerate() {
+        let one = loss.loss(&prediction[i..=i], &target[i..=i]).expect("not refused");
+        // A sum begins with +0, so -0 is not one.
+        assert_eq!(bits(one), bits(value.to_f64() + 0.0), "{i} on {level:?}");
+    }
+}
+
+fn patterns<E: Number>(x: &[E]) -> Vec<u64> {
+    x.iter().copied().map(bits).collect()
 }
