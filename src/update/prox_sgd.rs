@@ -154,12 +154,14 @@ impl ProxSgd {
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
         check::length("g", w.len(), g.len())?;
         let step = E::from_f64(self.learning_rate);
+        let threshold = step * E::from_f64(self.l1);
+        let largest = E::from_bits(E::INFINITY.bits() - 1);
         let kernel = ops::ProxSgd {
             w,
             g,
             grad_scale: E::from_f64(self.grad_scale),
             step,
-            threshold: step * E::from_f64(self.l1),
+            threshold: if threshold > largest { largest } else { threshold },
             shrink: E::from_f64(1.0 + self.learning_rate * self.l2),
         };
         split::run(self.execution, kernel);

@@ -19,7 +19,7 @@ pub struct ProxSgd<'a, E> {
     pub grad_scale: E,
     /// The learning rate.
     pub step: E,
-    /// `step * l1`, not negative.
+    /// `step * l1`, finite and not negative.
     pub threshold: E,
     /// `1 + learning_rate * l2`, at least 1.
     pub shrink: E,

@@ -46,27 +46,68 @@ impl<E: Float> Kernel for SgdMomentum<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let c = self.constants;
-        let splat = |x| E::Lanes::<I>::splat(isa, x);
-        let (grad_scale, keep, momentum) = (splat(c.grad_scale), splat(c.keep), splat(c.momentum));
-        let (undamped, learning_rate) = (splat(c.undamped), splat(c.learning_rate));
-        let decay = c.coupled_decay.map(splat);
-        let state = (self.w, self.buffer);
-        sweep::update(
+        // Choices are made here, not at each register.
+        match (self.constants.first, self.constants.nesterov) {
+            (true, false) => run::<E, I, true, false>(isa, self),
+            (true, true) => run::<E, I, true, true>(isa, self),
+            (false, false) => run::<E, I, false, false>(isa, self),
+            (false, true) => run::<E, I, false, true>(isa, self),
+        }
+    }
+}
+
+#[inline(always)]
+fn run<E: Float, I: Isa, const FIRST: bool, const NESTEROV: bool>(
+    isa: I,
+    kernel: SgdMomentum<'_, E>,
+) {
+    let c = kernel.constants;
+    let splat = |x| E::Lanes::<I>::splat(isa, x);
+    let grad_scale = splat(c.grad_scale);
+    let step = Step::<E::Lanes<I>, FIRST, NESTEROV> {
+        keep: splat(c.keep),
+        momentum: splat(c.momentum),
+        undamped: splat(c.undamped),
+        learning_rate: splat(c.learning_rate),
+    };
+    let state = (kernel.w, kernel.buffer);
+    match c.coupled_decay {
+        None => sweep::update(
             isa,
             state,
-            self.g,
+            kernel.g,
             #[inline(always)]
-            |(w, b), g: E::Lanes<I>| {
-                let mut h = g.mul(grad_scale);
-                if let Some(decay) = decay {
-                    h = h.add(w.mul(decay));
-                }
-                let b = if c.first { h } else { b.mul(momentum).add(h.mul(undamped)) };
-                let d = if c.nesterov { h.add(b.mul(momentum)) } else { b };
-                (w.mul(keep).sub(d.mul(learning_rate)), b)
-            },
-        );
+            |(w, b), g: E::Lanes<I>| step.next(w, b, g.mul(grad_scale)),
+        ),
+        Some(decay) => {
+            let decay = splat(decay);
+            sweep::update(
+                isa,
+                state,
+                kernel.g,
+                #[inline(always)]
+                |(w, b), g: E::Lanes<I>| step.next(w, b, g.mul(grad_scale).add(w.mul(decay))),
+            );
+        }
+    }
+}
+
+/// The constants in registers.
+#[derive(Clone, Copy)]
+struct Step<L, const FIRST: bool, const NESTEROV: bool> {
+    keep: L,
+    momentum: L,
+    undamped: L,
+    learning_rate: L,
+}
+
+impl<L: Lanes, const FIRST: bool, const NESTEROV: bool> Step<L, FIRST, NESTEROV> {
+    /// The next weight and buffer.
+    #[inline(always)]
+    fn next(self, w: L, b: L, h: L) -> (L, L) {
+        let b = if FIRST { h } else { b.mul(self.momentum).add(h.mul(self.undamped)) };
+        let d = if NESTEROV { h.add(b.mul(self.momentum)) } else { b };
+        (w.mul(self.keep).sub(d.mul(self.learning_rate)), b)
     }
 }
 

@@ -1,19 +1,24 @@
-//! Soft-threshold, the proximal operator of `lambda * |x|`.
+//! Soft-threshold, the proximal operator of `lambda * |x|`: `x` less its
+//! projection onto `[-lambda, lambda]` (Moreau's decomposition).
 //!
-//! The shrunken magnitude `|x| - lambda` takes the sign of `x`; where nothing is
-//! left the result is +0. So the result has one rounding and is never -0, and
-//! `lambda = inf` gives 0 also where `|x| - lambda` would be NaN.
+//! The difference has one rounding, and is +0 wherever nothing is left: `x - x` is
+//! +0 for every number, -0 too. Only `inf - inf` is no number, so an infinite
+//! `lambda` takes a way of its own.
 
 use super::elementwise;
 use crate::{Float, Isa, Kernel, Lanes, Mask, sweep};
 
-/// `soft(x, lambda)`, one register. NaN stays NaN.
+/// `soft(x, lambda)` for a finite `lambda`. NaN stays NaN.
 #[inline(always)]
 pub(crate) fn soft<L: Lanes>(x: L, lambda: L) -> L {
-    let magnitude = x.abs();
-    let shrunk = magnitude.sub(lambda).copysign(x);
+    x.sub(x.max_or_self(lambda.neg()).min_or_self(lambda))
+}
+
+/// `soft(x, lambda)` for any `lambda`.
+#[inline(always)]
+pub(crate) fn soft_any<L: Lanes>(x: L, lambda: L) -> L {
     // A NaN is not at most lambda, and passes through the subtraction.
-    L::select(magnitude.le(lambda), x.same(Float::ZERO), shrunk)
+    L::select(x.abs().le(lambda), x.same(Float::ZERO), soft(x, lambda))
 }
 
 /// The derivative of [`soft`] times `upstream`: passed on where `|x| > lambda`.
@@ -65,13 +70,23 @@ impl<E: Float> Kernel for SoftThreshold<'_, E> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let lambda = E::Lanes::<I>::splat(isa, self.lambda);
-        sweep::update(
-            isa,
-            self.x,
-            (),
-            #[inline(always)]
-            |x: E::Lanes<I>, ()| soft(x, lambda),
-        );
+        if self.lambda < E::INFINITY {
+            sweep::update(
+                isa,
+                self.x,
+                (),
+                #[inline(always)]
+                |x: E::Lanes<I>, ()| soft(x, lambda),
+            );
+        } else {
+            sweep::update(
+                isa,
+                self.x,
+                (),
+                #[inline(always)]
+                |x: E::Lanes<I>, ()| soft_any(x, lambda),
+            );
+        }
     }
 }
 
@@ -86,7 +101,7 @@ impl<E: Float> Kernel for SoftThresholdInto<'_, E> {
             self.out,
             self.x,
             #[inline(always)]
-            |_: E::Lanes<I>, x| soft(x, lambda),
+            |_: E::Lanes<I>, x| soft_any(x, lambda),
         );
     }
 }

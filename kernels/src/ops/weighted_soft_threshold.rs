@@ -2,7 +2,7 @@
 //! lasso.
 
 use super::elementwise;
-use super::soft_threshold::{backward, soft};
+use super::soft_threshold::{backward, soft_any};
 use crate::{Float, Isa, Kernel, sweep};
 
 /// Replaces `x` by `soft(x, lambdas)`.
@@ -48,7 +48,7 @@ impl<E: Float> Kernel for WeightedSoftThreshold<'_, E> {
             self.x,
             self.lambdas,
             #[inline(always)]
-            |x: E::Lanes<I>, lambda| soft(x, lambda),
+            |x: E::Lanes<I>, lambda| soft_any(x, lambda),
         );
     }
 }
@@ -64,7 +64,7 @@ impl<E: Float> Kernel for WeightedSoftThresholdInto<'_, E> {
             self.out,
             reads,
             #[inline(always)]
-            |_: E::Lanes<I>, (x, lambda)| soft(x, lambda),
+            |_: E::Lanes<I>, (x, lambda)| soft_any(x, lambda),
         );
     }
 }
