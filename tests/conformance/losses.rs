@@ -1,7 +1,7 @@
 //! Pointwise losses and cross-entropy.
 
 use super::case::Case;
-use super::run::{Reasons, Run, data, on, unread, wide};
+use super::run::{Got, Reasons, Run, data, on, unread, wide};
 use gradstep::loss::{
     BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, L1, Mse, SmoothL1,
 };
@@ -130,21 +130,63 @@ pub fn bce_with_logits<E: Element>(case: &Case, level: Level) -> Result<Run, Rea
     pointwise!(case, level, &["pos_weight"], inputs, loss)
 }
 
-/// The loss on rows of logits, given the names of its arguments.
+/// More classes than the kernel takes for few: the cases have 7 at most.
+const MANY: usize = 100;
+
+/// The loss on rows of logits, given the names of its arguments; once more with
+/// masked classes, which change nothing, behind those of the case.
 fn rows<E: Element>(case: &Case, level: Level, logits: &str, targets: &str) -> Run {
-    let mut run = Run::default();
     let (logits, targets) = (case.input(logits), case.input(targets).indices());
+    let classes = logits.last_axis();
+    let logits = data::<E>(logits);
+    let mut run = width::<E>(case, level, &logits, &targets, classes);
+    if case.refused {
+        return run;
+    }
+    let mut padded = vec![-E::INFINITY; targets.len() * MANY];
+    for (padded, row) in padded.chunks_mut(MANY).zip(logits.chunks(classes)) {
+        padded[..classes].copy_from_slice(row);
+    }
+    let many = width::<E>(case, level, &padded, &targets, MANY);
+    run.refused.extend(many.refused);
+    run.broken.extend(many.broken);
+    for got in many.got {
+        let Got { output, method, data } = got;
+        if !output.starts_with("grad") {
+            run.put(output, method, data);
+            continue;
+        }
+        let mut grad = Vec::new();
+        for row in data.chunks(MANY) {
+            let (row, masked) = row.split_at(classes);
+            let nan = row.iter().any(|x| x.is_nan());
+            if masked.iter().any(|x| *x != 0.0 && !(nan && x.is_nan())) {
+                run.broken.push(format!("{output} by {method} at masked classes"));
+            }
+            grad.extend(row);
+        }
+        run.put(output, method, grad);
+    }
+    run
+}
+
+fn width<E: Element>(
+    case: &Case,
+    level: Level,
+    logits: &[E],
+    targets: &[i64],
+    classes: usize,
+) -> Run {
+    let mut run = Run::default();
     let ignored = case.integer("ignore_index");
     let kept = targets.iter().filter(|target| Some(**target) != ignored).count();
-    if let Some(loss) = run.made(CrossEntropy::<E>::new(logits.last_axis())) {
+    if let Some(loss) = run.made(CrossEntropy::<E>::new(classes)) {
         let loss = loss.execution(on(level));
         let loss = match ignored {
             Some(index) => loss.ignore_index(index),
             None => loss,
         };
-        let logits = data::<E>(logits);
-        let (targets, of) = (&targets[..], kept as f64);
-        methods!(&mut run, loss, &logits, targets, targets.len(), Reduction::Mean, of);
+        methods!(&mut run, loss, logits, targets, targets.len(), Reduction::Mean, kept as f64);
     }
     run
 }
