@@ -26,7 +26,8 @@ impl<const NESTEROV: bool> Op for Step<NESTEROV> {
         _: Size,
         [w, g, buffer, _]: [&'a mut [E]; 4],
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
-        let sgd = SgdMomentum::new(0.1, 0.9)?.weight_decay(0.1)?.execution(on.execution);
+        // So small a rate keeps the state from settling where it becomes subnormal.
+        let sgd = SgdMomentum::new(1e-12, 0.9)?.weight_decay(0.1)?.execution(on.execution);
         let sgd = if NESTEROV { sgd.nesterov()? } else { sgd };
         Ok(move || sgd.step(w, g, buffer, 2).map(|()| 0.0))
     }
