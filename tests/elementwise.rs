@@ -132,13 +132,11 @@ pub(crate) fn law<S: Strategy>(strategy: &S, holds: impl Fn(S::Value) -> TestCas
 }
 
 /// The tests of these laws for `$all::<E>()`, operations with their parameters;
-/// `values` too where there is a reference.
+/// `values` too where there is a reference. Every length and offset is for
+/// `$lengths` alone if that is given.
 macro_rules! tests {
     ($all:ident) => {
-        mod elements {
-            $crate::elementwise::tests!(@ $all, in_f32, f32);
-            $crate::elementwise::tests!(@ $all, in_f64, f64);
-        }
+        $crate::elementwise::tests!($all, lengths: $all);
     };
     ($all:ident, values) => {
         $crate::elementwise::tests!($all);
@@ -149,26 +147,35 @@ macro_rules! tests {
             $all::<f64>().into_iter().for_each($crate::elementwise::values::<f64, _>);
         }
     };
-    (@ $all:ident, $name:ident, $float:ty) => {
+    ($all:ident, lengths: $lengths:ident) => {
+        mod elements {
+            $crate::elementwise::tests!(@ $all, $lengths, in_f32, f32);
+            $crate::elementwise::tests!(@ $all, $lengths, in_f64, f64);
+        }
+    };
+    (@ $all:ident, $lengths:ident, $name:ident, $float:ty) => {
         mod $name {
-            use super::super::$all;
             use $crate::elementwise;
 
             #[test]
             fn every_length_and_offset() {
-                $all::<$float>().into_iter().for_each(elementwise::every_length_and_offset::<$float, _>);
+                let sample = super::super::$lengths::<$float>().into_iter();
+                sample.for_each(elementwise::every_length_and_offset::<$float, _>);
             }
             #[test]
             fn levels_agree() {
-                $all::<$float>().into_iter().for_each(elementwise::levels_agree::<$float, _>);
+                let all = super::super::$all::<$float>().into_iter();
+                all.for_each(elementwise::levels_agree::<$float, _>);
             }
             #[test]
             fn place_does_not_matter() {
-                $all::<$float>().into_iter().for_each(elementwise::place_does_not_matter::<$float, _>);
+                let all = super::super::$all::<$float>().into_iter();
+                all.for_each(elementwise::place_does_not_matter::<$float, _>);
             }
             #[test]
             fn nan_stays_in_its_place() {
-                $all::<$float>().into_iter().for_each(elementwise::nan_stays_in_its_place::<$float, _>);
+                let all = super::super::$all::<$float>().into_iter();
+                all.for_each(elementwise::nan_stays_in_its_place::<$float, _>);
             }
         }
     };

@@ -8,7 +8,7 @@ use crate::tolerance;
 use gradstep::kernels::ops;
 use gradstep::loss::{self, Loss};
 use gradstep::{Execution, Level};
-use proptest::{prop_assert, prop_assert_eq};
+use proptest::prop_assert;
 
 #[derive(Clone, Copy, Debug)]
 struct Huber<E> {
@@ -32,8 +32,9 @@ impl<E: Number> PointwiseLoss<E> for Huber<E> {
     }
 }
 
-fn all<E: Number>() -> [Huber<E>; 2] {
-    [0.3, 2.5].map(|delta| Huber { delta: E::from_f64(delta) })
+fn all<E: Number>() -> [Huber<E>; 3] {
+    // Below a power of 2 the roundings beyond delta count most.
+    [0.3, 0.999, 2.5].map(|delta| Huber { delta: E::from_f64(delta) })
 }
 
 pointwise::tests!(all);
@@ -74,8 +75,8 @@ fn it_is_a_multiple_of_smooth_l1() {
                     let [[a], [b], [c], [d]] = values;
                     let what = format!("{p:?} {t:?} {delta:?} on {level:?}");
                     if exact {
-                        prop_assert_eq!(bits(a), bits(delta * b), "{what}");
-                        prop_assert_eq!(bits(c), bits(delta * d), "{what}");
+                        prop_assert!(bits(a) == bits(delta * b), "{what}");
+                        prop_assert!(bits(c) == bits(delta * d), "{what}");
                     }
                     let product = |x: E| Double::from(delta.to_f64()) * x.to_f64();
                     // A ULP of a factor in a high place counts two of the product.

@@ -72,11 +72,6 @@ fn sums_of_many_terms_are_typically_within_2_ulp() {
             let terms: [Vec<E>; 3] = [uniform, spread, growing];
             for (terms, what) in terms.iter().zip(["uniform", "spread", "growing"]) {
                 for error in sum_errors(terms) {
-                    println!(
-                        "{:?} {what} {n}: {:.3} of 2 ULP",
-                        E::FORMAT,
-                        error / tolerance::typical_sum(E::FORMAT)
-                    );
                     assert!(error <= tolerance::typical_sum(E::FORMAT), "{what} {n}: {error}");
                 }
             }

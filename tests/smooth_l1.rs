@@ -7,7 +7,7 @@ use crate::reference::{self, Double};
 use gradstep::kernels::ops;
 use gradstep::loss::{self, Loss};
 use gradstep::{Execution, Level};
-use proptest::{prop_assert, prop_assert_eq};
+use proptest::prop_assert;
 
 #[derive(Clone, Copy, Debug)]
 struct SmoothL1<E> {
@@ -32,7 +32,7 @@ impl<E: Number> PointwiseLoss<E> for SmoothL1<E> {
 }
 
 fn all<E: Number>() -> [SmoothL1<E>; 3] {
-    [0.0, 0.3, 2.5].map(|beta| SmoothL1 { beta: E::from_f64(beta) })
+    [0.3, 0.0, 2.5].map(|beta| SmoothL1 { beta: E::from_f64(beta) })
 }
 
 pointwise::tests!(all);
@@ -89,8 +89,8 @@ fn without_a_quadratic_part_it_is_l1() {
                     loss::L1::new().loss_and_grad(&[p], &[t], &mut l1),
                 ];
                 let values = values.map(|value| bits(value.expect("not refused")));
-                prop_assert_eq!(values[0], values[1], "{p:?} {t:?} on {level:?}");
-                prop_assert_eq!(bits(smooth[0]), bits(l1[0]), "{p:?} {t:?} on {level:?}");
+                prop_assert!(values[0] == values[1], "{p:?} {t:?} on {level:?}");
+                prop_assert!(bits(smooth[0]) == bits(l1[0]), "{p:?} {t:?} on {level:?}");
             }
             Ok(())
         });
