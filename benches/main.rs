@@ -5,6 +5,8 @@
 //! classes. Calls go through the public methods on one thread; `2-threads` is the
 //! best level on two.
 
+#![allow(unreachable_pub)] // a binary has no other crate to reach
+
 mod buffers;
 mod ops;
 mod roofline;

@@ -24,6 +24,7 @@
 //!
 //! * [`loss`]: value, gradient, both in one pass, in place, per element, backward
 //! * [`prox`]: soft-threshold, plain and weighted
+//! * [`logsumexp`] over rows
 //! * [`update`]: gradient steps with weight decay, momentum, and L1
 //!
 //! # Guarantees
@@ -46,6 +47,7 @@
 mod check;
 mod error;
 mod execution;
+mod logsumexp;
 pub mod loss;
 pub mod prox;
 mod reduction;
@@ -56,6 +58,7 @@ pub use error::Error;
 pub use execution::Execution;
 pub use gradstep_kernels as kernels;
 pub use gradstep_kernels::{Element, Level};
+pub use logsumexp::{logsumexp, logsumexp_with};
 pub use reduction::{EmptyMean, Reduction};
 
 /// The README's code runs.

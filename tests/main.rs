@@ -1,6 +1,8 @@
 //! All integration tests in one binary: `tests/<operation>.rs` each, references
 //! of higher precision in `reference`, every tolerance in `tolerance`.
 
+#![allow(unreachable_pub)] // a binary has no other crate to reach
+
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod conformance;
@@ -8,6 +10,7 @@ mod cross_entropy;
 mod elementwise;
 mod huber;
 mod l1;
+mod logsumexp;
 mod mse;
 mod numbers;
 mod pointwise;

@@ -86,6 +86,10 @@ const TABLE: &[Row] = &[
     row("cross_entropy", "loss of a batch", [5.0; 2],
         "as of a row; and batches of 64 rows, two of them in a lane, that add in f64"),
 
+    row("logsumexp", "row", [2.0; 2],
+        "of the larger of maximum and logarithm: exponentials (1 ULP) and their sum (1/2), which \
+         the logarithm damps; the logarithm (1 ULP); the sum (1/2)"),
+
     row("soft_threshold", "value", [0.5; 2],
         "one difference"),
     row("soft_threshold", "derivative", [0.0; 2],

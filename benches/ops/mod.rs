@@ -5,6 +5,7 @@ mod binary_cross_entropy_with_logits;
 mod cross_entropy;
 mod huber;
 mod l1;
+mod logsumexp;
 mod math;
 mod mse;
 mod pointwise;
@@ -26,6 +27,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     binary_cross_entropy::bench(criterion);
     binary_cross_entropy_with_logits::bench(criterion);
     cross_entropy::bench(criterion);
+    logsumexp::bench(criterion);
     soft_threshold::bench(criterion);
     weighted_soft_threshold::bench(criterion);
     sgd::bench(criterion);

@@ -40,6 +40,7 @@ macro_rules! list {
             Evaluate<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
             EvaluateInPlace<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
             CrossEntropy<'a, $E>,
+            LogSumExp<'a, $E>,
             CountOutside<'a, $E>,
             Sum<'a, $E>,
         }

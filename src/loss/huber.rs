@@ -19,7 +19,7 @@ use gradstep_kernels::ops;
 ///
 /// # Accuracy
 ///
-/// The derivative is within 0.5 ULP and the value of an element within 2 ULP. The
+/// The derivative is within 0.5 ULP and the value of an element within 3.5 ULP. The
 /// same bits on every level.
 ///
 /// # Source

@@ -18,7 +18,7 @@ use gradstep_kernels::ops;
 ///
 /// # Accuracy
 ///
-/// The derivative is within 0.5 ULP and the value of an element within 2.5 ULP.
+/// The derivative is within 1.5 ULP and the value of an element within 3 ULP.
 /// The same bits on every level.
 ///
 /// # Source

@@ -21,6 +21,8 @@
 mod few_classes;
 mod rows;
 
+pub(super) use rows::{but_one, exponential};
+
 use crate::math::{Math, ln_1p};
 use crate::split::{Split, split_option};
 use crate::{Element, Isa, Kernel, Lanes, Level, Targets, sweep};

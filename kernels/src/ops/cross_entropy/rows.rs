@@ -100,12 +100,12 @@ fn one<E: Math, I: Isa>(isa: I, mut logits: Logits<'_, E>, class: usize, factor:
 }
 
 #[inline(always)]
-fn exponential<L: Lanes<Elem: Math>>(x: L, largest: L) -> L {
+pub(in crate::ops) fn exponential<L: Lanes<Elem: Math>>(x: L, largest: L) -> L {
     exp_nonpositive(x.sub(largest))
 }
 
 /// 0 in place of 1.
 #[inline(always)]
-fn but_one<L: Lanes>(e: L) -> L {
+pub(in crate::ops) fn but_one<L: Lanes>(e: L) -> L {
     L::select(e.eq(e.same(Float::ONE)), e.same(Float::ZERO), e)
 }
