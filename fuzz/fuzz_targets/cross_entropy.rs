@@ -1,0 +1,5 @@
+//! Any bits for `cross_entropy`, on every level.
+
+#![no_main]
+
+gradstep_fuzz::target!(cross_entropy::cross_entropy);

@@ -1,0 +1,5 @@
+//! Any bits for `huber`, on every level.
+
+#![no_main]
+
+gradstep_fuzz::target!(losses::huber);

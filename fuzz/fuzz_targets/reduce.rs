@@ -1,0 +1,5 @@
+//! Any bits for `reduce`, on every level.
+
+#![no_main]
+
+gradstep_fuzz::target!(reduce::reduce);

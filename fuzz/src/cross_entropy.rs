@@ -1,0 +1,265 @@
+//! Softmax cross-entropy: any number of classes, any targets of every type.
+
+use crate::compare::{Expected, in_range};
+use crate::input::divides;
+use crate::reference::cross_entropy::{self as reference, Row};
+use crate::reference::{Double, ulp};
+use crate::run::{Outcome, Runner, same};
+use crate::{Number, Source, tolerance};
+use gradstep::kernels::Target;
+use gradstep::loss::CrossEntropy;
+use gradstep::{EmptyMean, Execution, Reduction};
+
+/// On both sides of the longest row that lies in lanes.
+const CLASSES: usize = 70;
+/// More than two batches of rows.
+const ROWS: usize = 140;
+/// Keeps the reference quick.
+const LOGITS: usize = 700;
+
+/// A case with targets of one type.
+struct Case<E, T> {
+    runner: Runner,
+    classes: usize,
+    logits: Vec<E>,
+    targets: Vec<T>,
+    upstream: Vec<E>,
+    /// What outputs of rows and of classes hold before.
+    outputs: [Vec<E>; 2],
+    ignore: Option<i64>,
+    reduction: Reduction,
+    empty_mean: EmptyMean,
+}
+
+pub fn cross_entropy<E: Number>(source: &mut Source) {
+    macro_rules! of_type {
+        ($integer:ident) => {
+            Case::<E, $integer>::draw(source, |x| x as $integer).run()
+        };
+    }
+    match source.below(7) {
+        0 => of_type!(u8),
+        1 => of_type!(u16),
+        2 => of_type!(u32),
+        3 => of_type!(u64),
+        4 => of_type!(usize),
+        5 => of_type!(i32),
+        _ => of_type!(i64),
+    }
+}
+
+impl<E: Number, T: Target> Case<E, T> {
+    fn draw(source: &mut Source, of_type: impl Fn(i64) -> T) -> Self {
+        assert!(CrossEntropy::<E>::new(0).is_err());
+        let runner = Runner { offsets: source.offsets(), needs_fusion: true };
+        let classes = 1 + source.below(CLASSES);
+        let rows = source.below(ROWS.min(LOGITS / classes) + 1);
+        let n = source.near(rows * classes);
+        let logits = source.slice(n);
+        let ignore = match source.below(3) {
+            0 => None,
+            1 => Some(source.bits() as i64),
+            _ => Some([-100, -1, 255, 0, i64::MIN][source.below(5)]),
+        };
+        let wild = source.rarely();
+        let target = |source: &mut Source| match (source.below(16), ignore) {
+            (0, Some(index)) => index,
+            (1, _) if wild => source.bits() as i64,
+            _ => source.below(classes) as i64,
+        };
+        let targets = (0..rows).map(|_| of_type(target(source))).collect();
+        let mut slice = |n| {
+            let n = source.near(n);
+            source.slice(n)
+        };
+        let (upstream, outputs) = (slice(rows), [slice(rows), slice(n)]);
+        let reduction = source.reduction();
+        let empty_mean = [EmptyMean::Nan, EmptyMean::Zero, EmptyMean::Error][source.below(3)];
+        Case { runner, classes, logits, targets, upstream, outputs, ignore, reduction, empty_mean }
+    }
+
+    fn options(&self, execution: Execution) -> CrossEntropy<E> {
+        let options = CrossEntropy::new(self.classes).expect("classes");
+        let options = options.reduction(self.reduction).empty_mean(self.empty_mean);
+        let options = options.execution(execution);
+        self.ignore.map_or(options, |index| options.ignore_index(index))
+    }
+
+    fn what(&self) -> String {
+        let targets: Vec<_> = self.targets.iter().map(|target| target.to_i128()).collect();
+        format!("{:?} {targets:?}", self.options(Execution::new()))
+    }
+
+    /// The ignored index modulo 2^64, as targets are compared with it.
+    fn is_ignored(&self, target: T) -> bool {
+        self.ignore.is_some_and(|index| index as u64 == target.to_i128() as u64)
+    }
+
+    /// How many rows count, if all targets are classes or ignored.
+    fn counted(&self) -> Option<usize> {
+        let known =
+            |target: &&T| usize::try_from(target.to_i128()).is_ok_and(|class| class < self.classes);
+        let rows: Vec<_> =
+            self.targets.iter().filter(|target| !self.is_ignored(**target)).collect();
+        rows.iter().all(known).then_some(rows.len())
+    }
+
+    fn run(&self) {
+        let Self { runner, logits, targets, upstream, .. } = self;
+        let what = self.what();
+        let counted = self.counted();
+        let rows = targets.len();
+        let fits =
+            logits.len() == rows * self.classes && counted.is_some() && divides(self.reduction);
+        let is_mean = matches!(self.reduction, Reduction::Mean | Reduction::WeightedMean);
+        let empty = is_mean && counted == Some(0);
+        let mean = fits && !(empty && self.empty_mean == EmptyMean::Error);
+        let [of_rows, of_classes] = [&self.outputs[0][..], &self.outputs[1]];
+        let same_classes = of_classes.len() == logits.len();
+
+        let loss = runner.run(&what, mean, &[logits], &[], &|execution, x, _| {
+            self.options(execution).loss(x[0], targets)
+        });
+        let grad = mean && same_classes;
+        let grad = runner.run(&what, grad, &[logits], &[of_classes], &|execution, x, out| {
+            self.options(execution).loss_and_grad(x[0], targets, out[0])
+        });
+        let in_place = runner.run(&what, mean, &[], &[logits], &|execution, _, out| {
+            self.options(execution).loss_and_grad_in_place(out[0], targets)
+        });
+        let losses = fits && of_rows.len() == rows;
+        let losses = runner.run(&what, losses, &[logits], &[of_rows], &|execution, x, out| {
+            self.options(execution).losses(x[0], targets, out[0]).map(|()| 0.0)
+        });
+        let back = fits && same_classes && upstream.len() == rows;
+        let columns: [&[E]; 2] = [logits, upstream];
+        let back = runner.run(&what, back, &columns, &[of_classes], &|execution, x, out| {
+            self.options(execution).backward(x[0], targets, x[1], out[0]).map(|()| 0.0)
+        });
+
+        if let (Some(grad), Some(in_place)) = (&grad, &in_place) {
+            same(&format!("in place, {what}"), grad, in_place);
+        }
+        if let (Some(loss), Some(in_place)) = (&loss, &in_place) {
+            for (loss, in_place) in loss.iter().zip(in_place) {
+                assert_eq!(loss.value.pattern(), in_place.value.pattern(), "in place, {what}");
+            }
+        }
+        if !fits {
+            return;
+        }
+        let references = self.references();
+        self.check_losses(&what, &references, losses);
+        let counted = counted.unwrap_or_default() as f64;
+        let denominator = match self.reduction {
+            Reduction::Sum => 1.0,
+            Reduction::DivideBy(x) => x,
+            _ => counted,
+        };
+        self.check_loss(&what, &references, loss, denominator);
+        let ones = vec![E::ONE; rows];
+        let reciprocal = if empty { 0.0 } else { denominator.recip() };
+        self.check_grad(&what, &references, grad, &ones, reciprocal);
+        self.check_grad(&what, &references, back, upstream, 1.0);
+    }
+
+    fn references(&self) -> Vec<Row> {
+        let rows = self.logits.chunks(self.classes).zip(&self.targets);
+        let row = |(logits, target): (&[E], &T)| {
+            let logits: Vec<f64> = logits.iter().map(|x| x.to_f64()).collect();
+            let target = if self.is_ignored(*target) { -1 } else { target.to_i128() };
+            let options = reference::Options { ignore_index: Some(-1), ..Default::default() };
+            reference::row(&logits, reference::Target::Index(target), &options)
+        };
+        rows.map(row).collect()
+    }
+
+    /// Probabilities that are subnormal count as 0, in the sum over the classes
+    /// too.
+    fn slack(&self) -> Double {
+        E::MIN_POSITIVE.double() * self.classes as f64
+    }
+
+    fn check_losses(&self, what: &str, rows: &[Row], losses: Option<Vec<Outcome<E>>>) {
+        let ulps = tolerance::ulps("cross_entropy", "loss of a row", E::FORMAT);
+        for outcome in losses.iter().flatten() {
+            for (r, (row, got)) in rows.iter().zip(outcome.output()).enumerate() {
+                let expected = Expected { slack: self.slack(), ..Expected::new(row.loss, ulps) };
+                expected.check(*got, (what, r, self.row(r), outcome.level));
+                assert!(!row.ignored || got.bits() == 0, "{what}: row {r} is ignored, {got:?}");
+            }
+        }
+    }
+
+    fn row(&self, r: usize) -> &[E] {
+        &self.logits[r * self.classes..(r + 1) * self.classes]
+    }
+
+    fn check_loss(
+        &self,
+        what: &str,
+        rows: &[Row],
+        loss: Option<Vec<Outcome<E>>>,
+        denominator: f64,
+    ) {
+        let ulps = tolerance::ulps("cross_entropy", "loss of a batch", E::FORMAT);
+        let sum: Double = rows.iter().map(|row| row.loss).sum();
+        let slack = self.slack() * rows.len() as f64 / denominator;
+        if !in_range::<E>(sum) {
+            return;
+        }
+        for outcome in loss.iter().flatten() {
+            let got = outcome.value;
+            if denominator == 0.0 {
+                let zero = self.empty_mean == EmptyMean::Zero;
+                assert!(if zero { got == 0.0 } else { got.is_nan() }, "{what}: {got}");
+                continue;
+            }
+            let exact = sum / denominator;
+            let error = ulp::error(got, exact, crate::reference::Format::F64);
+            // ULPs of the type, in those of f64.
+            let bound = ulps * 2f64.powi(53 - E::FORMAT.precision()) + 1.0;
+            let slack = (slack / ulp::unit(exact, crate::reference::Format::F64)).to_f64();
+            let level = outcome.level;
+            assert!(
+                error <= bound + slack,
+                "{what} on {level:?}: {got:e} instead of {:e}, {error}",
+                exact.to_f64()
+            );
+        }
+    }
+
+    /// Gradients that are multiplied by a factor of the batch and one of the row.
+    fn check_grad(
+        &self,
+        what: &str,
+        rows: &[Row],
+        grad: Option<Vec<Outcome<E>>>,
+        upstream: &[E],
+        reciprocal: f64,
+    ) {
+        let ulps = tolerance::ulps("cross_entropy", "gradient", E::FORMAT);
+        let reciprocal = Double::from(reciprocal);
+        for outcome in grad.iter().flatten() {
+            for (i, got) in outcome.output().iter().enumerate() {
+                let r = i / self.classes;
+                let (row, upstream) = (&rows[r], upstream[r].double());
+                if row.ignored {
+                    assert_eq!(got.bits(), 0, "{what}: row {r} is ignored, {got:?}");
+                    continue;
+                }
+                // Factors that no intermediate result carries out of the type.
+                let factor = upstream * reciprocal;
+                let size = factor.abs();
+                if !(size > 2f64.powi(-60) && size < 2f64.powi(60)) {
+                    continue;
+                }
+                let exact = row.grad[i % self.classes] * factor;
+                let slack = self.slack() * (size + 1.0);
+                let expected = Expected { slack, ..Expected::new(exact, ulps) };
+                let place = (r, i % self.classes, self.row(r), outcome.level);
+                expected.check(*got, (what, place, factor.to_f64()));
+            }
+        }
+    }
+}

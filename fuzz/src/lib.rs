@@ -1,0 +1,47 @@
+//! What fuzz targets share: cases from bytes, guarded buffers, every level, and
+//! the references and tolerances of the tests.
+//!
+//! Each target feeds arbitrary bits to the public methods of one operation and
+//! asserts that
+//!
+//! * nothing panics, and a call is refused exactly where the documentation says,
+//! * nothing outside an output is written, and nothing at all by a refused call,
+//! * levels agree bit for bit where that is promised, and methods with each other,
+//! * results are within the tolerances of `tests/tolerance.rs`, wherever no
+//!   intermediate result leaves the range of the type.
+
+#[path = "../../tests/reference/mod.rs"]
+pub mod reference;
+#[allow(dead_code, reason = "fuzz targets compare fewer outputs than tests")]
+#[path = "../../tests/tolerance.rs"]
+mod tolerance;
+
+pub mod compare;
+pub mod cross_entropy;
+pub mod input;
+pub mod logsumexp;
+pub mod losses;
+pub mod math;
+pub mod momentum;
+pub mod pointwise;
+pub mod prox;
+pub mod reduce;
+pub mod run;
+pub mod update;
+
+pub use input::{Number, Source};
+
+/// A target: the first byte chooses the element type of the others.
+#[macro_export]
+macro_rules! target {
+    ($($case:ident)::+) => {
+        libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+            let mut source = $crate::Source::new(bytes);
+            if source.flag() {
+                $crate::$($case)::+::<f32>(&mut source);
+            } else {
+                $crate::$($case)::+::<f64>(&mut source);
+            }
+        });
+    };
+}

@@ -1,0 +1,219 @@
+//! Losses of one prediction and one target: all methods, weights, reductions.
+
+use crate::compare::Expected;
+use crate::input::{divides, into_unit, not_negative};
+use crate::reference::{Double, ulp};
+use crate::run::{Outcome, Runner, same};
+use crate::{Number, Source, tolerance};
+use gradstep::loss::{Loss, Pointwise};
+use gradstep::{Error, Reduction, kernels::ops};
+use std::fmt::Debug;
+
+/// A loss with its parameters.
+pub trait Formula<E: Number>: Copy + Debug {
+    type Pointwise: Pointwise<E>;
+    const NEEDS_FUSION: bool = false;
+    /// Whether predictions and targets are between 0 and 1.
+    const UNIT: [bool; 2] = [false; 2];
+
+    /// Draws parameters; `None` where they are refused, as they should be.
+    fn draw(source: &mut Source) -> Option<Self>;
+
+    fn loss<'w>(self) -> Loss<'w, E, Self::Pointwise>;
+
+    /// Value and derivative; `None` where an intermediate result leaves the range
+    /// of the type, or the formula is not meant for the inputs.
+    fn expected(self, prediction: E, target: E) -> Option<[Expected; 2]>;
+}
+
+/// The inputs of a case.
+struct Case<'c, E> {
+    what: String,
+    runner: Runner,
+    /// Prediction, target, upstream, weights.
+    columns: [&'c [E]; 4],
+    weighted: bool,
+    reduction: Reduction,
+}
+
+pub fn run<E: Number, F: Formula<E>>(source: &mut Source) {
+    let Some(formula) = F::draw(source) else { return };
+    let n = source.len();
+    let mut column = |unit: bool| {
+        let n = source.near(n);
+        source.admitted(n, if unit { into_unit } else { |x| x })
+    };
+    let (prediction, target, upstream) = (column(F::UNIT[0]), column(F::UNIT[1]), column(false));
+    let n = source.near(n);
+    let weights = source.admitted(n, not_negative);
+    let n = source.near(prediction.len());
+    let output = source.slice(n);
+    let case = Case {
+        what: format!("{formula:?}"),
+        runner: Runner { offsets: source.offsets(), needs_fusion: F::NEEDS_FUSION },
+        columns: [&prediction, &target, &upstream, &weights],
+        weighted: source.flag(),
+        reduction: source.reduction(),
+    };
+    let fits = case.fits::<F>();
+    let len = |x: &[E]| x.len() == prediction.len();
+    let loss = case.run(formula, fits, &[], |loss, x, _| loss.loss(x[0], x[1]));
+    let grad = case.run(formula, fits && len(&output), &[&output], |loss, x, out| {
+        loss.loss_and_grad(x[0], x[1], out[0])
+    });
+    let in_place = case.run(formula, fits, &[&prediction], |loss, x, out| {
+        loss.loss_and_grad_in_place(out[0], x[1])
+    });
+    let values = case.run(formula, fits && len(&output), &[&output], |loss, x, out| {
+        loss.losses(x[0], x[1], out[0]).map(|()| 0.0)
+    });
+    let backward = fits && len(&output) && len(&upstream);
+    let backward = case.run(formula, backward, &[&output], |loss, x, out| {
+        loss.backward(x[0], x[1], x[2], out[0]).map(|()| 0.0)
+    });
+    if let (Some(loss), Some(in_place)) = (&loss, &in_place) {
+        for (loss, in_place) in loss.iter().zip(in_place) {
+            assert_eq!(loss.value.pattern(), in_place.value.pattern(), "{} in place", case.what);
+        }
+    }
+    if let (Some(grad), Some(in_place)) = (&grad, &in_place) {
+        same(&format!("{} in place", case.what), grad, in_place);
+    }
+    if let (Some(loss), Some(grad), Some(values)) = (loss, grad, values) {
+        let [plain, slopes] = case.elements(formula);
+        case.check_weights(&plain, &values);
+        case.check_sums(formula, &loss, &values);
+        case.check_slopes(&slopes, &grad, backward.as_deref());
+    }
+}
+
+impl<E: Number> Case<'_, E> {
+    /// Whether the methods must not refuse, outputs aside.
+    fn fits<F: Formula<E>>(&self) -> bool {
+        let [prediction, target, _, weights] = self.columns;
+        let weights_fit =
+            weights.len() == prediction.len() && !weights.iter().any(|w| *w < E::ZERO);
+        let (low, high) = F::Pointwise::DOMAIN.unwrap_or((-E::INFINITY, E::INFINITY));
+        prediction.len() == target.len()
+            && (!self.weighted || weights_fit)
+            && !prediction.iter().any(|p| *p < low || *p > high)
+            && divides(self.reduction)
+    }
+
+    fn run<F: Formula<E>>(
+        &self,
+        formula: F,
+        accepted: bool,
+        outputs: &[&[E]],
+        method: impl Fn(&Loss<'_, E, F::Pointwise>, &[&[E]], &mut [&mut [E]]) -> Result<f64, Error>,
+    ) -> Option<Vec<Outcome<E>>> {
+        self.runner.run(&self.what, accepted, &self.columns, outputs, &|execution, x, out| {
+            let loss = formula.loss().reduction(self.reduction).execution(execution);
+            method(&if self.weighted { loss.weights(x[3]) } else { loss }, x, out)
+        })
+    }
+
+    /// Values and derivatives without weights, within their tolerances.
+    fn elements<F: Formula<E>>(&self, formula: F) -> [Vec<Outcome<E>>; 2] {
+        let [prediction, target, ..] = self.columns;
+        let ones = vec![E::ONE; prediction.len()];
+        let columns = [prediction, target, &ones, &[]];
+        let plain = Case { what: self.what.clone(), weighted: false, columns, ..*self };
+        let values = plain.run(formula, true, &[&ones], |loss, x, out| {
+            loss.losses(x[0], x[1], out[0]).map(|()| 0.0)
+        });
+        let slopes = plain.run(formula, true, &[&ones], |loss, x, out| {
+            loss.backward(x[0], x[1], x[2], out[0]).map(|()| 0.0)
+        });
+        let both = [values, slopes].map(|outcomes| outcomes.expect("accepted"));
+        for (i, (p, t)) in prediction.iter().zip(target).enumerate() {
+            let Some(expected) = formula.expected(*p, *t) else { continue };
+            for (output, (outcomes, expected)) in
+                ["value", "derivative"].iter().zip(both.iter().zip(expected))
+            {
+                for outcome in outcomes {
+                    let case = (formula, p, t, output, outcome.level);
+                    expected.check(outcome.output()[i], case);
+                }
+            }
+        }
+        both
+    }
+
+    fn weight(&self, i: usize, x: E) -> E {
+        if self.weighted { x * self.columns[3][i] } else { x }
+    }
+
+    /// A weight is one product.
+    fn check_weights(&self, plain: &[Outcome<E>], values: &[Outcome<E>]) {
+        for (plain, values) in plain.iter().zip(values) {
+            for (i, (plain, value)) in plain.output().iter().zip(values.output()).enumerate() {
+                let expected = self.weight(i, *plain);
+                let what = (&self.what, i, plain, values.level);
+                assert_eq!(value.pattern(), expected.pattern(), "{what:?}: {value:?}");
+            }
+        }
+    }
+
+    /// What a level divides by.
+    fn denominator(&self, outcome: &Outcome<E>) -> f64 {
+        let n = self.columns[0].len() as f64;
+        match self.reduction {
+            Reduction::WeightedMean if self.weighted => {
+                outcome.level.run(ops::Sum { x: self.columns[3] })
+            }
+            Reduction::Mean | Reduction::WeightedMean => n,
+            Reduction::DivideBy(x) => x,
+            _ => 1.0,
+        }
+    }
+
+    /// The loss is the sum of the values, divided.
+    fn check_sums<F: Formula<E>>(&self, formula: F, loss: &[Outcome<E>], values: &[Outcome<E>]) {
+        let sum =
+            Case { what: format!("sum of {}", self.what), reduction: Reduction::Sum, ..*self };
+        let sum = sum.run(formula, true, &[], |loss, x, _| loss.loss(x[0], x[1]));
+        for ((sum, loss), values) in sum.expect("accepted").iter().zip(loss).zip(values) {
+            let expected = sum.value / self.denominator(loss);
+            let what = format!("{} {:?} on {:?}", self.what, self.reduction, loss.level);
+            assert_eq!(loss.value.pattern(), expected.pattern(), "{what}");
+            check_sum(sum.value, values.output(), &what);
+        }
+    }
+
+    /// An upstream factor is one product, and so is the denominator.
+    fn check_slopes(
+        &self,
+        slopes: &[Outcome<E>],
+        grad: &[Outcome<E>],
+        backward: Option<&[Outcome<E>]>,
+    ) {
+        for (k, slopes) in slopes.iter().enumerate() {
+            let denominator = self.denominator(slopes);
+            let scale = if denominator == 0.0 { E::ZERO } else { E::from_f64(denominator.recip()) };
+            for (i, slope) in slopes.output().iter().enumerate() {
+                let slope = self.weight(i, *slope);
+                let got = grad[k].output()[i];
+                let what = (&self.what, i, slope, slopes.level);
+                assert_eq!(got.pattern(), (slope * scale).pattern(), "{what:?}: {got:?} {scale:?}");
+                if let Some(backward) = backward {
+                    let (got, upstream) = (backward[k].output()[i], self.columns[2][i]);
+                    let expected = slope * upstream;
+                    assert_eq!(got.pattern(), expected.pattern(), "{what:?}: {got:?} {upstream:?}");
+                }
+            }
+        }
+    }
+}
+
+/// A sum of the kernels against that of exact arithmetic.
+pub fn check_sum<E: Number>(got: f64, terms: &[E], what: &str) {
+    let exact: Double = terms.iter().map(|x| x.double()).sum();
+    let magnitude: Double = terms.iter().map(|x| x.double().abs()).sum();
+    if exact.is_finite() && !(magnitude < E::largest().to_f64() * 0.5) {
+        return; // lanes may overflow
+    }
+    let error = ulp::error_at(got, exact, magnitude, crate::reference::Format::F64);
+    let bound = tolerance::worst_sum(E::FORMAT) * 2f64.powi(53);
+    assert!(error <= bound, "{what}: sum {got:e} instead of {:e}", exact.to_f64());
+}

@@ -1,0 +1,133 @@
+//! Gradient steps without momentum.
+
+use crate::compare::{Expected, in_range, least, representable};
+use crate::reference::{Double, update as reference};
+use crate::run::Runner;
+use crate::{Number, Source, tolerance};
+use gradstep::{Error, update};
+
+/// Weights, a gradient, and where they lie.
+pub(crate) struct Case<E> {
+    pub(crate) runner: Runner,
+    pub(crate) w: Vec<E>,
+    pub(crate) g: Vec<E>,
+}
+
+impl<E: Number> Case<E> {
+    pub(crate) fn draw(source: &mut Source) -> Self {
+        let runner = Runner { offsets: source.offsets(), needs_fusion: false };
+        let n = source.len();
+        let w = source.slice(n);
+        let n = source.near(n);
+        Case { runner, w, g: source.slice(n) }
+    }
+}
+
+/// Finite and at least 0, as rates and penalties must be.
+pub(crate) fn admits(x: f64) -> bool {
+    x >= 0.0 && x.is_finite()
+}
+
+pub fn sgd<E: Number>(source: &mut Source) {
+    let Case { runner, w, g } = Case::<E>::draw(source);
+    let (learning_rate, weight_decay) = (source.parameter(), source.parameter());
+    let (grad_scale, maximize) = (source.number::<f64>(), source.flag());
+    let accepted = admits(learning_rate) && admits(weight_decay) && grad_scale.is_finite();
+    let sgd = || -> Result<update::Sgd, Error> {
+        let sgd = update::Sgd::new(learning_rate)?.weight_decay(weight_decay)?;
+        let sgd = sgd.grad_scale(grad_scale)?;
+        Ok(if maximize { sgd.maximize() } else { sgd })
+    };
+    let fits = accepted && w.len() == g.len();
+    let what = format!("sgd {learning_rate:e} {weight_decay:e} {grad_scale:e} {maximize}");
+    let stepped = runner.run(&what, fits, &[&g], &[&w], &|execution, x, out| {
+        sgd()?.execution(execution).step(out[0], x[0]).map(|()| 0.0)
+    });
+    let formula = reference::Sgd {
+        learning_rate,
+        weight_decay,
+        // Without momentum the same, and for infinite weights the form promised.
+        decoupled: true,
+        grad_scale,
+        maximize,
+        ..Default::default()
+    };
+    let eta = Double::from(learning_rate);
+    let decay = eta * weight_decay;
+    let ulps = tolerance::ulps("sgd", "w", E::FORMAT);
+    // The constants that are rounded to the type.
+    if stepped.is_none()
+        || !representable::<E>(1.0 - decay)
+        || !in_range::<f64>(decay)
+        || !representable::<E>(eta * grad_scale)
+    {
+        return;
+    }
+    for (i, (w, g)) in w.iter().zip(&g).enumerate() {
+        let (weight, gradient) = (w.double(), g.double());
+        let terms = [weight.abs() * (1.0 + decay), eta * (gradient * grad_scale).abs()];
+        if !terms.iter().all(|term| in_range::<E>(*term)) {
+            continue;
+        }
+        let (exact, _) = formula.step(weight, gradient, Double::ZERO, 1);
+        let magnitude = terms[0] + terms[1];
+        let expected = Expected { exact, magnitude, ulps, slack: Double::ZERO };
+        for outcome in stepped.iter().flatten() {
+            expected.check(outcome.output()[i], (&what, w, g, outcome.level));
+        }
+    }
+}
+
+pub fn prox_sgd<E: Number>(source: &mut Source) {
+    let Case { runner, w, g } = Case::<E>::draw(source);
+    let [learning_rate, l1, l2] = std::array::from_fn(|_| source.parameter());
+    let grad_scale = source.number::<f64>();
+    let accepted = [learning_rate, l1, l2].into_iter().all(admits) && grad_scale.is_finite();
+    let sgd = || -> Result<update::ProxSgd, Error> {
+        update::ProxSgd::new(learning_rate)?.l1(l1)?.l2(l2)?.grad_scale(grad_scale)
+    };
+    let fits = accepted && w.len() == g.len();
+    let what = format!("prox_sgd {learning_rate:e} {l1:e} {l2:e} {grad_scale:e}");
+    let stepped = runner.run(&what, fits, &[&g], &[&w], &|execution, x, out| {
+        sgd()?.execution(execution).step(out[0], x[0]).map(|()| 0.0)
+    });
+    let Some(stepped) = stepped else { return };
+
+    // Zeros are exact, whatever the constants are.
+    let rounded = E::from_f64(grad_scale);
+    for (i, (w, g)) in w.iter().zip(&g).enumerate() {
+        let h = *g * rounded;
+        let h = if h < E::ZERO { -h } else { h };
+        if *w == E::ZERO && h <= E::from_f64(l1) && h.finite() {
+            for outcome in &stepped {
+                let got = outcome.output()[i];
+                assert_eq!(got.bits(), 0, "{what} of 0 and {g:?} on {:?}: {got:?}", outcome.level);
+            }
+        }
+    }
+
+    let formula = reference::ProxSgd { learning_rate, l1, l2, grad_scale };
+    let eta = Double::from(learning_rate);
+    let constants = [eta, Double::from(l1), Double::from(grad_scale), 1.0 + eta * l2];
+    if !constants.into_iter().all(representable::<E>) || !in_range::<E>(eta * l1) {
+        return;
+    }
+    let ulps = tolerance::ulps("prox_sgd", "w", E::FORMAT);
+    for (i, (w, g)) in w.iter().zip(&g).enumerate() {
+        let (weight, gradient) = (w.double(), g.double());
+        let scaled = (gradient * grad_scale).abs();
+        let terms = [weight.abs(), scaled, eta * scaled, eta * l1];
+        if !terms.iter().all(|term| in_range::<E>(*term)) {
+            continue;
+        }
+        let expected = Expected {
+            exact: formula.step(weight, gradient),
+            magnitude: (terms[0] + terms[2] + terms[3]) / (1.0 + eta * l2),
+            ulps,
+            slack: least::<E>((eta + 4.0) / (1.0 + eta * l2)),
+        };
+        for outcome in &stepped {
+            expected.check(outcome.output()[i], (&what, w, g, outcome.level));
+        }
+    }
+}
