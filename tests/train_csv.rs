@@ -20,10 +20,7 @@ fn refused(bytes: impl AsRef<[u8]>, what: &str) -> (usize, usize) {
     let text = error.to_string();
     let (line, column) = error.place.unwrap();
     assert!(text.contains(what), "{text}");
-    assert!(
-        text.starts_with(&format!("some.csv: line {line}, column {column}")),
-        "{text}"
-    );
+    assert!(text.starts_with(&format!("some.csv: line {line}, column {column}")), "{text}");
     (line, column)
 }
 
@@ -33,12 +30,7 @@ fn a_table_is_read() {
     assert_eq!(table.names, ["x", "y"]);
     assert_eq!(table.classes, ["a", "b"]);
     assert_eq!(table.labels, [1, 0, 1, 0, 0, 1]);
-    assert_eq!(
-        table.features,
-        [
-            1.0, -2.5, 300.0, 4.0, 5.0, 6.0, 0.5, 8.0, 9.0, 10.0, 11.0, 12.0
-        ]
-    );
+    assert_eq!(table.features, [1.0, -2.5, 300.0, 4.0, 5.0, 6.0, 0.5, 8.0, 9.0, 10.0, 11.0, 12.0]);
 }
 
 #[test]
@@ -73,74 +65,38 @@ fn a_quoted_label_may_hold_anything() {
 #[test]
 fn integers_sort_by_value_and_words_by_text() {
     let classes = |labels: [&str; 3]| {
-        let rows: String = labels
-            .iter()
-            .flat_map(|l| [l, l, l])
-            .map(|l| format!("1,{l}\n"))
-            .collect();
+        let rows: String =
+            labels.iter().flat_map(|l| [l, l, l]).map(|l| format!("1,{l}\n")).collect();
         let table = csv::parse("", format!("x,label\n{rows}").as_bytes()).unwrap();
         (table.classes.join(" "), table.labels)
     };
-    assert_eq!(
-        classes(["10", "9", "-1"]),
-        ("-1 9 10".into(), vec![2, 2, 2, 1, 1, 1, 0, 0, 0])
-    );
-    assert_eq!(
-        classes(["7", "07", "8"]),
-        ("7 8".into(), vec![0, 0, 0, 0, 0, 0, 1, 1, 1])
-    );
-    assert_eq!(
-        classes(["10", "9", "x"]),
-        ("10 9 x".into(), vec![0, 0, 0, 1, 1, 1, 2, 2, 2])
-    );
+    assert_eq!(classes(["10", "9", "-1"]), ("-1 9 10".into(), vec![2, 2, 2, 1, 1, 1, 0, 0, 0]));
+    assert_eq!(classes(["7", "07", "8"]), ("7 8".into(), vec![0, 0, 0, 0, 0, 0, 1, 1, 1]));
+    assert_eq!(classes(["10", "9", "x"]), ("10 9 x".into(), vec![0, 0, 0, 1, 1, 1, 2, 2, 2]));
 }
 
 #[test]
 fn refusals_name_line_and_column() {
     let bad = |from: &str, to: &str| PLAIN.replacen(from, to, 1);
-    assert_eq!(
-        refused(bad("3e2", "3,2"), "the row has 4 fields, the header has 3"),
-        (3, 4)
-    );
-    assert_eq!(
-        refused(
-            bad("3e2,", ""),
-            "(kind): the row has 2 fields, the header has 3"
-        ),
-        (3, 3)
-    );
+    assert_eq!(refused(bad("3e2", "3,2"), "the row has 4 fields, the header has 3"), (3, 4));
+    assert_eq!(refused(bad("3e2,", ""), "(kind): the row has 2 fields, the header has 3"), (3, 3));
     assert_eq!(refused(bad("6,b", "6,b,"), "the row has 4 fields"), (4, 4));
     assert_eq!(refused(bad("+8", "8,a"), "the row has 4 fields"), (5, 4));
-    assert_eq!(
-        refused(bad("6", "six"), "(y): `six` is not a number"),
-        (4, 2)
-    );
+    assert_eq!(refused(bad("6", "six"), "(y): `six` is not a number"), (4, 2));
     assert_eq!(refused(bad("6", "0x6"), "`0x6` is not a number"), (4, 2));
     assert_eq!(refused(bad("9", " "), "(x): the field is empty"), (6, 1));
-    assert_eq!(
-        refused(bad("12,b", "12, "), "(kind): the label is empty"),
-        (7, 3)
-    );
+    assert_eq!(refused(bad("12,b", "12, "), "(kind): the label is empty"), (7, 3));
     for text in ["nan", "-inf", "1e999", "Infinity"] {
         let what = format!("(x): `{text}` is not a finite number");
         assert_eq!(refused(bad("5,6", &format!("{text},6")), &what), (4, 1));
     }
-    assert_eq!(
-        refused(bad("10,a", "10,\"a"), "the quote is never closed"),
-        (6, 3)
-    );
-    assert_eq!(
-        refused(bad("10,a", "\"10\"0,a"), "text follows the closing quote"),
-        (6, 2)
-    );
+    assert_eq!(refused(bad("10,a", "10,\"a"), "the quote is never closed"), (6, 3));
+    assert_eq!(refused(bad("10,a", "\"10\"0,a"), "text follows the closing quote"), (6, 2));
     let crlf = bad("12", "twelve").replace('\n', "\r\n");
     assert_eq!(refused(crlf, "`twelve` is not a number"), (7, 2));
     let after_long_field = bad("b", "\"b\n\nb\"").replacen("6", "six", 1);
     assert_eq!(refused(after_long_field, "`six`"), (6, 2));
-    let not_text = PLAIN
-        .bytes()
-        .map(|b| if b == b'b' { 0xff } else { b })
-        .collect::<Vec<_>>();
+    let not_text = PLAIN.bytes().map(|b| if b == b'b' { 0xff } else { b }).collect::<Vec<_>>();
     assert_eq!(refused(not_text, "not UTF-8"), (2, 3));
     assert_eq!(refused(bad("6", &"6x".repeat(1000)), "6x..."), (4, 2));
 }
@@ -154,34 +110,17 @@ fn files_that_are_no_table_are_refused() {
     assert_eq!(refused("x,kind", "no rows follow"), (1, 1));
     assert_eq!(refused("kind\na\nb\n", "one column only"), (1, 1));
     assert_eq!(refused("x;kind\n1;a\n", "separated by commas"), (1, 1));
-    assert_eq!(
-        refused("1,2\n3,4\n", "a header line with names is expected"),
-        (1, 1)
-    );
-    assert_eq!(
-        refused("5.1,3.5,setosa\n", "a header line with names is expected"),
-        (1, 1)
-    );
+    assert_eq!(refused("1,2\n3,4\n", "a header line with names is expected"), (1, 1));
+    assert_eq!(refused("5.1,3.5,setosa\n", "a header line with names is expected"), (1, 1));
     assert_eq!(refused(b"\xff\xfex\0,\0k\0", "UTF-16"), (1, 1));
+    assert_eq!(refused("x,kind\n\n1,a\n2,a\n", "all 2 rows have the label `a`"), (3, 2));
     assert_eq!(
-        refused("x,kind\n\n1,a\n2,a\n", "all 2 rows have the label `a`"),
-        (3, 2)
-    );
-    assert_eq!(
-        refused(
-            "x,y\n1,1.5\n2,2.5\n3,3.5\n4,1.5\n",
-            "3 different labels in 4 rows"
-        ),
+        refused("x,y\n1,1.5\n2,2.5\n3,3.5\n4,1.5\n", "3 different labels in 4 rows"),
         (2, 2)
     );
     let missing = csv::read(Path::new("no/such.csv")).unwrap_err();
     assert_eq!(missing.place, None);
-    assert!(
-        missing
-            .to_string()
-            .starts_with("no/such.csv: cannot be read: "),
-        "{missing}"
-    );
+    assert!(missing.to_string().starts_with("no/such.csv: cannot be read: "), "{missing}");
 }
 
 proptest! {

@@ -6,12 +6,14 @@ mod data;
 #[allow(dead_code, reason = "the report of the example has more uses")]
 #[path = "../examples/train/model.rs"]
 mod model;
+#[path = "../examples/train/products.rs"]
+mod products;
 
 use crate::train_csv::csv::{self, Table};
 use data::{Real, Scaling};
-use faer::Par;
 use gradstep::{Execution, Level};
 use model::{Settings, Training};
+use products::Rows;
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -63,15 +65,9 @@ fn trained<E: Real>(name: &str, level: Level, l1: f64, steps: usize) -> (f64, Ve
     let scalings = data::scalings(&table, &train);
     let held_out = data::part::<E>(&table, &held_out, &scalings);
     let train = data::part::<E>(&table, &train, &scalings);
-    let learning_rate = model::safe_learning_rate(&train, Par::Seq);
+    let learning_rate = model::safe_learning_rate(&train);
     let execution = Execution::new().level(level);
-    let settings = Settings {
-        learning_rate,
-        l1,
-        l2: 0.0,
-        execution,
-        par: Par::Seq,
-    };
+    let settings = Settings { learning_rate, l1, l2: 0.0, execution };
     let mut training = Training::new(&train, table.classes.len(), &settings).unwrap();
     let weights = |t: &Training<'_, E>| t.weights().iter().map(|&w| w.into()).collect::<Vec<f64>>();
     let mut objectives = Vec::new();
@@ -80,11 +76,7 @@ fn trained<E: Real>(name: &str, level: Level, l1: f64, steps: usize) -> (f64, Ve
         objectives.push(training.step().unwrap() + penalty);
     }
     let (_, hits) = training.evaluate(&held_out).unwrap();
-    (
-        hits as f64 / held_out.labels.len() as f64,
-        weights(&training),
-        objectives,
-    )
+    (hits as f64 / held_out.labels.len() as f64, weights(&training), objectives)
 }
 
 #[test]
@@ -94,18 +86,12 @@ fn training_descends_and_learns_on_every_level() {
             let (accuracy, weights, objectives) = trained::<f64>(name, level, 0.01, 200);
             assert!(accuracy >= least, "{name}, {level:?}: {accuracy}");
             assert!(weights.contains(&0.0), "{name}, {level:?}: {weights:?}");
-            assert!(
-                objectives.is_sorted_by(|a, b| a > b),
-                "{name}, {level:?}: {objectives:?}"
-            );
+            assert!(objectives.is_sorted_by(|a, b| a > b), "{name}, {level:?}: {objectives:?}");
             let (single_accuracy, _, single) = trained::<f32>(name, level, 0.01, 200);
             let gap = (single_accuracy - accuracy).abs(); // a row on the border may flip
             assert!(gap < 0.04, "{name}, {level:?}: {gap}");
             let last = (single[199], objectives[199]);
-            assert!(
-                (last.0 / last.1 - 1.0).abs() < 1e-4,
-                "{name}, {level:?}: {last:?}"
-            );
+            assert!((last.0 / last.1 - 1.0).abs() < 1e-4, "{name}, {level:?}: {last:?}");
         }
     }
 }
@@ -122,9 +108,43 @@ fn a_large_penalty_leaves_the_intercepts_alone() {
         train.iter().filter(|&&row| labels[row] == class).count() as f64 / train.len() as f64
     };
     let entropy = (0..3).map(share).map(|p| -p * p.ln()).sum::<f64>();
-    assert!(
-        (objectives[199] - entropy).abs() < 1e-4,
-        "{} {entropy}",
-        objectives[199]
-    );
+    assert!((objectives[199] - entropy).abs() < 1e-4, "{} {entropy}", objectives[199]);
+}
+
+#[test]
+fn products_have_the_same_bits_for_any_number_of_threads() {
+    let (rows, width, columns) = (5000, 7, 3); // three blocks, the last one short
+    let numbers = |n: usize| (0..n).map(|i| (i as f32 * 0.7).sin()).collect::<Vec<_>>();
+    let (x, w, g) = (numbers(rows * width), numbers(width * columns), numbers(rows * columns));
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let x = Rows::new(&x, rows);
+            let mut out = [vec![0.0; rows * columns], vec![0.0; width * columns]];
+            x.times(&w, columns, &mut out[0]);
+            x.transposed_times(&g, columns, &mut vec![0.0; x.workspace(columns)], &mut out[1]);
+            out.concat()
+        })
+    };
+    let one = run(1);
+    for threads in [2, 3, 7] {
+        assert!(
+            run(threads).iter().zip(&one).all(|(a, b)| a.to_bits() == b.to_bits()),
+            "{threads}"
+        );
+    }
+    let product = |a: &dyn Fn(usize) -> f32, b: &dyn Fn(usize) -> f32, n| {
+        (0..n).map(|k| f64::from(a(k)) * f64::from(b(k))).sum::<f64>()
+    };
+    for (i, &z) in one.iter().enumerate() {
+        let (row, column) = (i / columns, i % columns);
+        let (exact, size) = if row < rows {
+            (product(&|k| x[row * width + k], &|k| w[k * columns + column], width), width)
+        } else {
+            let row = row - rows;
+            (product(&|k| x[k * width + row], &|k| g[k * columns + column], rows), rows)
+        };
+        // Every term is at most 1, its partial sums at most `size`.
+        assert!((f64::from(z) - exact).abs() < 1e-7 * size as f64, "{i}: {z} {exact}");
+    }
 }

@@ -1,6 +1,7 @@
 //! From a table to two design matrices: one to train on, one held out.
 
 use super::csv::Table;
+use super::products::Rows;
 use faer::traits::ComplexField;
 use gradstep::Element;
 
@@ -32,6 +33,12 @@ pub(crate) struct Part<E> {
     pub(crate) inputs: Vec<E>,
     /// `[rows]`
     pub(crate) labels: Vec<u32>,
+}
+
+impl<E: Real> Part<E> {
+    pub(crate) fn rows(&self) -> Rows<'_, E> {
+        Rows::new(&self.inputs, self.labels.len())
+    }
 }
 
 /// Keeps a fifth of the rows out of the training.

@@ -11,10 +11,10 @@ mod csv;
 mod data;
 mod model;
 mod options;
+mod products;
 mod progress;
 
 use data::{Part, Real};
-use faer::Par;
 use gradstep::Execution;
 use model::{Settings, Times, Training};
 use options::{HELP, Options};
@@ -69,20 +69,13 @@ fn run<E: Real>(options: &Options) -> Result<(), Failure> {
     let held_out = data::part::<E>(&table, &held_out_rows, &scalings);
 
     let threads = rayon::current_num_threads();
-    // faer spins where its threads wait for each other: never more than CPUs.
-    let cpus = std::thread::available_parallelism().map_or(1, |cpus| cpus.get());
-    let par = match threads.min(cpus) {
-        1 => Par::Seq,
-        several => Par::rayon(several),
-    };
     let learning_rate = options.learning_rate;
-    let learning_rate = learning_rate.unwrap_or_else(|| model::safe_learning_rate(&train, par));
+    let learning_rate = learning_rate.unwrap_or_else(|| model::safe_learning_rate(&train));
     let settings = Settings {
         learning_rate,
         l1: options.l1,
         l2: options.l2,
         execution: Execution::new().level(options.level),
-        par,
     };
     let mut training =
         Training::new(&train, table.classes.len(), &settings).map_err(Failure::input)?;
