@@ -4,12 +4,12 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
 }
 
 /// A number or one of the strings that JSON needs for the others.
-pub fn number(value: &Value) -> f64 {
+pub(crate) fn number(value: &Value) -> f64 {
     match value.as_str() {
         None => value.as_f64().expect("a number"),
         Some("nan") => f64::NAN,
@@ -20,7 +20,7 @@ pub fn number(value: &Value) -> f64 {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dtype {
+pub(crate) enum Dtype {
     F32,
     F64,
 }
@@ -36,7 +36,7 @@ impl Dtype {
 
     /// The nearest number of the type: decimals are rounded twice, to `f64`
     /// and from there, as the format asks.
-    pub fn round(self, x: f64) -> f64 {
+    pub(crate) fn round(self, x: f64) -> f64 {
         match self {
             Self::F32 => f64::from(x as f32),
             Self::F64 => x,
@@ -45,7 +45,7 @@ impl Dtype {
 }
 
 #[derive(Clone)]
-pub struct Tensor {
+pub(crate) struct Tensor {
     pub shape: Vec<usize>,
     dtype: Value,
     data: Vec<Value>,
@@ -72,34 +72,34 @@ impl Tensor {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.data.len()
     }
 
     /// Length of the last axis; 1 for a scalar.
-    pub fn last_axis(&self) -> usize {
+    pub(crate) fn last_axis(&self) -> usize {
         self.shape.last().copied().unwrap_or(1)
     }
 
-    pub fn numbers(&self) -> Vec<f64> {
+    pub(crate) fn numbers(&self) -> Vec<f64> {
         let dtype = Dtype::of(&self.dtype);
         self.data.iter().map(|x| dtype.round(number(x))).collect()
     }
 
-    pub fn set(&mut self, index: usize, x: f64) {
+    pub(crate) fn set(&mut self, index: usize, x: f64) {
         self.data[index] = match x.is_finite() {
             true => x.into(),
             false => x.to_string().to_lowercase().into(),
         };
     }
 
-    pub fn indices(&self) -> Vec<i64> {
+    pub(crate) fn indices(&self) -> Vec<i64> {
         let index = |x: &Value| x.as_i64().expect("an index");
         self.data.iter().map(index).collect()
     }
 }
 
-pub type Tensors = BTreeMap<String, Tensor>;
+pub(crate) type Tensors = BTreeMap<String, Tensor>;
 
 fn tensors(value: &Value) -> Tensors {
     let fields = value.as_object().into_iter().flatten();
@@ -108,12 +108,12 @@ fn tensors(value: &Value) -> Tensors {
 
 /// Tolerances of the project that a case comes from.
 #[derive(Clone, Copy)]
-pub struct SourceTolerance {
+pub(crate) struct SourceTolerance {
     pub relative: f64,
     pub absolute: f64,
 }
 
-pub struct Case {
+pub(crate) struct Case {
     pub name: String,
     pub family: String,
     pub op: String,
@@ -191,34 +191,34 @@ impl Case {
             .into()
     }
 
-    pub fn has_attribute(&self, key: &str) -> bool {
+    pub(crate) fn has_attribute(&self, key: &str) -> bool {
         self.attributes.contains_key(key)
     }
 
-    pub fn attribute_names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn attribute_names(&self) -> impl Iterator<Item = &str> {
         self.attributes.keys().map(String::as_str)
     }
 
     /// A parameter; in a case of `f32` it is one too, unless the case says so.
-    pub fn attribute(&self, key: &str) -> Option<f64> {
+    pub(crate) fn attribute(&self, key: &str) -> Option<f64> {
         let x = number(self.attributes.get(key)?);
         Some(if self.flag("hyper_f64") { x } else { self.dtype.round(x) })
     }
 
-    pub fn integer(&self, key: &str) -> Option<i64> {
+    pub(crate) fn integer(&self, key: &str) -> Option<i64> {
         let value = self.attributes.get(key)?;
         Some(value.as_i64().expect("an integer"))
     }
 
-    pub fn text(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.attributes.get(key)?.as_str()
     }
 
-    pub fn flag(&self, key: &str) -> bool {
+    pub(crate) fn flag(&self, key: &str) -> bool {
         self.attributes.get(key) == Some(&Value::Bool(true))
     }
 
-    pub fn input(&self, key: &str) -> &Tensor {
+    pub(crate) fn input(&self, key: &str) -> &Tensor {
         let missing = || panic!("{} has no input {key}", self.name);
         self.inputs.get(key).unwrap_or_else(missing)
     }
@@ -235,7 +235,7 @@ fn paths() -> Vec<PathBuf> {
 }
 
 /// Every case of every file in a folder under `tests/vectors`.
-pub fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Case> {
     let mut cases = Vec::new();
     for path in paths() {
         let text = std::fs::read_to_string(&path).expect("text");

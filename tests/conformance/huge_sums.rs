@@ -15,7 +15,7 @@ fn states(generator: &Value, n: usize) -> impl Iterator<Item = u64> {
 }
 
 /// The `n` numbers that `generator` stands for, all exact in `f32`.
-pub fn generate(generator: &Value, n: usize) -> Vec<f64> {
+pub(crate) fn generate(generator: &Value, n: usize) -> Vec<f64> {
     match generator["generator"].as_str() {
         Some("lcg64") => {
             let bits = generator["bits"].as_u64().expect("bits");

@@ -93,29 +93,29 @@ type Sure<T> = Result<T, gradstep::Error>;
 
 const DATA: &[&str] = &["input", "target", "weight"];
 
-pub fn mse<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn mse<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     pointwise!(case, level, &[], DATA, Sure::Ok(Mse::new()))
 }
 
-pub fn l1<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn l1<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     pointwise!(case, level, &[], DATA, Sure::Ok(L1::new()))
 }
 
-pub fn smooth_l1<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn smooth_l1<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let beta = E::from_f64(case.attribute("beta").unwrap_or(1.0));
     pointwise!(case, level, &["beta"], DATA, SmoothL1::new(beta))
 }
 
-pub fn huber<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn huber<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let delta = E::from_f64(case.attribute("delta").unwrap_or(1.0));
     pointwise!(case, level, &["delta"], DATA, Huber::new(delta))
 }
 
-pub fn bce<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn bce<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     pointwise!(case, level, &[], DATA, Sure::Ok(BinaryCrossEntropy::new()))
 }
 
-pub fn bce_with_logits<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn bce_with_logits<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let tensor = case.inputs.get("pos_weight");
     if tensor.is_some_and(|tensor| tensor.len() != 1) {
         return Err(["pos_weight of several numbers".to_owned()].into());
@@ -206,7 +206,7 @@ fn unread_rows(case: &Case, logits: &str, targets: &str, weights: &str) -> Reaso
     reasons
 }
 
-pub fn cross_entropy<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn cross_entropy<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let reasons = unread_rows(case, "input", "target", "weight");
     if !reasons.is_empty() {
         return Err(reasons);
@@ -215,7 +215,10 @@ pub fn cross_entropy<E: Element>(case: &Case, level: Level) -> Result<Run, Reaso
 }
 
 /// ONNX: one reduction, and optionally the log-probabilities.
-pub fn softmax_cross_entropy_loss<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn softmax_cross_entropy_loss<E: Element>(
+    case: &Case,
+    level: Level,
+) -> Result<Run, Reasons> {
     let reasons = unread_rows(case, "x", "y", "w");
     if !reasons.is_empty() {
         return Err(reasons);

@@ -4,7 +4,7 @@ use gradstep::Level;
 use gradstep::kernels::{math::Math, ops};
 
 /// The function that the vectors call `name`, of every element.
-pub fn map<E: Math>(level: Level, name: &str, x: &[E]) -> Vec<E> {
+pub(crate) fn map<E: Math>(level: Level, name: &str, x: &[E]) -> Vec<E> {
     let mut y = vec![E::NAN; x.len()];
     let out = &mut y[..];
     match name {

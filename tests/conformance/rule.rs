@@ -48,7 +48,7 @@ impl Row {
 
 /// How far a number may be off.
 #[derive(Clone, Copy, Debug)]
-pub struct Bound {
+pub(crate) struct Bound {
     dtype: Dtype,
     relative: f64,
     absolute: f64,
@@ -56,14 +56,14 @@ pub struct Bound {
 
 impl Bound {
     /// For a finite reference.
-    pub fn tolerance(&self, reference: f64) -> f64 {
+    pub(crate) fn tolerance(&self, reference: f64) -> f64 {
         self.relative * reference.abs() + self.absolute
     }
 
     /// The error in units of the tolerance: above 1 is a failure.
     ///
     /// An infinity where the reference overflows must have its sign.
-    pub fn error(&self, got: f64, reference: f64) -> f64 {
+    pub(crate) fn error(&self, got: f64, reference: f64) -> f64 {
         let overflow = self.dtype.round(reference);
         let same = got == reference || (got.is_nan() && reference.is_nan());
         if same || (got.is_infinite() && got == overflow) {
@@ -78,7 +78,7 @@ impl Bound {
 
 /// The worst element of an output.
 #[derive(Clone, Copy)]
-pub struct Worst {
+pub(crate) struct Worst {
     /// In units of the tolerance.
     pub error: f64,
     pub index: usize,
@@ -93,10 +93,10 @@ impl fmt::Display for Worst {
     }
 }
 
-pub struct Rule(Value);
+pub(crate) struct Rule(Value);
 
 impl Rule {
-    pub fn read() -> Self {
+    pub(crate) fn read() -> Self {
         let text = std::fs::read_to_string(folder().join("tolerances.json"));
         let json: Value = serde_json::from_str(&text.expect("text")).expect("JSON");
         assert_eq!(json["eps"]["f32"], "2^-23");
@@ -112,7 +112,7 @@ impl Rule {
         Row::of(outputs.get(output).unwrap_or_else(rest))
     }
 
-    pub fn bound(&self, case: &Case, output: &str) -> Bound {
+    pub(crate) fn bound(&self, case: &Case, output: &str) -> Bound {
         let dtype = case.dtype;
         let (epsilon, min_normal) = match dtype {
             Dtype::F32 => (f64::from(f32::EPSILON), f64::from(f32::MIN_POSITIVE)),
@@ -134,7 +134,7 @@ impl Rule {
 
     /// Compares with the reference, and for the `f32` cases of torch and jax
     /// with `outputs` where that is nearer.
-    pub fn worst(&self, case: &Case, output: &str, got: &[f64]) -> Option<Worst> {
+    pub(crate) fn worst(&self, case: &Case, output: &str, got: &[f64]) -> Option<Worst> {
         let bound = self.bound(case, output);
         let references = references(case, output);
         let worst = references.iter().map(|reference| {
@@ -156,7 +156,7 @@ impl Rule {
 }
 
 /// What an output may agree with, best first.
-pub fn references(case: &Case, output: &str) -> Vec<Vec<f64>> {
+pub(crate) fn references(case: &Case, output: &str) -> Vec<Vec<f64>> {
     let oracle = case.outputs[output].numbers();
     match case.reference.get(output) {
         None => vec![oracle],

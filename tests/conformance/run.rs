@@ -5,23 +5,23 @@ use gradstep::{Element, Execution, Level};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
-pub fn data<E: Element>(tensor: &Tensor) -> Vec<E> {
+pub(crate) fn data<E: Element>(tensor: &Tensor) -> Vec<E> {
     tensor.numbers().into_iter().map(E::from_f64).collect()
 }
 
-pub fn wide<E: Element>(x: &[E]) -> Vec<f64> {
+pub(crate) fn wide<E: Element>(x: &[E]) -> Vec<f64> {
     x.iter().map(|x| x.to_f64()).collect()
 }
 
 /// An output that a method gave.
-pub struct Got {
+pub(crate) struct Got {
     pub output: &'static str,
     pub method: &'static str,
     pub data: Vec<f64>,
 }
 
 #[derive(Default)]
-pub struct Run {
+pub(crate) struct Run {
     pub got: Vec<Got>,
     /// Outputs that the crate has no method for.
     pub lacking: Vec<&'static str>,
@@ -32,22 +32,22 @@ pub struct Run {
 }
 
 impl Run {
-    pub fn put(&mut self, output: &'static str, method: &'static str, data: Vec<f64>) {
+    pub(crate) fn put(&mut self, output: &'static str, method: &'static str, data: Vec<f64>) {
         self.got.push(Got { output, method, data });
     }
 
-    pub fn lack(&mut self, output: &'static str) {
+    pub(crate) fn lack(&mut self, output: &'static str) {
         self.lacking.push(output);
     }
 
     /// Unwraps what a constructor made.
-    pub fn made<T, X: Display>(&mut self, value: Result<T, X>) -> Option<T> {
+    pub(crate) fn made<T, X: Display>(&mut self, value: Result<T, X>) -> Option<T> {
         let note = |error: X| self.refused.push(("the constructor", error.to_string()));
         value.map_err(note).ok()
     }
 
     /// Calls a method that writes to `buffer`; one that refuses must not.
-    pub fn call<E: Element, T, X: Display>(
+    pub(crate) fn call<E: Element, T, X: Display>(
         &mut self,
         method: &'static str,
         buffer: &mut [E],
@@ -67,7 +67,7 @@ impl Run {
     }
 
     /// Notes two results that must agree to the bit.
-    pub fn same<E: Element>(&mut self, what: &str, a: &[E], b: &[E]) {
+    pub(crate) fn same<E: Element>(&mut self, what: &str, a: &[E], b: &[E]) {
         let bits = |x: &E| match x.to_f64() {
             x if x.is_nan() => None,
             x => Some(x.to_bits()),
@@ -79,14 +79,14 @@ impl Run {
 }
 
 /// Why the crate can't run a case.
-pub type Reasons = BTreeSet<String>;
+pub(crate) type Reasons = BTreeSet<String>;
 
 /// Attributes that say nothing to the crate.
 const REMARKS: &[&str] =
     &["convention", "decay_rule", "equivalence", "hyper_f64", "n", "note", "objective", "weighted"];
 
 /// An attribute or input that the adaptor doesn't read must not be passed over.
-pub fn unread(case: &Case, attributes: &[&str], inputs: &[&str]) -> Reasons {
+pub(crate) fn unread(case: &Case, attributes: &[&str], inputs: &[&str]) -> Reasons {
     let unknown = |known: &[&str], key: &str| !known.contains(&key) && !REMARKS.contains(&key);
     let names = case.attribute_names().filter(|key| unknown(attributes, key));
     let tensors = case.inputs.keys().filter(|key| unknown(inputs, key));
@@ -94,6 +94,6 @@ pub fn unread(case: &Case, attributes: &[&str], inputs: &[&str]) -> Reasons {
     names.chain(tensors.map(|key| format!("input {key}"))).collect()
 }
 
-pub fn on(level: Level) -> Execution {
+pub(crate) fn on(level: Level) -> Execution {
     Execution::new().level(level)
 }

@@ -9,7 +9,7 @@ use gradstep::{Element, Level};
 use std::convert::identity;
 
 /// `y`, and `grad_input` where there is a `grad_output`.
-pub fn soft<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn soft<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let reasons = unread(case, &["lambd", "lambda", "bias"], &["input", "x", "grad_output"]);
     if !reasons.is_empty() {
         return Err(reasons);
@@ -59,7 +59,7 @@ pub fn soft<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
 }
 
 /// A proximal step of size 1 along a gradient of 0 is the operator alone.
-pub fn elastic_net<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn elastic_net<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let reasons = unread(case, &["l1", "l2", "lambda", "gamma"], &["x"]);
     if !reasons.is_empty() {
         return Err(reasons);
@@ -82,7 +82,7 @@ pub fn elastic_net<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons
 }
 
 /// SGD and SGDW: the parameters after every step and the last buffer.
-pub fn sgd<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn sgd<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let attributes = ["lr", "momentum", "dampening", "weight_decay", "nesterov", "maximize"];
     let variants = ["caution", "corrected_weight_decay"];
     let mut reasons = unread(case, &[&attributes[..], &variants].concat(), &["params", "grads"]);
@@ -146,7 +146,7 @@ pub fn sgd<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
 
 /// ONNX: one step with the caller's buffer; `beta`, 1 for `T = 0`, is one minus
 /// the dampening.
-pub fn momentum<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
+pub(crate) fn momentum<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let attributes = &["alpha", "beta", "mode", "norm_coefficient"];
     let reasons = unread(case, attributes, &["R", "T", "X", "G", "V"]);
     if !reasons.is_empty() {
@@ -174,7 +174,7 @@ pub fn momentum<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
 }
 
 /// A function of each element, by the kernel crate's name for it.
-pub fn function<E: Element>(case: &Case, level: Level, name: &str) -> Result<Run, Reasons> {
+pub(crate) fn function<E: Element>(case: &Case, level: Level, name: &str) -> Result<Run, Reasons> {
     let reasons = unread(case, &[], &["input", "x", "grad_output"]);
     if !reasons.is_empty() {
         return Err(reasons);

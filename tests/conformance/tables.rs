@@ -3,7 +3,7 @@
 use super::case::Case;
 
 /// What no method of the crate computes.
-pub struct Unsupported {
+pub(crate) struct Unsupported {
     pub op: &'static str,
     /// The operation, or what it lacks for some cases.
     pub what: &'static str,
@@ -27,7 +27,7 @@ const NLL: &str = "SEMANTICS.md has no loss on log-probabilities";
 
 /// By operation. A test compares it with the cases, so a row goes when its
 /// feature comes, and a case that falls out of the tests needs a row.
-pub const UNSUPPORTED: &[Unsupported] = &[
+pub(crate) const UNSUPPORTED: &[Unsupported] = &[
     row("ASGD", OP, 2, FOREIGN),
     row("Adadelta", OP, 2, FOREIGN),
     row("Adagrad", OP, 3, FOREIGN),
@@ -68,7 +68,7 @@ pub const UNSUPPORTED: &[Unsupported] = &[
 ];
 
 /// Numbers that `SEMANTICS.md` sets otherwise than the oracle.
-pub struct Exception {
+pub(crate) struct Exception {
     pub cases: &'static [&'static str],
     pub outputs: &'static [&'static str],
     /// Places, and what is right there.
@@ -81,7 +81,7 @@ pub struct Exception {
 const CLAMP: &str = "section 3: the denominator is at least 1e-12; torch's constant is \
     an f32, 4e-9 less, for f64 as well";
 
-pub const EXCEPTIONS: &[Exception] = &[
+pub(crate) const EXCEPTIONS: &[Exception] = &[
     Exception {
         cases: &["cross_entropy.nan.ignored_row.f32"],
         outputs: &["grad_sum", "grad_mean"],
@@ -122,7 +122,7 @@ pub const EXCEPTIONS: &[Exception] = &[
 ];
 
 /// Puts what `SEMANTICS.md` sets in place of what the oracle computed.
-pub fn amend(case: &mut Case) {
+pub(crate) fn amend(case: &mut Case) {
     for exception in EXCEPTIONS {
         if !exception.cases.contains(&case.name.as_str()) {
             continue;
