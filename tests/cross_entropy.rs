@@ -9,6 +9,7 @@ mod targets;
 
 use crate::numbers::{Number, Random, bits};
 use crate::reference::cross_entropy::{self as reference, Row};
+use crate::reference::{Double, ulp};
 use gradstep::kernels::Target;
 use gradstep::loss::CrossEntropy;
 use gradstep::{Execution, Level, Reduction};
@@ -91,6 +92,11 @@ fn ordinary<E: Number>(rows: usize, classes: usize) -> (Vec<E>, Vec<usize>) {
     (logits, (0..rows).map(|_| random.below(classes)).collect())
 }
 
+/// The largest finite number.
+fn largest<E: Number>() -> E {
+    E::from_bits(E::INFINITY.bits() - 1)
+}
+
 /// Each test in both types.
 macro_rules! in_both_types {
     ($($test:ident)*) => {$(
@@ -107,3 +113,26 @@ macro_rules! in_both_types {
     )*};
 }
 use in_both_types;
+
+/// Error in ULPs, less what the documentation allows beyond the table: one ULP for
+/// each unit by which logits differ (the exponential amplifies the rounding of
+/// their difference), 0.2 for each term that a lane adds to a row's sum, and
+/// probabilities that are subnormal and count as 0.
+fn error<E: Number>(got: f64, exact: Double, logits: &[E], classes: usize) -> f64 {
+    let error = ulp::error(got, exact, E::FORMAT);
+    let least = E::MIN_POSITIVE.to_f64() * classes as f64;
+    if (Double::from(got) - exact).abs() <= Double::from(least) {
+        return 0.0;
+    }
+    let spread = logits
+        .chunks(classes)
+        .map(|row| {
+            let finite = row.iter().map(|x| x.to_f64()).filter(|x| x.is_finite());
+            let low = finite.clone().fold(f64::INFINITY, f64::min);
+            (finite.fold(f64::NEG_INFINITY, f64::max) - low).max(0.0)
+        })
+        .fold(0.0, f64::max);
+    let (lanes, most) = (E::VIRTUAL, E::BLOCK / E::VIRTUAL);
+    let terms = if classes <= 32 { classes } else { classes.div_ceil(lanes).min(most) };
+    error - spread - 0.2 * terms as f64
+}

@@ -92,7 +92,7 @@ fn rows_are_independent() {
 
 #[test]
 fn threads_change_no_bit() {
-    let x: Vec<f32> = (0..600_000).map(|i| ((i * 7919) % 1000) as f32 * 0.01).collect();
+    let x: Vec<f32> = (0..600_000u64).map(|i| (i * 7919 % 1000) as f32 * 0.01).collect();
     let (mut threads, mut sequential) = (vec![0.0; 60_000], vec![0.0; 60_000]);
     logsumexp(&x, 10, &mut threads).expect("whole rows");
     logsumexp_with(Execution::new().sequential(), &x, 10, &mut sequential).expect("whole rows");

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Derives the constants of kernels/src/math/constants.rs.
+"""Derives the constants of kernels/src/math/constants.rs and prints them as they
+stand there, with the error of each polynomial.
 
     pip install mpmath && python3 tools/minimax.py
 
@@ -9,8 +10,11 @@ by one, lowest power first; after each rounding the others are fitted again, so
 that they absorb it. The printed error is that of the rounded polynomial.
 """
 
-from mpmath import exp, expm1, fabs, floor, frexp, inf, ldexp, ln, log1p, log, lu_solve, matrix
-from mpmath import mp, mpf, nint, sqrt
+import struct
+from textwrap import fill
+
+from mpmath import cos, exp, expm1, fabs, frexp, ldexp, ln, log, log1p, lu_solve, matrix
+from mpmath import mp, mpf, nint, pi, sqrt
 
 mp.dps = 100
 BITS = {"f32": 24, "f64": 53}
@@ -24,21 +28,27 @@ def rounded(x, bits):
     return ldexp(nint(ldexp(x, bits - exponent)), exponent - bits)
 
 
+def value(p, x):
+    total = mpf(0)
+    for c in reversed(p):
+        total = total * x + c
+    return total
+
+
 def fit(f, weight, points, degree):
     """Coefficients that minimise max |weight * (p - f)| over the points."""
     fs, ws = [f(x) for x in points], [weight(x) for x in points]
     size, count = degree + 2, len(points)
     at = [i * (count - 1) // (size - 1) for i in range(size)]
     for _ in range(40):
-        rows = matrix(size, size)
-        right = matrix(size, 1)
+        rows, right = matrix(size, size), matrix(size, 1)
         for i, k in enumerate(at):
             for j in range(degree + 1):
                 rows[i, j] = points[k] ** j
             rows[i, degree + 1] = (-1) ** i / ws[k]
             right[i] = fs[k]
         solution = lu_solve(rows, right)
-        p = list(solution)[: degree + 1]
+        p, level = list(solution)[: degree + 1], fabs(solution[degree + 1])
         errors = [w * (value(p, x) - y) for x, y, w in zip(points, fs, ws)]
         # The largest error of each run of one sign.
         peaks = []
@@ -59,39 +69,29 @@ def fit(f, weight, points, degree):
                 other = least + (1 if height(least + 1) < height(least - 1) else -1)
                 for i in sorted((least, other), reverse=True):
                     peaks.pop(i)
-        level = fabs(solution[degree + 1])
         if len(peaks) < size or max(map(fabs, errors)) < level * (1 + mpf(10) ** -4):
             break
         at = peaks
     return p
 
 
-def value(p, x):
-    total = mpf(0)
-    for c in reversed(p):
-        total = total * x + c
-    return total
-
-
 def minimax(f, weight, low, high, degree, bits):
     """Rounded coefficients, and the largest |weight * (p - f)|."""
     count = 60 * (degree + 2)
     middle, half = (low + high) / 2, (high - low) / 2
-    points = [middle - half * mp.cos(mp.pi * i / count) for i in range(count + 1)]
-    # Where the weight vanishes, any polynomial is right.
+    points = [middle - half * cos(pi * i / count) for i in range(count + 1)]
+    # Next to 0 functions here are quotients of two that vanish.
     points = [x for x in points if fabs(x) > mpf(2) ** -12]
-    known = []
+    p = []
     for i in range(degree + 1):
-        rest = lambda x, i=i, known=tuple(known): (f(x) - value(known, x)) / x**i
-        p = fit(rest, lambda x, i=i: fabs(weight(x) * x**i), points, degree - i)
-        known.append(rounded(p[0], bits))
-    return known, max(fabs(weight(x) * (value(known, x) - f(x))) for x in points)
+        rest = lambda x: (f(x) - value(p, x)) / x**i
+        scale = lambda x: fabs(weight(x) * x**i)
+        p.append(rounded(fit(rest, scale, points, degree - i)[0], bits))
+    return p, max(fabs(weight(x) * (value(p, x) - f(x))) for x in points)
 
 
 def shortest(x, kind):
-    """Decimal that reads back as exactly x."""
-    import struct
-
+    """The shortest decimal that reads back as x."""
     x = float(x)
     for digits in range(1, 18):
         text = f"{x:.{digits - 1}e}"
@@ -101,56 +101,72 @@ def shortest(x, kind):
         if back == x:
             mantissa, exponent = text.split("e")
             exponent = int(exponent)
-            if -4 <= exponent < 3:
-                plain = f"{float(text):.{max(digits - 1 - exponent, 1)}f}"
-                return plain
+            if -5 < exponent < 3:
+                return f"{float(text):.{max(digits - 1 - exponent, 1)}f}"
             return f"{mantissa}e{exponent}"
     raise ValueError(x)
 
 
-def show(name, kind, values):
-    print(f"    {kind} {name}: [{', '.join(shortest(v, kind) for v in values)}]")
+def show(declaration, kind, values):
+    """`declaration` with the values in place of @."""
+    line = "    " + declaration.replace("@", ", ".join(shortest(v, kind) for v in values))
+    if len(line) > 100:
+        head, tail = declaration.split("@")
+        numbers = ", ".join(shortest(v, kind) for v in values)
+        body = fill(numbers, 99, initial_indent=" " * 8, subsequent_indent=" " * 8)
+        line = f"    {head}\n{body},\n    {tail}"
+    print(line)
 
 
-def polynomial(name, kind, f, weight, low, high, degree):
+def slice_of(name, kind, f, weight, low, high, degree):
     p, error = minimax(f, weight, low, high, degree, BITS[kind])
-    print(f"{kind} {name}: degree {degree}, error 2^{float(log(error, 2)):.2f}")
-    show(name, kind, p)
-
-
-def split(x, bits, kind):
-    """x as a part of `bits` bits and the rest, rounded."""
-    high = rounded(x, bits)
-    return high, rounded(x - high, BITS[kind])
+    print(f"    // Degree {degree}, error 2^{float(log(error, 2)):.1f}.")
+    show(f"const {name}: &'static [Self] = &[@];", kind, p)
 
 
 def exponential(kind, degree):
-    # e^r = 1 + r + r^2 q(r); a little beyond ln 2 / 2, since n is rounded from
-    # a rounded product.
+    # A little beyond ln 2 / 2, since n is rounded from a rounded product.
     end = ln(2) / 2 * (1 + mpf(2) ** -10)
-    polynomial("EXP", kind, lambda r: (expm1(r) - r) / r**2, lambda r: r**2 / exp(r), -end, end, degree)
-    # e^r = 1 + r + r^2/2 + r^3 q(r), a degree longer for pairs.
+    f = lambda r: (expm1(r) - r) / r**2
+    slice_of("EXP", kind, f, lambda r: r**2 / exp(r), -end, end, degree)
     f = lambda r: (expm1(r) - r - r**2 / 2) / r**3
-    polynomial("EXP_M1", kind, f, lambda r: fabs(r) ** 3 / exp(r), -end, end, degree)
+    slice_of("EXP_M1", kind, f, lambda r: fabs(r) ** 3 / exp(r), -end, end, degree)
 
 
 def logarithm(kind, degree, unit_degree):
-    # ln m = 2 s + s z p(z), z = s^2, s = (m - 1)/(m + 1), m in [sqrt(1/2), sqrt 2].
+    # ln m = 2 s + s z p(z), z = s^2
     def f(z):
         s = sqrt(z)
         return (log1p(s) - log1p(-s) - 2 * s) / (s * z)
 
+    low, weight = mpf(2) ** -11, lambda z: z / 2
     s = (sqrt(mpf(2)) - 1) / (sqrt(mpf(2)) + 1)
-    polynomial("LN", kind, f, lambda z: z / 2, mpf(2) ** -11, s**2 * (1 + mpf(2) ** -20), degree)
-    # The same for m in [3/4, 3/2].
-    polynomial("LN_UNIT", kind, f, lambda z: z / 2, mpf(2) ** -11, mpf(1) / 25, unit_degree)
+    slice_of("LN", kind, f, weight, low, s**2 * (1 + mpf(2) ** -20), degree)
+    slice_of("LN_UNIT", kind, f, weight, low, mpf(1) / 25, unit_degree)
+
+
+def logarithm_of_unit(kind, degree):
+    g = lambda e: log1p(e) / e - 1 if e else mpf(0)
+    # The centre near 1/2 whose value is closest to a number.
+    centres = [mpf(1) / 2 - mpf(j) / 1024 for j in range(64)]
+    c = min(centres, key=lambda c: fabs(g(c) - rounded(g(c), BITS[kind])))
+    f = lambda d: g(d + c)
+    p, error = minimax(f, lambda d: 1 / (1 + f(d)), -c, 1 - c, degree, BITS[kind])
+    print(f"    // Degree {degree}, error 2^{float(log(error, 2)):.1f}.")
+    show("const LN_1P_UNIT_CENTRE: Self = @;", kind, [c])
+    show("const LN_1P_UNIT_FIRST: [Self; 2] = [@];", kind, p[:2])
+    show("const LN_1P_UNIT: &'static [Self] = &[@];", kind, p[2:])
 
 
 if __name__ == "__main__":
-    for kind, exp_degree, ln_degrees, n_bits in (("f32", 4, (2, 2), 8), ("f64", 9, (6, 7), 11)):
-        bits = BITS[kind]
-        show("LOG2_E", kind, [rounded(1 / ln(2), bits)])
-        # Products of the high part with the integers that occur are exact.
-        show("LN_2", kind, split(ln(2), bits - n_bits, kind))
+    for kind, n_bits, exp_degree, ln_degree, unit_degree, product_degree in (
+        ("f32", 8, 4, 2, 2, 9),
+        ("f64", 11, 9, 6, 7, 21),
+    ):
+        print(kind)
+        high = rounded(ln(2), BITS[kind] - n_bits)
+        parts = [high, rounded(ln(2) - high, BITS[kind])]
+        show("const LN_2: [Self; 2] = [@];", kind, parts)
         exponential(kind, exp_degree)
-        logarithm(kind, *ln_degrees)
+        logarithm(kind, ln_degree, unit_degree)
+        logarithm_of_unit(kind, product_degree)

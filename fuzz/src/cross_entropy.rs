@@ -90,9 +90,8 @@ impl<E: Number, T: Target> Case<E, T> {
         format!("{:?} {targets:?}", self.options(Execution::new()))
     }
 
-    /// The ignored index modulo 2^64, as targets are compared with it.
     fn is_ignored(&self, target: T) -> bool {
-        self.ignore.is_some_and(|index| index as u64 == target.to_i128() as u64)
+        self.ignore.is_some_and(|index| i128::from(index) == target.to_i128())
     }
 
     /// How many rows count, if all targets are classes or ignored.

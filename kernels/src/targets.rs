@@ -16,6 +16,8 @@ pub trait Target: Copy + sealed::Sealed {
 
 mod sealed {
     pub trait Sealed {
+        /// What the type can hold.
+        const RANGE: core::ops::RangeInclusive<i128>;
         /// The number modulo 2^64: negative ones come after every class.
         fn code(self) -> u64;
     }
@@ -33,6 +35,10 @@ macro_rules! integers {
 
         $(
             impl Sealed for $integer {
+                #[allow(clippy::cast_lossless)]
+                const RANGE: core::ops::RangeInclusive<i128> =
+                    $integer::MIN as i128..=$integer::MAX as i128;
+
                 #[inline(always)]
                 #[allow(clippy::cast_sign_loss, clippy::cast_lossless)]
                 fn code(self) -> u64 {
@@ -90,10 +96,9 @@ impl<'a> Targets<'a> {
     /// Targets, where `ignore` is the index to leave out, if any.
     #[must_use]
     pub fn new<T: Target>(targets: &'a [T], ignore: Option<i128>) -> Self {
-        // Modulo 2^64, as the targets: -1 and u64::MAX are the same pattern, and
-        // neither is ever a class.
+        // An index that the type can't hold leaves no row out.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let ignore = ignore.map(|index| index as u64);
+        let ignore = ignore.filter(|index| T::RANGE.contains(index)).map(|index| index as u64);
         Self { indices: T::indices(targets), ignore }
     }
 

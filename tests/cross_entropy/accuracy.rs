@@ -3,7 +3,7 @@
 
 use super::{CLASSES, exact, in_both_types, outcome, row, sum_on};
 use crate::numbers::{Number, Random};
-use crate::reference::{Format, ulp};
+use crate::reference::Format;
 use crate::tolerance;
 use gradstep::Level;
 
@@ -44,7 +44,8 @@ impl<E: Number> Batch<E> {
                     let logits = &logits[..(*classes).min(8)];
                     format!("{what} on {level:?}, {classes} classes, {logits:?}.., {}", targets[r])
                 };
-                let error = ulp::error(loss.to_f64(), reference.loss, E::FORMAT);
+                let logits = &self.logits[r * self.classes..(r + 1) * self.classes];
+                let error = super::error(loss.to_f64(), reference.loss, logits, self.classes);
                 assert!(
                     error <= loss_ulps,
                     "loss {loss:?}, not {:e}: {error} ULP; {}",
@@ -52,7 +53,7 @@ impl<E: Number> Batch<E> {
                     place()
                 );
                 for (c, (got, exact)) in grad.iter().zip(&reference.grad).enumerate() {
-                    let error = ulp::error(got.to_f64(), *exact, E::FORMAT);
+                    let error = super::error(got.to_f64(), *exact, logits, self.classes);
                     assert!(
                         error <= grad_ulps,
                         "gradient of class {c} {got:?}, not {:e}: {error} ULP; {}",
@@ -69,8 +70,12 @@ impl<E: Number> Batch<E> {
 fn gaps<E: Number>() -> &'static [f64] {
     match E::FORMAT {
         // Up to where probabilities become subnormal.
-        Format::F32 => &[0.0, 0.015625, 0.5, 1.0, 3.0, 8.0, 15.0, 16.0, 17.0, 18.0, 30.0, 60.0, 87.0],
-        Format::F64 => &[0.0, 0.015625, 0.5, 1.0, 3.0, 8.0, 17.0, 36.0, 37.0, 38.0, 90.0, 350.0, 700.0],
+        Format::F32 => {
+            &[0.0, 0.015625, 0.5, 1.0, 3.0, 8.0, 15.0, 16.0, 17.0, 18.0, 30.0, 60.0, 87.0]
+        }
+        Format::F64 => {
+            &[0.0, 0.015625, 0.5, 1.0, 3.0, 8.0, 17.0, 36.0, 37.0, 38.0, 90.0, 350.0, 700.0]
+        }
     }
 }
 

@@ -25,8 +25,8 @@ impl Batch {
             let targets = prop::collection::vec(0..classes, rows);
             (Just(classes), logits, targets)
         });
-        let batch = batch
-            .prop_map(|(classes, sixteenths, targets)| Batch { classes, sixteenths, targets });
+        let batch =
+            batch.prop_map(|(classes, sixteenths, targets)| Batch { classes, sixteenths, targets });
         batch.boxed()
     }
 
@@ -65,9 +65,10 @@ fn shifts_change_nothing<E: Number>() {
             let options = sum_on::<E>(level, batch.classes);
             let shifted = outcome(&options, &batch.shifted(shift), &batch.targets);
             let got = batch.outcome::<E>(level);
-            assert_eq!(got.patterns(), shifted.patterns(), "{level:?}");
-            assert_eq!(bits(got.loss), bits(shifted.loss), "{level:?}");
+            prop_assert_eq!(got.patterns(), shifted.patterns(), "{:?}", level);
+            prop_assert_eq!(bits(got.loss), bits(shifted.loss), "{:?}", level);
         }
+        Ok(())
     });
 }
 
@@ -76,7 +77,8 @@ fn names_of_classes_do_not_matter<E: Number>() {
     law(&(Batch::any(5), any::<prop::sample::Index>()), |(batch, step)| {
         let classes = batch.classes;
         // Multiplying by a number prime to the number of classes.
-        let prime = |k: &usize| (1..=classes).rev().all(|d| d == 1 || k % d != 0 || classes % d != 0);
+        let prime =
+            |k: &usize| (1..=classes).rev().all(|d| d == 1 || k % d != 0 || classes % d != 0);
         let steps: Vec<usize> = (1..=classes).filter(prime).collect();
         let step = steps[step.index(steps.len())];
         let name = |c: usize| c * step % classes;
@@ -91,13 +93,17 @@ fn names_of_classes_do_not_matter<E: Number>() {
             let (got, other) = (batch.outcome::<E>(level), renamed.outcome::<E>(level));
             for r in 0..batch.targets.len() {
                 let ((grad, loss), (other, other_loss)) = (got.row(r), other.row(r));
-                assert!(near(loss, other_loss, "loss of a row"), "{loss:?} {other_loss:?} {level:?}");
+                prop_assert!(
+                    near(loss, other_loss, "loss of a row"),
+                    "{loss:?} {other_loss:?} {level:?}"
+                );
                 for c in 0..classes {
                     let (a, b) = (grad[c], other[name(c)]);
-                    assert!(near(a, b, "gradient"), "{a:?} {b:?} {level:?}");
+                    prop_assert!(near(a, b, "gradient"), "{a:?} {b:?} {level:?}");
                 }
             }
         }
+        Ok(())
     });
 }
 
@@ -113,8 +119,8 @@ fn rows_do_not_know_each_other<E: Number>() {
             for (r, row) in batch.rows().enumerate() {
                 let alone = outcome(&options, &logits[row], &batch.targets[r..=r]);
                 let (grad, loss) = whole.row(r);
-                assert_eq!(patterns(grad), patterns(&alone.grad), "row {r} on {level:?}");
-                assert_eq!(bits(loss), bits(alone.losses[0]), "row {r} on {level:?}");
+                prop_assert_eq!(patterns(grad), patterns(&alone.grad), "row {} on {:?}", r, level);
+                prop_assert_eq!(bits(loss), bits(alone.losses[0]), "row {} on {:?}", r, level);
             }
             let (logits, rest) = logits.split_at(cut * batch.classes);
             let (targets, targets_rest) = batch.targets.split_at(cut);
@@ -122,8 +128,9 @@ fn rows_do_not_know_each_other<E: Number>() {
             let rest = outcome(&options, rest, targets_rest);
             parts.grad.extend(rest.grad);
             parts.losses.extend(rest.losses);
-            assert_eq!(whole.patterns(), parts.patterns(), "cut at {cut} on {level:?}");
+            prop_assert_eq!(whole.patterns(), parts.patterns(), "cut at {} on {:?}", cut, level);
         }
+        Ok(())
     });
 }
 
@@ -138,10 +145,16 @@ fn the_order_of_rows_does_not_matter<E: Number>() {
             let (mut got, other) = (batch.outcome::<E>(level), turned.outcome::<E>(level));
             got.grad.rotate_left(by * batch.classes);
             got.losses.rotate_left(by);
-            assert_eq!(got.patterns(), other.patterns(), "{level:?}");
+            prop_assert_eq!(got.patterns(), other.patterns(), "{:?}", level);
             let most = tolerance::typical_sum(E::FORMAT) * got.loss;
-            assert!((got.loss - other.loss).abs() <= most, "{} {} {level:?}", got.loss, other.loss);
+            prop_assert!(
+                (got.loss - other.loss).abs() <= most,
+                "{} {} {level:?}",
+                got.loss,
+                other.loss
+            );
         }
+        Ok(())
     });
 }
 
@@ -158,9 +171,10 @@ fn gradients_of_a_row_add_up_to_0<E: Number>() {
                 let both = 2.0 * tolerance::ulps("cross_entropy", "gradient", E::FORMAT);
                 let most = both * 2f64.powi(1 - E::FORMAT.precision()) * sum;
                 let target = grad[*target].to_f64();
-                assert!((sum + target).abs() <= most, "{sum} and {target} on {level:?}");
+                prop_assert!((sum + target).abs() <= most, "{sum} and {target} on {level:?}");
             }
         }
+        Ok(())
     });
 }
 
@@ -172,13 +186,14 @@ fn signs<E: Number>() {
             let got = batch.outcome::<E>(level);
             for (r, target) in batch.targets.iter().enumerate() {
                 let (grad, loss) = got.row(r);
-                assert!(loss >= E::ZERO, "{loss:?} on {level:?}");
+                prop_assert!(loss >= E::ZERO, "{loss:?} on {level:?}");
                 for (c, g) in grad.iter().enumerate() {
                     let share = if c == *target { -*g } else { *g };
-                    assert!(share >= E::ZERO && share <= E::ONE, "{g:?} on {level:?}");
+                    prop_assert!(share >= E::ZERO && share <= E::ONE, "{g:?} on {level:?}");
                 }
             }
         }
+        Ok(())
     });
 }
 
@@ -192,16 +207,17 @@ fn levels_agree<E: Number>() {
             let got = batch.outcome::<E>(level);
             let first = first.get_or_insert_with(|| got.clone());
             if level.fused() {
-                assert_eq!(first.patterns(), got.patterns(), "{level:?}");
-                assert_eq!(bits(first.loss), bits(got.loss), "{level:?}");
+                prop_assert_eq!(first.patterns(), got.patterns(), "{:?}", level);
+                prop_assert_eq!(bits(first.loss), bits(got.loss), "{:?}", level);
             } else {
                 let near_all = |a: &[E], b: &[E], output| {
                     a.iter().zip(b).all(|(a, b)| near::<E>(*a, *b, output))
                 };
-                assert!(near_all(&first.grad, &got.grad, "gradient"), "{level:?}");
-                assert!(near_all(&first.losses, &got.losses, "loss of a row"), "{level:?}");
+                prop_assert!(near_all(&first.grad, &got.grad, "gradient"), "{level:?}");
+                prop_assert!(near_all(&first.losses, &got.losses, "loss of a row"), "{level:?}");
             }
         }
+        Ok(())
     });
 }
 
@@ -228,7 +244,8 @@ fn gradient_is_the_slope() {
             let (near, far) = (slope(STEP) - slope(-STEP), slope(2.0 * STEP) - slope(-2.0 * STEP));
             let slope = (8.0 * near - far) / (12.0 * STEP);
             let grad = outcome(&options, &batch.logits(), &batch.targets).grad[place];
-            assert!((slope - grad).abs() < 2f64.powi(-34), "{slope} {grad} on {level:?}");
+            prop_assert!((slope - grad).abs() < 2f64.powi(-34), "{slope} {grad} on {level:?}");
         }
+        Ok(())
     });
 }

@@ -1,6 +1,8 @@
 //! Infinities, NaN, masked classes, and numbers at the ends of the type.
 
-use super::{CLASSES, Outcome, in_both_types, on, ordinary, outcome, patterns, row, sum_on};
+use super::{
+    CLASSES, Outcome, in_both_types, largest, on, ordinary, outcome, patterns, row, sum_on,
+};
 use crate::numbers::{Number, bits};
 use crate::reference::ulp;
 use crate::tolerance;
@@ -33,7 +35,11 @@ fn spoil<E: Number>(value: E, all: bool) {
                 let place = [targets[bad], 0, classes - 1, classes / 2][bad % 4];
                 let mut spoiled = logits.clone();
                 let row = &mut spoiled[bad * classes..(bad + 1) * classes];
-                if all { row.fill(value) } else { row[place] = value }
+                if all {
+                    row.fill(value)
+                } else {
+                    row[place] = value
+                }
                 let got = outcome(&options, &spoiled, &targets);
                 let what = format!("{value:?} at {place} of {classes} in row {bad} on {level:?}");
                 only_this_row(&clean, &got, bad, &what);
@@ -100,13 +106,13 @@ fn masked_classes<E: Number>() {
                 let exact = row(logits, *target);
                 let what = format!("row {r} of {classes} classes on {level:?}");
                 assert_eq!(r % 2 == 1, loss == E::INFINITY, "{what}: {loss:?}");
-                let error = ulp::error(loss.to_f64(), exact.loss, E::FORMAT);
+                let error = super::error(loss.to_f64(), exact.loss, logits, classes);
                 assert!(error <= ulps("loss of a row"), "{what}: {error} ULP");
                 for (c, (g, exact)) in grad.iter().zip(&exact.grad).enumerate() {
                     if logits[c] == -E::INFINITY && c != *target {
                         assert_eq!(bits(*g), 0, "{what}: masked class {c} has {g:?}");
                     }
-                    let error = ulp::error(g.to_f64(), *exact, E::FORMAT);
+                    let error = super::error(g.to_f64(), *exact, logits, classes);
                     assert!(error <= ulps("gradient"), "{what}: class {c} {error} ULP");
                 }
             }
@@ -116,7 +122,7 @@ fn masked_classes<E: Number>() {
 
 /// One class is certain, whatever its logit.
 fn one_class<E: Number>() {
-    let logits = [E::ZERO, -E::ZERO, E::ONE, E::MAX, -E::MAX, E::from_bits(1)];
+    let logits = [E::ZERO, -E::ZERO, E::ONE, largest::<E>(), -largest::<E>(), E::from_bits(1)];
     for level in Level::available() {
         let got = outcome(&on(level, 1), &logits, &[0u8; 6]);
         assert_eq!((got.loss, patterns(&got.losses)), (0.0, vec![0; 6]), "{level:?}");
@@ -167,8 +173,8 @@ fn nearly_certain<E: Number>() {
 fn ends_of_the_type<E: Number>() {
     for classes in [2, 3, 8, 32, 33, 65] {
         for level in Level::available() {
-            let mut logits = vec![-E::MAX; classes];
-            logits[1] = E::MAX;
+            let mut logits = vec![-largest::<E>(); classes];
+            logits[1] = largest::<E>();
             let got = outcome(&sum_on(level, classes), &logits, &[0]);
             assert_eq!(got.loss, f64::INFINITY, "{classes} on {level:?}");
             let expected = |c| [-E::ONE, E::ONE][c];

@@ -1,6 +1,6 @@
 //! Class indices of every integer type, and the index that leaves rows out.
 
-use super::{CLASSES, in_both_types, on, ordinary, outcome, patterns, sum_on};
+use super::{CLASSES, in_both_types, largest, on, ordinary, outcome, patterns, sum_on};
 use crate::numbers::{Number, bits};
 use gradstep::kernels::Target;
 use gradstep::{Error, Level};
@@ -118,7 +118,7 @@ fn left_out<E: Number, T: Target + PartialEq + Debug>(targets: &[T], ignore: T, 
         let options = sum_on::<E>(level, classes).ignore_index(ignore);
         let what = format!("{ignore:?} left out of {classes} classes on {level:?}");
         let clean = outcome(&options, &logits, targets);
-        for value in [E::NAN, E::INFINITY, -E::INFINITY, E::MAX] {
+        for value in [E::NAN, E::INFINITY, -E::INFINITY, largest::<E>()] {
             let mut spoiled = logits.clone();
             for (row, target) in spoiled.chunks_mut(classes).zip(targets) {
                 if *target == ignore {

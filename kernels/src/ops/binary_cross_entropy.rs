@@ -45,6 +45,7 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropy<E> {
         let variance = q.mul(one.sub(q)).max_or_self(p.same(self.floor));
         let slope = q.sub(y).div(variance);
         let clipped = p.lt(low).or(p.gt(high));
-        (value, E::Lanes::<I>::select(clipped, p.same(E::ZERO), slope))
+        // Outside the clamp 0, unless the target is NaN.
+        (value, E::Lanes::<I>::select(clipped, y.sub(y), slope))
     }
 }

@@ -27,7 +27,8 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let batches = self.x.chunks(BATCH * self.classes).zip(self.out.chunks_mut(BATCH));
+        let batches =
+            self.x.chunks(BATCH.saturating_mul(self.classes)).zip(self.out.chunks_mut(BATCH));
         for (x, out) in batches {
             let (mut largest, mut others) = ([E::ZERO; BATCH], [E::ZERO; BATCH]);
             let rows = x.chunks_exact(self.classes);

@@ -1,0 +1,298 @@
+//! Any lengths and any numbers: a call works if all lengths agree and nothing is
+//! outside its range; else it is refused and has written nothing. None panics.
+
+use super::raw;
+use crate::elementwise::law;
+use crate::numbers::{Number, Random};
+use gradstep::loss::{
+    BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, L1, Loss, Mse,
+    Pointwise, SmoothL1,
+};
+use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
+use gradstep::update::{ProxSgd, Sgd, SgdMomentum};
+use gradstep::{EmptyMean, Error, Execution, Level, Reduction, logsumexp};
+use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
+
+/// Random slices of nearly the same length, and everything else at random.
+struct Case<E> {
+    random: Random,
+    /// Five slices.
+    slices: [Vec<E>; 5],
+    execution: Execution,
+}
+
+impl<E: Number> Case<E> {
+    fn new(seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let n = random.below(40);
+        let slices = std::array::from_fn(|_| {
+            // Most lengths agree.
+            let n = if random.below(16) == 0 { random.below(40) } else { n };
+            (0..n).map(|_| Self::number(&mut random)).collect()
+        });
+        let levels: Vec<_> = Level::available().collect();
+        let execution = Execution::new().level(levels[random.below(levels.len())]);
+        Self { random, slices, execution }
+    }
+
+    /// Any pattern, or a number near 1.
+    fn number(random: &mut Random) -> E {
+        match random.below(3) {
+            0 => random.pattern(),
+            1 => random.ordinary(0.0, 1.0),
+            _ => random.ordinary(-2.0, 2.0),
+        }
+    }
+
+    fn parameter(&mut self) -> E {
+        Self::number(&mut self.random)
+    }
+
+    /// A parameter that is mostly within range.
+    fn strength(&mut self) -> f64 {
+        let x: f64 = self.parameter().to_f64();
+        if self.random.below(8) == 0 { x } else { x.abs() }
+    }
+
+    fn reduction(&mut self) -> Reduction {
+        match self.random.below(4) {
+            0 => Reduction::Mean,
+            1 => Reduction::WeightedMean,
+            2 => Reduction::Sum,
+            _ => Reduction::DivideBy(self.strength()),
+        }
+    }
+}
+
+/// Runs a call that may write `buffer`: refused or not is what it says, and a
+/// refused one has written nothing.
+fn checked<E: Number, R>(
+    buffer: &[E],
+    accepted: bool,
+    call: impl FnOnce(&mut [E]) -> Result<R, Error>,
+) -> TestCaseResult {
+    let mut buffers = [buffer.to_vec()];
+    let before = raw(&buffers);
+    match call(&mut buffers[0]) {
+        Ok(_) => prop_assert!(accepted, "not refused"),
+        Err(error) => {
+            prop_assert!(!accepted, "refused: {error}");
+            prop_assert!(raw(&buffers) == before, "written before {error:?}");
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
+    Ok(())
+}
+
+fn pointwise<E: Number, P: Pointwise<E>>(
+    case: &mut Case<E>,
+    loss: Loss<'_, E, P>,
+    unit: bool,
+) -> TestCaseResult {
+    let reduction = case.reduction();
+    let weighted = case.random.below(2) == 0;
+    let Case { slices: [x, y, w, u, out], execution, .. } = case;
+    let mut loss = loss.execution(*execution).reduction(reduction);
+    let denominator =
+        !matches!(reduction, Reduction::DivideBy(d) if !(d > 0.0 && d < f64::INFINITY));
+    let mut fits = x.len() == y.len() && denominator;
+    if weighted {
+        loss = loss.weights(w);
+        fits &= w.len() == x.len() && !w.iter().any(|w| *w < E::ZERO);
+    }
+    if unit {
+        fits &= !x.iter().any(|p| *p < E::ZERO || *p > E::ONE);
+    }
+    let same = |a: &[E]| a.len() == x.len();
+    checked(&[], fits, |_: &mut [E]| loss.loss(x, y))?;
+    checked(out, fits && same(out), |out| loss.loss_and_grad(x, y, out))?;
+    checked(x, fits, |x| loss.loss_and_grad_in_place(x, y))?;
+    checked(out, fits && same(out), |out| loss.losses(x, y, out))?;
+    checked(out, fits && same(out) && same(u), |out| loss.backward(x, y, u, out))?;
+    Ok(())
+}
+
+fn losses<E: Number>(case: &mut Case<E>) -> TestCaseResult {
+    pointwise(case, Mse::new(), false)?;
+    pointwise(case, L1::new(), false)?;
+    pointwise(case, BinaryCrossEntropy::new(), true)?;
+    pointwise(case, BinaryCrossEntropyWithLogits::new(), false)?;
+    let x = case.parameter();
+    let finite = x.to_f64().is_finite();
+    let smooth = SmoothL1::new(x);
+    prop_assert_eq!(smooth.is_ok(), finite && x >= E::ZERO, "beta {:?}", x);
+    if let Ok(loss) = smooth {
+        pointwise(case, loss, false)?;
+    }
+    let huber = Huber::new(x);
+    prop_assert_eq!(huber.is_ok(), finite && x > E::ZERO, "delta {:?}", x);
+    if let Ok(loss) = huber {
+        pointwise(case, loss, false)?;
+    }
+    let weighted = BinaryCrossEntropyWithLogits::new().pos_weight(x);
+    prop_assert_eq!(weighted.is_ok(), finite && x >= E::ZERO, "pos_weight {:?}", x);
+    if let Ok(loss) = weighted {
+        pointwise(case, loss, false)?;
+    }
+    let clipped = BinaryCrossEntropy::new().clip(x);
+    if let Ok(loss) = clipped {
+        pointwise(case, loss, true)?;
+    }
+    Ok(())
+}
+
+fn prox<E: Number>(case: &mut Case<E>) -> TestCaseResult {
+    let lambda = case.parameter();
+    let Case { slices: [x, y, lambdas, u, out], execution, .. } = case;
+    checked(x, lambda >= E::ZERO, |x| soft_threshold(x, lambda))?;
+    if let Ok(soft) = SoftThreshold::new(lambda) {
+        let soft = soft.execution(*execution);
+        checked(out, out.len() == x.len(), |out| soft.apply_into(x, out))?;
+        let same = out.len() == x.len() && u.len() == x.len();
+        checked(out, same, |out| soft.backward(x, u, out))?;
+    }
+    let fine = lambdas.iter().all(|lambda| *lambda >= E::ZERO);
+    prop_assert_eq!(WeightedSoftThreshold::new(lambdas).is_ok(), fine);
+    let magnitudes: Vec<E> = lambdas
+        .iter()
+        .map(|x| {
+            if x.is_nan() {
+                E::ONE
+            } else if *x < E::ZERO {
+                -*x
+            } else {
+                *x
+            }
+        })
+        .collect();
+    let soft = WeightedSoftThreshold::new(&magnitudes).expect("not negative").execution(*execution);
+    let same = |x: &[E]| x.len() == magnitudes.len();
+    checked(x, same(x), |x| soft.apply(x))?;
+    checked(out, same(y) && same(out), |out| soft.apply_into(y, out))?;
+    checked(out, same(y) && same(u) && same(out), |out| soft.backward(y, u, out))?;
+    Ok(())
+}
+
+fn updates<E: Number>(case: &mut Case<E>) -> TestCaseResult {
+    let [rate, decay, momentum, l1, l2, scale, dampening] =
+        std::array::from_fn(|_| case.strength());
+    let (t, options) = (case.random.bits() % 4, case.random.bits());
+    let Case { slices: [w, g, buffer, ..], execution, .. } = case;
+    let fits = w.len() == g.len();
+    let sgd = Sgd::new(rate).and_then(|sgd| sgd.weight_decay(decay)?.grad_scale(scale));
+    if let Ok(sgd) = sgd {
+        let sgd = if options & 1 == 0 { sgd } else { sgd.maximize() };
+        checked(w, fits, |w| sgd.execution(*execution).step(w, g))?;
+    }
+    let prox = ProxSgd::new(rate).and_then(|prox| prox.l1(l1)?.l2(l2)?.grad_scale(scale));
+    if let Ok(prox) = prox {
+        checked(w, fits, |w| prox.execution(*execution).step(w, g))?;
+    }
+    let sgd = SgdMomentum::new(rate, momentum).and_then(|sgd| {
+        let sgd = sgd.weight_decay(decay)?.grad_scale(scale)?;
+        match options & 6 {
+            0 => sgd.dampening(dampening),
+            2 => sgd.nesterov(),
+            4 => Ok(sgd.decoupled()),
+            _ => Ok(sgd.maximize()),
+        }
+    });
+    if let Ok(sgd) = sgd {
+        let sgd = sgd.execution(*execution);
+        let fits = fits && w.len() == buffer.len() && t > 0;
+        let mut copy = buffer.clone();
+        checked(w, fits, |w| sgd.step(w, g, &mut copy, t))?;
+        let mut copy = w.clone();
+        checked(buffer, fits, |buffer| sgd.step(&mut copy, g, buffer, t))?;
+    }
+    Ok(())
+}
+
+fn cross_entropy<E: Number>(case: &mut Case<E>) -> TestCaseResult {
+    let classes = match case.random.below(8) {
+        0 => case.random.bits() as usize,
+        1 => 0,
+        2 => 1 + case.random.below(40),
+        _ => 1 + case.random.below(5),
+    };
+    let options = CrossEntropy::<E>::new(classes);
+    prop_assert_eq!(options.is_ok(), classes > 0);
+    let reduction = case.reduction();
+    let Ok(options) = options else { return Ok(()) };
+    let mut options = options.execution(case.execution).reduction(reduction);
+    let empty = [EmptyMean::Nan, EmptyMean::Zero, EmptyMean::Error][case.random.below(3)];
+    options = options.empty_mean(empty);
+    let ignore = match case.random.below(3) {
+        0 => None,
+        1 => Some(-1),
+        _ => Some(case.random.below(4) as i64),
+    };
+    if let Some(index) = ignore {
+        options = options.ignore_index(index);
+    }
+    let rows = case.slices[0].len() / classes + usize::from(case.random.below(16) == 0);
+    let wild = case.random.below(8) == 0;
+    let target = |random: &mut Random| match random.below(20) {
+        0 if wild => random.bits() as i64,
+        1 => ignore.unwrap_or(0),
+        _ => random.below(classes.min(40)) as i64,
+    };
+    let targets: Vec<i64> = (0..rows).map(|_| target(&mut case.random)).collect();
+
+    let [x, _, _, u, out] = &case.slices;
+    // Often of the length that fits.
+    let x = if case.random.below(8) == 0 { &x[..] } else { &x[..x.len() / classes * classes] };
+    let u: Vec<E> = u.iter().copied().cycle().take(if u.is_empty() { 0 } else { rows }).collect();
+    let fitting = vec![E::HALF; x.len()];
+    let grad = if case.random.below(4) == 0 { out } else { &fitting };
+    let losses = vec![E::HALF; rows];
+
+    let shape = rows.checked_mul(classes) == Some(x.len());
+    let known = |y: &i64| Some(*y) == ignore || usize::try_from(*y).is_ok_and(|y| y < classes);
+    let denominator =
+        !matches!(reduction, Reduction::DivideBy(d) if !(d > 0.0 && d < f64::INFINITY));
+    let fits = shape && targets.iter().all(known) && denominator;
+    let is_mean = matches!(reduction, Reduction::Mean | Reduction::WeightedMean);
+    let nothing = targets.iter().all(|y| Some(*y) == ignore);
+    let mean = fits && !(is_mean && nothing && empty == EmptyMean::Error);
+    checked(&[], mean, |_: &mut [E]| options.loss(x, &targets))?;
+    let same = grad.len() == x.len();
+    checked(grad, mean && same, |grad| options.loss_and_grad(x, &targets, grad))?;
+    checked(x, mean, |x| options.loss_and_grad_in_place(x, &targets))?;
+    checked(&losses, fits, |out| options.losses(x, &targets, out))?;
+    checked(out, fits && out.len() == rows, |out| options.losses(x, &targets, out))?;
+    checked(out, Some(x.len()) == out.len().checked_mul(classes), |out| {
+        logsumexp(x, classes, out)
+    })?;
+    let factors = u.len() == rows;
+    checked(grad, fits && same && factors, |grad| options.backward(x, &targets, &u, grad))?;
+    Ok(())
+}
+
+fn any_input<E: Number>(run: fn(&mut Case<E>) -> TestCaseResult) {
+    law(&any::<u64>(), |seed| {
+        // Many cases for each that proptest counts: they are small.
+        for k in 0..20 {
+            run(&mut Case::new(seed.wrapping_add(k)))?;
+        }
+        Ok(())
+    });
+}
+
+macro_rules! any_input {
+    ($($family:ident)*) => {$(
+        mod $family {
+            #[test]
+            fn in_f32() {
+                super::any_input::<f32>(super::$family);
+            }
+            #[test]
+            fn in_f64() {
+                super::any_input::<f64>(super::$family);
+            }
+        }
+    )*};
+}
+
+any_input! { losses prox updates cross_entropy }

@@ -1,0 +1,96 @@
+//! Rows of classes. Targets and empty means are in `cross_entropy`.
+
+use super::{BAD, in_both_types, is, length, parameter, refuses, wrong};
+use crate::numbers::Number;
+use gradstep::loss::CrossEntropy;
+use gradstep::{Error, Reduction, logsumexp};
+
+fn of<E: Number>(classes: usize) -> CrossEntropy<E> {
+    CrossEntropy::new(classes).expect("classes")
+}
+
+/// All methods with logits and targets of these lengths, everything else right.
+fn all<E: Number>(options: &CrossEntropy<E>, logits: usize, rows: usize, expected: &Error) {
+    let x = vec![E::HALF; logits];
+    let y = vec![0u8; rows];
+    is(options.loss(&x, &y), expected);
+    refuses([logits], expected, |[grad]| options.loss_and_grad(&x, &y, grad));
+    refuses([logits], expected, |[in_place]| options.loss_and_grad_in_place(in_place, &y));
+    refuses([rows], expected, |[out]| options.losses(&x, &y, out));
+    refuses([rows, logits], expected, |[upstream, grad]| options.backward(&x, &y, upstream, grad));
+}
+
+fn lengths<E: Number>() {
+    for (rows, classes) in [(1, 1), (1, 7), (9, 1), (9, 3), (5, 33)] {
+        let options = of::<E>(classes);
+        let n = rows * classes;
+        let (x, y) = (vec![E::HALF; n], vec![0i64; rows]);
+        for other in wrong(n) {
+            all(&options, other, rows, &length("logits", n, other));
+            refuses([other], &length("grad", n, other), |[grad]| {
+                options.loss_and_grad(&x, &y, grad)
+            });
+            refuses([rows, other], &length("grad", n, other), |[upstream, grad]| {
+                options.backward(&x, &y, upstream, grad)
+            });
+        }
+        for other in wrong(rows) {
+            all(&options, n, other, &length("logits", other * classes, n));
+            refuses([other], &length("out", rows, other), |[out]| options.losses(&x, &y, out));
+            refuses([other, n], &length("upstream", rows, other), |[upstream, grad]| {
+                options.backward(&x, &y, upstream, grad)
+            });
+        }
+    }
+}
+
+fn parameters<E: Number>() {
+    is(CrossEntropy::<E>::new(0), &parameter("classes", "at least 1", 0.0));
+    for bad in [0.0, -0.0].into_iter().chain(BAD) {
+        let expected = parameter("denominator", "finite and > 0", bad);
+        for (rows, classes) in [(0, 3), (4, 3), (4, 40)] {
+            let options = of::<E>(classes).reduction(Reduction::DivideBy(bad));
+            all(&options, rows * classes, rows, &expected);
+        }
+    }
+}
+
+/// More logits than can be addressed are an error, not an overflow.
+fn shapes<E: Number>() {
+    for (rows, classes) in [(2, usize::MAX), (3, usize::MAX / 2), (70, usize::MAX / 64)] {
+        all(&of::<E>(classes), 12, rows, &Error::Shape { rows, classes });
+    }
+    let most = usize::MAX;
+    all(&of::<E>(most), 12, 1, &length("logits", most, 12));
+    // No rows have a shape whatever the number of classes.
+    for classes in [most, most / 64 + 1, most / 2 + 1] {
+        assert!(of::<E>(classes).loss::<u8>(&[], &[]).is_ok_and(f64::is_nan));
+        let in_place = of::<E>(classes).loss_and_grad_in_place::<i64>(&mut [], &[]);
+        assert!(in_place.is_ok_and(f64::is_nan));
+    }
+}
+
+fn sums_of_exponentials<E: Number>() {
+    let none = parameter("classes", "at least 1", 0.0);
+    refuses([4], &none, |[out]| logsumexp(&[E::ONE; 4], 0, out));
+    for (rows, classes) in [(1, 1), (1, 7), (9, 3), (5, 33)] {
+        let n = rows * classes;
+        for other in wrong(n) {
+            let x = vec![E::HALF; other];
+            refuses([rows], &length("x", n, other), |[out]| logsumexp(&x, classes, out));
+        }
+        for other in wrong(rows) {
+            let expected = length("x", other * classes, n);
+            refuses([other], &expected, |[out]| logsumexp(&vec![E::HALF; n], classes, out));
+        }
+    }
+    for (rows, classes) in [(2, usize::MAX), (3, usize::MAX / 2), (70, usize::MAX / 64)] {
+        let expected = Error::Shape { rows, classes };
+        refuses([rows], &expected, |[out]| logsumexp(&[E::ONE; 12], classes, out));
+    }
+    for classes in [1, usize::MAX, usize::MAX / 64 + 1, usize::MAX / 2 + 1] {
+        assert_eq!(logsumexp::<E>(&[], classes, &mut []), Ok(()), "no rows of {classes} classes");
+    }
+}
+
+in_both_types! { lengths parameters shapes sums_of_exponentials }

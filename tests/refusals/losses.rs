@@ -1,0 +1,152 @@
+//! Losses of one prediction and one target.
+
+use super::{BAD, in_both_types, is, length, parameter, refuses, wrong};
+use crate::numbers::Number;
+use gradstep::loss::{
+    BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Huber, L1, Loss, Mse, Pointwise, SmoothL1,
+};
+use gradstep::{Error, Reduction};
+
+/// All five methods with prediction and target of these lengths, upstream and
+/// output of those; each must be refused with its error.
+fn all<E: Number, P: Pointwise<E>>(
+    loss: &Loss<'_, E, P>,
+    (prediction, target): (&[E], &[E]),
+    expected: &Error,
+) {
+    let n = prediction.len();
+    let mut nothing = [];
+    let _: &mut [E; 0] = &mut nothing;
+    refuses([0], expected, |[_]: &mut [Vec<E>; 1]| loss.loss(prediction, target));
+    refuses([n], expected, |[grad]| loss.loss_and_grad(prediction, target, grad));
+    refuses([n], expected, |[out]| loss.losses(prediction, target, out));
+    refuses([n, n], expected, |[upstream, grad]| loss.backward(prediction, target, upstream, grad));
+    let mut in_place = prediction.to_vec();
+    is(loss.loss_and_grad_in_place(&mut in_place, target), expected);
+    let bits = |x: &[E]| -> Vec<u64> { x.iter().map(|x| x.bits()).collect() };
+    assert!(bits(&in_place) == bits(prediction), "written before {expected:?}");
+}
+
+fn wrong_lengths<E: Number, P: Pointwise<E>>(loss: Loss<'_, E, P>) {
+    const N: usize = 9;
+    let right = [E::HALF; N];
+    for n in wrong(N) {
+        let other = vec![E::HALF; n];
+        all(&loss, (&right, &other), &length("target", N, n));
+        all(&loss.weights(&other), (&right, &right), &length("weights", N, n));
+        refuses([n], &length("grad", N, n), |[grad]| loss.loss_and_grad(&right, &right, grad));
+        refuses([n], &length("out", N, n), |[out]| loss.losses(&right, &right, out));
+        refuses([N], &length("upstream", N, n), |[grad]| {
+            loss.backward(&right, &right, &other, grad)
+        });
+        refuses([n], &length("grad", N, n), |[grad]| loss.backward(&right, &right, &right, grad));
+        // The prediction is what the others are measured by.
+        is(loss.loss(&other, &right), &length("target", n, N));
+        refuses([N], &length("grad", n, N), |[grad]| loss.loss_and_grad(&other, &right, grad));
+        refuses([n], &length("target", n, N), |[prediction]| {
+            loss.loss_and_grad_in_place(prediction, &right)
+        });
+        refuses([N], &length("out", n, N), |[out]| loss.losses(&other, &right, out));
+        refuses([N], &length("upstream", n, N), |[grad]| {
+            loss.backward(&other, &right, &right, grad)
+        });
+    }
+}
+
+fn lengths<E: Number>() {
+    wrong_lengths::<E, _>(Mse::new());
+    wrong_lengths::<E, _>(L1::new());
+    wrong_lengths::<E, _>(SmoothL1::new(E::HALF).expect("beta"));
+    wrong_lengths::<E, _>(Huber::new(E::HALF).expect("delta"));
+    wrong_lengths::<E, _>(BinaryCrossEntropy::new());
+    wrong_lengths::<E, _>(BinaryCrossEntropyWithLogits::new());
+}
+
+fn denominators<E: Number>() {
+    let x = [E::HALF; 3];
+    for bad in [0.0, -0.0].into_iter().chain(BAD) {
+        let expected = parameter("denominator", "finite and > 0", bad);
+        let reduction = Reduction::DivideBy(bad);
+        all(&Mse::new().reduction(reduction), (&x, &x), &expected);
+        all(&BinaryCrossEntropy::new().reduction(reduction), (&x, &x), &expected);
+    }
+}
+
+/// The first element that is outside is named, whatever stands around it.
+fn negative_weights<E: Number>() {
+    for n in [1, 70, 70_000] {
+        let x = vec![E::HALF; n];
+        for at in [0, n / 2, n - 1] {
+            for bad in [-1.0, -1e-30, f64::NEG_INFINITY] {
+                let mut weights = vec![E::NAN; n];
+                weights[at..].fill(E::from_f64(bad));
+                let expected = Error::Element {
+                    argument: "weights",
+                    index: at,
+                    expected: "a number >= 0",
+                    found: E::from_f64(bad).to_f64(),
+                };
+                all(&Mse::new().weights(&weights), (&x, &x), &expected);
+            }
+        }
+    }
+    // Not refused: no weight, a NaN that tells of itself, and -0.
+    let weights = [E::ZERO, -E::ZERO, E::INFINITY, E::NAN];
+    let ones = [E::ONE; 4];
+    assert!(Mse::new().weights(&weights).loss(&ones, &ones).is_ok_and(f64::is_nan));
+}
+
+fn no_probabilities<E: Number>() {
+    for n in [1, 70, 70_000] {
+        let labels = vec![E::HALF; n];
+        for at in [0, n / 2, n - 1] {
+            for bad in [1.0 + 1e-7, -1e-30, 2.0, f64::INFINITY, f64::NEG_INFINITY] {
+                let mut x = vec![E::NAN; n];
+                x[at..].fill(E::from_f64(bad));
+                let expected = Error::Element {
+                    argument: "prediction",
+                    index: at,
+                    expected: "within the loss's domain",
+                    found: E::from_f64(bad).to_f64(),
+                };
+                all(&BinaryCrossEntropy::new(), (&x, &labels), &expected);
+                let clipped = BinaryCrossEntropy::new().clip(E::from_f64(0.125)).expect("eps");
+                all(&clipped, (&x, &labels), &expected);
+            }
+        }
+    }
+    let ends = [E::ZERO, -E::ZERO, E::ONE, E::NAN];
+    assert!(BinaryCrossEntropy::new().loss(&ends, &[E::ONE; 4]).is_ok());
+}
+
+fn parameters<E: Number>() {
+    for bad in BAD {
+        let x = E::from_f64(bad);
+        is(SmoothL1::new(x), &parameter("beta", "finite and >= 0", bad));
+        is(Huber::new(x), &parameter("delta", "finite and > 0", bad));
+        is(
+            BinaryCrossEntropyWithLogits::new().pos_weight(x),
+            &parameter("pos_weight", "finite and >= 0", bad),
+        );
+    }
+    for zero in [E::ZERO, -E::ZERO] {
+        is(Huber::new(zero), &parameter("delta", "finite and > 0", zero.to_f64()));
+        assert!(SmoothL1::new(zero).is_ok());
+        assert!(BinaryCrossEntropyWithLogits::new().pos_weight(zero).is_ok());
+    }
+    assert!(SmoothL1::new(E::from_bits(1)).is_ok() && Huber::new(E::from_bits(1)).is_ok());
+
+    let clip = |eps| BinaryCrossEntropy::new().clip(eps);
+    let expected = "above 0, below 1/2, and large enough that 1 - eps is below 1";
+    let quarter = E::ONE.bits() - E::from_bits(E::ONE.bits() - 1).bits();
+    assert_eq!(quarter, 1);
+    // Half of what separates 1 from the number below.
+    let least = E::ONE - E::from_bits(E::ONE.bits() - 1);
+    let tiny = least * E::HALF;
+    for bad in BAD.map(E::from_f64).into_iter().chain([E::ZERO, E::HALF, E::ONE, tiny]) {
+        is(clip(bad), &parameter("eps", expected, bad.to_f64()));
+    }
+    assert!(clip(least).is_ok() && clip(E::from_f64(0.49)).is_ok());
+}
+
+in_both_types! { lengths denominators negative_weights no_probabilities parameters }

@@ -1,0 +1,74 @@
+//! The same bits for any number of threads, from outside and inside of a pool,
+//! without rayon, and in parts; and the bits that they have.
+
+mod operations;
+mod patterns;
+#[cfg(feature = "rayon")]
+mod pools;
+
+use crate::numbers::{Number, bits};
+use gradstep::Execution;
+use operations::{Data, Operation, Output, operations};
+
+/// A number for the patterns of all outputs, each distinct from its neighbours.
+fn hash<E: Number>(outputs: &[Output<E>]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    let mut add = |x: u64| {
+        hash = (hash ^ x).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^= hash >> 29;
+    };
+    for output in outputs {
+        add(bits(output.sum));
+        add(output.elements.len() as u64);
+        output.elements.iter().for_each(|x| add(bits(*x)));
+    }
+    hash
+}
+
+/// The first output that differs, for the message.
+fn compare<E: Number>(what: &str, expected: &[Output<E>], got: &[Output<E>]) {
+    for (expected, got) in expected.iter().zip(got) {
+        let what = format!("{}, {what}", got.name);
+        assert_eq!(bits(expected.sum), bits(got.sum), "{what}: {} {}", expected.sum, got.sum);
+        let pairs = expected.elements.iter().zip(&got.elements);
+        let place = pairs.clone().position(|(a, b)| bits(*a) != bits(*b));
+        let (before, after) = (expected.elements.len(), got.elements.len());
+        assert_eq!(
+            (place, before),
+            (None, after),
+            "{what}: {:?}",
+            place.and_then(|i| pairs.clone().nth(i))
+        );
+    }
+    assert_eq!(expected.len(), got.len());
+}
+
+/// Lengths that cross leaves, cut anywhere: elements are those of the parts.
+fn parts<E: Number>() {
+    let n = 140_000;
+    for Operation { name, unit, run, .. } in operations::<E>() {
+        let data = Data::new(n);
+        let whole = run(data.part(0..n), Execution::new());
+        for cut in [1, 4095, 65_536, 65_537, 131_072, 139_999] {
+            let cut = cut - cut % unit;
+            let left = run(data.part(0..cut), Execution::new());
+            let right = run(data.part(cut..n), Execution::new());
+            for ((whole, left), right) in whole.iter().zip(left).zip(right) {
+                let parts = left.elements.iter().chain(&right.elements);
+                let same = whole.elements.iter().zip(parts).all(|(a, b)| bits(*a) == bits(*b));
+                let len = left.elements.len() + right.elements.len();
+                assert!(same && len == whole.elements.len(), "{name} {} cut at {cut}", whole.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn parts_give_the_elements_of_the_whole_in_f32() {
+    parts::<f32>();
+}
+
+#[test]
+fn parts_give_the_elements_of_the_whole_in_f64() {
+    parts::<f64>();
+}

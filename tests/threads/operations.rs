@@ -1,0 +1,296 @@
+//! Every public operation with all its methods, on generated data.
+
+use crate::numbers::{Number, Random};
+use gradstep::loss::{
+    BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, L1, Loss, Mse,
+    Pointwise, SmoothL1,
+};
+use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
+use gradstep::update::{ProxSgd, Sgd, SgdMomentum};
+use gradstep::{Execution, Reduction, logsumexp_with};
+use std::ops::Range;
+
+/// Inputs, the same in every run on every machine.
+pub(crate) struct Data<E> {
+    x: Vec<E>,
+    y: Vec<E>,
+    upstream: Vec<E>,
+    /// At least 0; also thresholds.
+    weights: Vec<E>,
+    /// In [0, 1], both ends included.
+    probabilities: Vec<E>,
+    labels: Vec<E>,
+    classes: Vec<u32>,
+}
+
+/// A part of the data.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'a, E> {
+    x: &'a [E],
+    y: &'a [E],
+    upstream: &'a [E],
+    weights: &'a [E],
+    probabilities: &'a [E],
+    labels: &'a [E],
+    classes: &'a [u32],
+}
+
+impl<E: Number> Data<E> {
+    pub(crate) fn new(n: usize) -> Self {
+        let mut random = Random::new(2024);
+        let mut column = |low, high| (0..n).map(|_| random.ordinary(low, high)).collect();
+        let (x, y, upstream) = (column(-6.0, 6.0), column(-6.0, 6.0), column(-2.0, 2.0));
+        let (weights, ends, labels): (_, Vec<E>, _) =
+            (column(0.0, 2.0), column(-0.1, 1.1), column(0.0, 1.0));
+        let clamp = |p: E| {
+            if p < E::ZERO {
+                E::ZERO
+            } else if p > E::ONE {
+                E::ONE
+            } else {
+                p
+            }
+        };
+        let probabilities = ends.into_iter().map(clamp).collect();
+        let classes = (0..n).map(|_| random.below(1 << 30) as u32).collect();
+        Self { x, y, upstream, weights, probabilities, labels, classes }
+    }
+
+    pub(crate) fn part(&self, range: Range<usize>) -> Part<'_, E> {
+        Part {
+            x: &self.x[range.clone()],
+            y: &self.y[range.clone()],
+            upstream: &self.upstream[range.clone()],
+            weights: &self.weights[range.clone()],
+            probabilities: &self.probabilities[range.clone()],
+            labels: &self.labels[range.clone()],
+            classes: &self.classes[range],
+        }
+    }
+}
+
+/// What a method gave.
+pub(crate) struct Output<E> {
+    pub(crate) name: &'static str,
+    /// 0 where there is none.
+    pub(crate) sum: f64,
+    /// None that depend on anything but their own inputs, or their row's.
+    pub(crate) elements: Vec<E>,
+}
+
+type Run<E> = Box<dyn Fn(Part<'_, E>, Execution) -> Vec<Output<E>> + Send + Sync>;
+
+pub(crate) struct Operation<E> {
+    pub(crate) name: String,
+    /// Whether it has neither exponential nor logarithm: the same on all levels.
+    pub(crate) plain: bool,
+    /// Elements that belong together.
+    pub(crate) unit: usize,
+    /// Elements that are worth several threads.
+    #[cfg_attr(not(feature = "rayon"), allow(dead_code))]
+    pub(crate) large: usize,
+    pub(crate) run: Run<E>,
+}
+
+/// All of them; a new operation is a new entry.
+pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
+    let half = E::HALF;
+    let mut operations = vec![
+        // Long enough for threads that check and add weights.
+        plain("mse", 3_500_003, |d, run| pointwise(Mse::new(), d.x, d.y, d, run)),
+        plain("l1", 1_200_003, |d, run| pointwise(L1::new(), d.x, d.y, d, run)),
+        plain("smooth_l1", 1_200_003, move |d, run| {
+            pointwise(SmoothL1::new(half).expect("beta"), d.x, d.y, d, run)
+        }),
+        plain("huber", 1_200_003, move |d, run| {
+            pointwise(Huber::new(half).expect("delta"), d.x, d.y, d, run)
+        }),
+        curved("binary_cross_entropy", 1, 200_003, |d, run| {
+            pointwise(BinaryCrossEntropy::new(), d.probabilities, d.labels, d, run)
+        }),
+        curved("binary_cross_entropy_with_logits", 1, 300_003, |d, run| {
+            pointwise(BinaryCrossEntropyWithLogits::new(), d.x, d.labels, d, run)
+        }),
+        plain("soft_threshold", 2_200_003, soft),
+        plain("weighted_soft_threshold", 2_200_003, weighted_soft),
+        plain("sgd", 2_200_003, sgd),
+        plain("sgd_momentum", 1_200_003, sgd_momentum),
+        plain("prox_sgd", 1_200_003, prox_sgd),
+    ];
+    for classes in [1, 2, 10, 32, 33, 257] {
+        let name = format!("cross_entropy of {classes}");
+        let run = move |d: Part<'_, E>, run| cross_entropy(classes, d, run);
+        operations.push(curved(&name, classes, 300_000, run));
+    }
+    for classes in [3, 300] {
+        let run = move |d: Part<'_, E>, run| {
+            let out = |out: &mut [E]| logsumexp_with(run, whole_rows(d.x, classes), classes, out);
+            vec![output("rows", d.x.len() / classes, |rows| out(rows).map(|()| 0.0))]
+        };
+        operations.push(curved(&format!("logsumexp of {classes}"), classes, 300_000, run));
+    }
+    operations
+}
+
+fn operation<E>(
+    name: &str,
+    plain: bool,
+    unit: usize,
+    large: usize,
+    run: impl Fn(Part<'_, E>, Execution) -> Vec<Output<E>> + Send + Sync + 'static,
+) -> Operation<E> {
+    Operation { name: name.into(), plain, unit, large, run: Box::new(run) }
+}
+
+fn plain<E>(
+    name: &str,
+    large: usize,
+    run: impl Fn(Part<'_, E>, Execution) -> Vec<Output<E>> + Send + Sync + 'static,
+) -> Operation<E> {
+    operation(name, true, 1, large, run)
+}
+
+fn curved<E>(
+    name: &str,
+    unit: usize,
+    large: usize,
+    run: impl Fn(Part<'_, E>, Execution) -> Vec<Output<E>> + Send + Sync + 'static,
+) -> Operation<E> {
+    operation(name, false, unit, large, run)
+}
+
+/// The methods' results must be there; buffers start as NaN.
+fn output<E: Number>(
+    name: &'static str,
+    len: usize,
+    write: impl FnOnce(&mut [E]) -> Result<f64, gradstep::Error>,
+) -> Output<E> {
+    let mut elements = vec![E::NAN; len];
+    let sum = write(&mut elements).expect(name);
+    Output { name, sum, elements }
+}
+
+/// The same for a method that changes what is there.
+fn changed<E: Number>(
+    name: &'static str,
+    before: &[E],
+    write: impl FnOnce(&mut [E]) -> Result<f64, gradstep::Error>,
+) -> Output<E> {
+    output(name, before.len(), |elements| {
+        elements.copy_from_slice(before);
+        write(elements)
+    })
+}
+
+fn pointwise<'a, E: Number, P: Pointwise<E>>(
+    loss: Loss<'a, E, P>,
+    x: &'a [E],
+    y: &'a [E],
+    d: Part<'a, E>,
+    execution: Execution,
+) -> Vec<Output<E>> {
+    let loss = loss.execution(execution);
+    // The gradient of a mean depends on how many there are.
+    let sum = loss.reduction(Reduction::DivideBy(7.3));
+    let weighted = sum.weights(d.weights);
+    let n = x.len();
+    vec![
+        output("loss", 0, |_| loss.loss(x, y)),
+        output("loss_and_grad", n, |grad| sum.loss_and_grad(x, y, grad)),
+        changed("loss_and_grad_in_place", x, |grad| sum.loss_and_grad_in_place(grad, y)),
+        output("losses", n, |out| loss.losses(x, y, out).map(|()| 0.0)),
+        output("backward", n, |out| loss.backward(x, y, d.upstream, out).map(|()| 0.0)),
+        output("weighted", n, |grad| weighted.loss_and_grad(x, y, grad)),
+        output("weighted mean", 0, |_| weighted.reduction(Reduction::WeightedMean).loss(x, y)),
+    ]
+}
+
+fn soft<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let soft = SoftThreshold::new(E::ONE).expect("lambda").execution(execution);
+    let (x, n) = (d.x, d.x.len());
+    vec![
+        changed("soft_threshold", x, |x| soft_threshold(x, E::HALF).map(|()| 0.0)),
+        changed("apply", x, |x| {
+            soft.apply(x);
+            Ok(0.0)
+        }),
+        output("apply_into", n, |out| soft.apply_into(x, out).map(|()| 0.0)),
+        output("backward", n, |grad| soft.backward(x, d.upstream, grad).map(|()| 0.0)),
+    ]
+}
+
+fn weighted_soft<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let soft = WeightedSoftThreshold::new(d.weights).expect("thresholds").execution(execution);
+    let (x, n) = (d.x, d.x.len());
+    vec![
+        changed("apply", x, |x| soft.apply(x).map(|()| 0.0)),
+        output("apply_into", n, |out| soft.apply_into(x, out).map(|()| 0.0)),
+        output("backward", n, |grad| soft.backward(x, d.upstream, grad).map(|()| 0.0)),
+    ]
+}
+
+fn sgd<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let sgd = Sgd::new(0.1).and_then(|sgd| sgd.weight_decay(0.01)).expect("parameters");
+    let sgd = sgd.execution(execution);
+    vec![
+        changed("step", d.x, |w| sgd.step(w, d.y).map(|()| 0.0)),
+        changed("maximize", d.x, |w| sgd.maximize().step(w, d.y).map(|()| 0.0)),
+    ]
+}
+
+fn sgd_momentum<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let sgd = SgdMomentum::new(0.1, 0.9).and_then(|sgd| sgd.weight_decay(0.01)).expect("decay");
+    let sgd = sgd.execution(execution);
+    let damped = sgd.dampening(0.25).expect("dampening").decoupled();
+    let mut outputs = Vec::new();
+    for (names, sgd, t) in [
+        (["first w", "first buffer"], sgd, 1),
+        (["nesterov w", "nesterov buffer"], sgd.nesterov().expect("momentum"), 2),
+        (["damped w", "damped buffer"], damped, 3),
+    ] {
+        let mut buffer = d.upstream.to_vec();
+        outputs.push(changed(names[0], d.x, |w| sgd.step(w, d.y, &mut buffer, t).map(|()| 0.0)));
+        outputs.push(Output { name: names[1], sum: 0.0, elements: buffer });
+    }
+    outputs
+}
+
+fn prox_sgd<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let lasso = ProxSgd::new(0.1).and_then(|step| step.l1(3.0)).expect("l1").execution(execution);
+    let elastic_net = lasso.l2(0.5).expect("l2");
+    vec![
+        changed("lasso", d.x, |w| lasso.step(w, d.y).map(|()| 0.0)),
+        changed("elastic net", d.x, |w| elastic_net.step(w, d.y).map(|()| 0.0)),
+    ]
+}
+
+fn whole_rows<E>(x: &[E], classes: usize) -> &[E] {
+    &x[..x.len() / classes * classes]
+}
+
+fn cross_entropy<E: Number>(
+    classes: usize,
+    d: Part<'_, E>,
+    execution: Execution,
+) -> Vec<Output<E>> {
+    let rows = d.x.len() / classes;
+    let logits = whole_rows(d.x, classes);
+    // Target and factor of a row go with its first logit, so that parts have theirs.
+    let target = |y: &u32| if y % 11 == 0 { -1 } else { i64::from(*y) % classes as i64 };
+    let targets: Vec<i64> = d.classes.iter().step_by(classes).map(target).take(rows).collect();
+    let upstream: Vec<E> = d.upstream.iter().step_by(classes).copied().take(rows).collect();
+    let mean = CrossEntropy::new(classes).expect("classes").ignore_index(-1).execution(execution);
+    let sum = mean.reduction(Reduction::DivideBy(7.3));
+    let n = logits.len();
+    vec![
+        output("loss", 0, |_| mean.loss(logits, &targets)),
+        output("loss_and_grad", n, |grad| sum.loss_and_grad(logits, &targets, grad)),
+        changed("loss_and_grad_in_place", logits, |grad| {
+            sum.loss_and_grad_in_place(grad, &targets)
+        }),
+        output("losses", rows, |out| mean.losses(logits, &targets, out).map(|()| 0.0)),
+        output("backward", n, |grad| {
+            mean.backward(logits, &targets, &upstream, grad).map(|()| 0.0)
+        }),
+    ]
+}

@@ -1,0 +1,69 @@
+//! The bits that every build must give: with threads or without, on every level
+//! that promises them, on every machine. A change here is a change of results,
+//! which the changelog tells.
+
+use super::{Data, Operation, hash, operations};
+use crate::numbers::Number;
+use gradstep::{Execution, Level};
+
+/// Operation, hash of all its results in `f32`, in `f64`.
+#[rustfmt::skip]
+const PATTERNS: &[(&str, u64, u64)] = &[
+    ("mse", 0xef5535a4a0313a52, 0x1ad48c9106aecc02),
+    ("l1", 0x3c7a0b978ee194e0, 0xfec754250b568cca),
+    ("smooth_l1", 0x6ef913dbb656bc9d, 0xf9265df1a4670262),
+    ("huber", 0x1f19ca9d3ee0afb9, 0x1a603fb3838a3d39),
+    ("binary_cross_entropy", 0x803cc8398ad0f4ca, 0xf9afe3dc97340bd5),
+    ("binary_cross_entropy_with_logits", 0x36a117de3f4ec342, 0x5c10f10ba67a0dcf),
+    ("soft_threshold", 0x94080a04e29432a8, 0x07930d080c09500b),
+    ("weighted_soft_threshold", 0x0dd1f0e9581e53dd, 0x78163c7c3667f5ff),
+    ("sgd", 0xd4ad385e7ea59022, 0x1346854de7404cbf),
+    ("sgd_momentum", 0xa9bfa50e0ff1e5ef, 0x934746a8cabbe3c7),
+    ("prox_sgd", 0x330450e33026dd2b, 0x9a0dd01fac641209),
+    ("cross_entropy of 1", 0xee338d5555be957e, 0xab7603ea448d8956),
+    ("cross_entropy of 2", 0x51234cd12a3585b2, 0xe13e8c0bd7ef3056),
+    ("cross_entropy of 10", 0x62edac6848d572db, 0x4fa806d5dbbe4fe0),
+    ("cross_entropy of 32", 0x57cc5d3415bd8934, 0x7e4d8131cbe1b931),
+    ("cross_entropy of 33", 0x0d039ebdfb3f4eab, 0x08f94505b1ac80e8),
+    ("cross_entropy of 257", 0x87e6f8f61629b2b0, 0x078dba6debcb2567),
+    ("logsumexp of 3", 0x14805532585a75da, 0x122748987228aa19),
+    ("logsumexp of 300", 0x1be8910993818bf2, 0xdcee88ffef00d1de),
+];
+
+/// The hash of each operation, which all levels agree on, with threads allowed
+/// and without.
+fn hashes<E: Number>() -> Vec<(String, u64)> {
+    // Several leaves in both types, and no whole number of blocks.
+    let n = 100_001;
+    let data = Data::<E>::new(n);
+    let of = |Operation { name, plain, run, .. }: Operation<E>| {
+        let mut first = None;
+        for level in Level::available().filter(|level| plain || level.fused()) {
+            let execution = Execution::new().level(level);
+            for execution in [execution, execution.sequential()] {
+                let got = hash(&run(data.part(0..n), execution));
+                let first = *first.get_or_insert(got);
+                assert_eq!(got, first, "{name} in {:?} with {execution:?}", E::FORMAT);
+            }
+        }
+        (name, first.expect("scalar fuses"))
+    };
+    operations().into_iter().map(of).collect()
+}
+
+#[test]
+fn same_bits_in_every_build() {
+    let both = hashes::<f32>().into_iter().zip(hashes::<f64>());
+    let rows: Vec<_> = both.map(|((name, f32), (_, f64))| (name, f32, f64)).collect();
+    let known =
+        |(name, f32, f64): &(String, u64, u64)| PATTERNS.contains(&(name.as_str(), *f32, *f64));
+    let changed: Vec<_> = rows.iter().filter(|row| !known(row)).map(|row| &row.0).collect();
+    let row = |(name, f32, f64): &(String, u64, u64)| {
+        format!("    ({name:?}, {f32:#018x}, {f64:#018x}),\n")
+    };
+    let table: String = rows.iter().map(row).collect();
+    assert!(
+        changed.is_empty() && rows.len() == PATTERNS.len(),
+        "other bits than before: {changed:?}; this build gives\n{table}"
+    );
+}
