@@ -28,7 +28,7 @@ impl Expected {
         let slack = (slack / ulp::unit(magnitude, E::FORMAT)).to_f64();
         assert!(
             error <= ulps + slack,
-            "{case:?}: {got:?} instead of {:e}: {error} ULP, allowed {ulps} + {slack}",
+            "{case:?}: {got:?} instead of {:e}: {error} ULP, allowed {ulps} + {slack:e}",
             exact.to_f64()
         );
     }

@@ -5,14 +5,11 @@ use crate::input::into_unit;
 use crate::reduce::level;
 use crate::reference::Double;
 use crate::run::Runner;
-use crate::{Number, Source};
+use crate::{Number, Source, tolerance};
 use gradstep::Level;
 use gradstep::kernels::ops;
 
-/// What the documentation of every function promises, on every level.
-const ULPS: f64 = 1.0;
-
-/// A function: its kernel and its definition.
+/// A function: its name in the table of tolerances, its kernel, its definition.
 struct Function<E> {
     name: &'static str,
     run: fn(Level, &[E], &mut [E]),
@@ -65,7 +62,9 @@ pub fn math<E: Number>(source: &mut Source) {
             if function.name == "exp_nonpositive" && subnormal && got == E::ZERO {
                 continue; // as documented
             }
-            Expected::new(exact, ULPS).check(got, (function.name, x, outcome.level));
+            let fused = if outcome.level.fused() { "fused" } else { "not fused" };
+            let ulps = tolerance::ulps(function.name, fused, E::FORMAT);
+            Expected::new(exact, ulps).check(got, (function.name, x, outcome.level));
         }
     }
 }
