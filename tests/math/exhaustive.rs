@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 /// Inputs that a thread takes at a time.
-const CHUNK: u64 = 1 << 20;
+const CHUNK: u64 = 1 << 16;
 
 /// The largest error seen, and where.
 #[derive(Clone, Copy, Debug, Default)]

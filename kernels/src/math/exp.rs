@@ -1,10 +1,102 @@
 //! `e^x` and `e^x - 1`.
+//!
+//! # Method
+//!
+//! `n = round(x / ln 2)` by adding a magic number. With `ln 2` in two parts, the
+//! first so short that its product with `n` is exact, `r0 = x - n ln2_hi` has no
+//! rounding even without FMA, and `c = -n ln2_lo` completes `r = r0 + c`,
+//! `|r| <= ln(2) / 2`. Then
+//!
+//! ```text
+//! e^r = 1 + (r0 + (r^2 q(r) + c))
+//! ```
+//!
+//! with a minimax polynomial `q`, so that the rounding of `r` only matters in the
+//! small term. Where a quotient or a logarithm follows, `e^r - 1` stays a pair,
+//! with `r^2/2` split off the polynomial and one degree more.
+//! The scaling by `2^n` rounds once, also into the subnormal numbers.
+//!
+//! Sources: Cody and Waite, "Software Manual for the Elementary Functions" (1980),
+//! chapter 6; Tang, "Table-driven implementation of the exponential function"
+//! (1989) for adding from the smallest term up.
+//!
+//! # Accuracy
+//!
+//! Largest errors in ULP: over all inputs for `f32`, over 4 million of every
+//! magnitude and at the turns of the method for `f64`.
+//!
+//! | | `f32` fused | not fused | `f64` fused | not fused |
+//! |---|---|---|---|---|
+//! | [`exp`] | 0.88 | 0.89 | 0.88 | 0.88 |
+//! | [`exp_nonpositive`] | 0.87 | 0.89 | 0.89 | 0.88 |
+//! | [`exp_m1`] | 0.78 | 0.78 | 0.82 | 0.82 |
+//!
+//! Roundings of [`exp`] add up to less than 1 ULP, counted where `e^r` is in
+//! `[sqrt(1/2), 1)` and its ULP is the smallest: the last sum 1/2, the sum before
+//! it 1/4 (it is below 0.3), that of `r` 0.09 (after its factor `r`), those of
+//! `r^2`, `q`, their product and the sum with `c` 0.03 each, the polynomial 0.03
+//! (`f32`; `f64` 0.02). The scaling adds less than it takes away: a subnormal
+//! result errs by 1/2 and half of this.
 
 use super::constants::{Math, polynomial};
 use super::pair::fast_two_sum;
 use crate::{Float, Lanes};
 
-/// `(r0, c, n + magic)` with `x = n ln 2 + (r0 + c)`.
+/// `e^x`, within 1 ULP, gradual underflow included.
+///
+/// `exp(-inf) = 0`, `exp(inf) = inf`.
+#[inline(always)]
+pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
+    let x = x.max_or_self(x.same(L::Elem::EXP_MIN)).min_or_self(x.same(L::Elem::EXP_MAX));
+    let magic = L::Elem::ROUND_MAGIC;
+    let (r0, c, t) = reduce(x, magic);
+    exp_reduced(r0, c).scale_by_pow2(t.sub(x.same(magic)))
+}
+
+/// `e^x` for `x <= 0`, within 1 ULP, but 0 where the result would be subnormal.
+///
+/// `exp_nonpositive(-inf) = 0`, NaN for NaN; unspecified above 0.
+#[inline(always)]
+pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
+    let (r0, c, t) = reduce(x, L::Elem::POW2_MAGIC);
+    // A product, not a sum of patterns, so that NaN stays NaN.
+    let y = exp_reduced(r0, c).mul(t.low_to_exponent());
+    L::select(x.lt(x.same(L::Elem::EXP_NORMAL)), x.same(L::Elem::ZERO), y)
+}
+
+/// `e^x - 1`, within 1 ULP.
+///
+/// `exp_m1(±0) = ±0`, `exp_m1(-inf) = -1`, `exp_m1(inf) = inf`.
+#[inline(always)]
+pub fn exp_m1<L: Lanes<Elem: Math>>(x: L) -> L {
+    let one = x.same(L::Elem::ONE);
+    let clamped = x.max_or_self(x.same(L::Elem::EXP_M1_MIN)).min_or_self(x.same(L::Elem::EXP_MAX));
+    let (n, h, l) = exp_m1_pair(clamped);
+    // 2^n (1 - 2^-n + h + l), from the largest term down.
+    let inverse = n.neg().max_or_self(x.same(L::Elem::ZERO_EXPONENT)).pow2();
+    let (whole, whole_low) = fast_two_sum(one, inverse.neg());
+    let (high, low) = fast_two_sum(whole, h);
+    let y = high.add(low.add(whole_low.add(l))).scale_by_pow2(n);
+    // The sum of a zero and the low part has lost the sign.
+    y.or_bits(x.and_bits(x.same(-L::Elem::ZERO)))
+}
+
+/// `(n, h, l)` with `e^x = 2^n (1 + h + l)`; `h + l` errs by 1/16 ULP of 1/2.
+#[inline(always)]
+pub(super) fn exp_m1_pair<L: Lanes<Elem: Math>>(x: L) -> (L, L, L) {
+    let magic = L::Elem::ROUND_MAGIC;
+    let (r0, c, t) = reduce(x, magic);
+    let (r, r_low) = fast_two_sum(r0, c);
+    let square = r.mul(r);
+    let rest = r.mul(polynomial(r, L::Elem::EXP_M1));
+    // r^2/2 feels the rounding of r.
+    let c = r.mul_add(r_low, c);
+    let low = square.mul_add(x.same(L::Elem::HALF), square.mul_add(rest, c));
+    let (h, l) = fast_two_sum(r0, low);
+    (t.sub(x.same(magic)), h, l)
+}
+
+/// `(r0, c, n + magic)` with `x = n ln 2 + r0 + c`.
 #[inline(always)]
 fn reduce<L: Lanes<Elem: Math>>(x: L, magic: L::Elem) -> (L, L, L) {
     let [ln2_hi, ln2_lo] = L::Elem::LN_2;
@@ -19,53 +111,6 @@ fn reduce<L: Lanes<Elem: Math>>(x: L, magic: L::Elem) -> (L, L, L) {
 #[inline(always)]
 fn exp_reduced<L: Lanes<Elem: Math>>(r0: L, c: L) -> L {
     let r = r0.add(c);
-    let q = polynomial(r, L::Elem::EXP);
-    let low = r.mul(r).mul_add(q, c);
+    let low = r.mul(r).mul_add(polynomial(r, L::Elem::EXP), c);
     r.same(L::Elem::ONE).add(r0.add(low))
-}
-
-/// `e^x`, within 1 ULP.
-#[inline(always)]
-pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
-    let x = x.max_or_self(x.same(L::Elem::EXP_MIN)).min_or_self(x.same(L::Elem::EXP_MAX));
-    let magic = L::Elem::ROUND_MAGIC;
-    let (r0, c, t) = reduce(x, magic);
-    exp_reduced(r0, c).scale_by_pow2(t.sub(x.same(magic)))
-}
-
-/// `e^x` for `x <= 0`, within 1 ULP; 0 where the result would be subnormal.
-#[inline(always)]
-pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
-    let (r0, c, t) = reduce(x, L::Elem::POW2_MAGIC);
-    let y = exp_reduced(r0, c).mul(t.low_to_exponent());
-    L::select(x.lt(x.same(L::Elem::EXP_NORMAL)), x.same(L::Elem::ZERO), y)
-}
-
-/// `(n, h, l)` with `e^x = 2^n (1 + h + l)`: `h + l` is nearly twice as long as
-/// a number, relative to 1.
-#[inline(always)]
-pub(super) fn exp_m1_pair<L: Lanes<Elem: Math>>(x: L) -> (L, L, L) {
-    let magic = L::Elem::ROUND_MAGIC;
-    let (r0, c, t) = reduce(x, magic);
-    let r = r0.add(c);
-    let square = r.mul(r);
-    let rest = r.mul(polynomial(r, L::Elem::EXP_M1));
-    // r^2 / 2 has no rounding but that of the square.
-    let low = square.mul_add(x.same(L::Elem::HALF), square.mul_add(rest, c));
-    let (h, l) = fast_two_sum(r0, low);
-    (t.sub(x.same(magic)), h, l)
-}
-
-/// `e^x - 1`, within 1 ULP.
-#[inline(always)]
-pub fn exp_m1<L: Lanes<Elem: Math>>(x: L) -> L {
-    let one = x.same(L::Elem::ONE);
-    let clamped = x.max_or_self(x.same(L::Elem::EXP_M1_MIN)).min_or_self(x.same(L::Elem::EXP_MAX));
-    let (n, h, l) = exp_m1_pair(clamped);
-    // 2^n (1 - 2^-n + h + l), from the largest term down.
-    let inverse = n.neg().max_or_self(x.same(L::Elem::ZERO_EXPONENT)).pow2();
-    let (whole, whole_low) = fast_two_sum(one, inverse.neg());
-    let (high, low) = fast_two_sum(whole, h);
-    let y = high.add(low.add(whole_low.add(l))).scale_by_pow2(n);
-    y.or_bits(x.and_bits(x.same(-L::Elem::ZERO)))
 }

@@ -1,92 +1,91 @@
 //! `ln x` and `ln(1 + x)`.
+//!
+//! # Method
+//!
+//! `x = 2^k m` with `m` in `[sqrt(1/2), sqrt(2))`, split by integer operations on
+//! the pattern, `f = m - 1` (exact) and `s = f / (2 + f)`; then
+//!
+//! ```text
+//! ln m = 2 atanh s = f - f^2/2 + s (f^2/2 + s^2 R(s^2))
+//! ```
+//!
+//! with a minimax polynomial `R`: the large terms carry no error of the quotient.
+//! `k ln 2` comes in two parts, the first exact, and its sum with `f` keeps its
+//! rounding error. `ln(1 + x)` splits `u = 1 + x` and adds `(1 + x - u) / u`,
+//! exact but for the quotient, of which a few bits count.
+//!
+//! On `[0, 1]` a polynomial without a division does: `ln(1 + e) = e + e t(e - c)`,
+//! where `t` may err absolutely, however small `e` is. Its centre `c` is chosen
+//! so that the first coefficient hardly rounds.
+//!
+//! Sources: the split and the form with `f^2/2` are those of K. C. Ng in fdlibm
+//! (1993); Muller, "Elementary Functions" (3rd edition, 2016), sections 4 and 11.
+//!
+//! # Accuracy
+//!
+//! Largest errors in ULP: over all inputs for `f32`, over 4 million of every
+//! magnitude and at the turns of the method for `f64`.
+//!
+//! | | `f32` fused | not fused | `f64` fused | not fused |
+//! |---|---|---|---|---|
+//! | [`ln`] | 0.72 | 0.83 | 0.74 | 0.84 |
+//! | [`ln_1p`] | 0.88 | 0.88 | 0.88 | 0.88 |
+//! | [`ln_1p_unit`] | 0.88 | 0.91 | 0.84 | 0.89 |
+//!
+//! Roundings add up to less than 1 ULP: the last sum 1/2; `f^2/2`, where not
+//! fused, and the sum of the low terms 1/8 each, since `|ln m|` exceeds four
+//! times either; all others together, the polynomial's error included, 1/8.
 
 use super::constants::{Math, polynomial};
 use super::pair::fast_two_sum;
-use crate::{Float, Lanes};
-
-/// `(high, low)` with `shift + shift_low + ln(1 + f + twice / 2) = high + low`,
-/// for `|f| <= |shift|` or `shift = 0`, and `twice` below the last place of `1 + f`.
-#[inline(always)]
-fn ln_reduced<L: Lanes<Elem: Math>>(
-    (f, twice): (L, Option<L>),
-    (shift, shift_low): (L, L),
-    coefficients: &[L::Elem],
-) -> (L, L) {
-    let half = f.same(L::Elem::HALF);
-    let s = f.div(f.add(f.same(L::Elem::TWO)));
-    let z = s.mul(s);
-    let rest = z.mul(polynomial(z, coefficients));
-    let f_half = f.mul(half);
-    let (high, low) = fast_two_sum(shift, f);
-    let mut low = s.mul_add(f_half.mul_add(f, rest), low.add(shift_low));
-    if let Some(twice) = twice {
-        // 1 / (1 + f) = (1 - s) / (1 + s) = 1 - 2 s + 2 s^2 - ..., to two digits.
-        low = twice.mul_add(z.sub(s).add(half), low);
-    }
-    // The largest term last.
-    (high, f_half.neg_mul_add(f, low))
-}
-
-/// `t`, whose exponent field is that of `x / sqrt(1/2)` plus the offset of
-/// [`Math::LN_MAGIC`], and `m - 1` with `x = 2^k m`.
-#[inline(always)]
-fn split<L: Lanes<Elem: Math>>(x: L) -> (L, L) {
-    let t = x.sub_bits(x.same(L::Elem::SQRT_HALF_FRACTION));
-    let m = t.and_bits(x.same(L::Elem::FRACTION)).add_bits(x.same(L::Elem::SQRT_HALF));
-    (t, m.sub(x.same(L::Elem::ONE)))
-}
-
-/// `k ln 2`, the first part exact, for [`split`]'s `t`.
-#[inline(always)]
-fn shift<L: Lanes<Elem: Math>>(t: L, magic: L) -> (L, L) {
-    let [ln2_hi, ln2_lo] = L::Elem::LN_2;
-    let k = t.exponent_to_low().add_bits(t.same(L::Elem::ROUND_MAGIC)).sub(magic);
-    (k.mul(t.same(ln2_hi)), k.mul(t.same(ln2_lo)))
-}
-
-/// The results that the formula can't give.
-#[inline(always)]
-fn special<L: Lanes<Elem: Math>>(x: L, y: L) -> L {
-    let zero = x.same(L::Elem::ZERO);
-    let infinity = x.same(L::Elem::INFINITY);
-    let y = L::select(x.lt(infinity), y, x);
-    let outside = L::select(x.eq(zero), infinity.neg(), x.same(L::Elem::NAN));
-    L::select(x.le(zero), outside, y)
-}
+use crate::{Float, Isa, Lanes};
 
 /// `ln x`, within 1 ULP.
+///
+/// Subnormal numbers count like any other. `ln(±0) = -inf`, `ln(inf) = inf`; NaN
+/// below 0.
 #[inline(always)]
 pub fn ln<L: Lanes<Elem: Math>>(x: L) -> L {
     let subnormal = x.lt(x.same(L::Elem::MIN_POSITIVE));
     let normal = L::select(subnormal, x.mul(x.same(L::Elem::NORMALIZE)), x);
-    let magic =
-        L::select(subnormal, x.same(L::Elem::LN_MAGIC_SUBNORMAL), x.same(L::Elem::LN_MAGIC));
+    let offset =
+        L::select(subnormal, x.same(L::Elem::LN_OFFSET_SUBNORMAL), x.same(L::Elem::LN_OFFSET));
     let (t, f) = split(normal);
-    let (high, low) = ln_reduced((f, None), shift(t, magic), L::Elem::LN);
+    let (high, low) = ln_reduced((f, None), exponent(t, offset), L::Elem::LN);
     special(x, high.add(low))
 }
 
 /// `ln(1 + x)`, within 1 ULP.
+///
+/// `ln_1p(±0) = ±0`, `ln_1p(-1) = -inf`, `ln_1p(inf) = inf`; NaN below -1.
 #[inline(always)]
 pub fn ln_1p<L: Lanes<Elem: Math>>(x: L) -> L {
     let one = x.same(L::Elem::ONE);
     let (u, u_low) = fast_two_sum(x.max_or_self(one), x.min_or_self(one));
     let (t, f) = split(u);
-    // Twice 2^-k, which is 0 rather than out of range for the largest k.
-    let exponent = t.sub_bits(t.and_bits(x.same(L::Elem::FRACTION)));
-    let twice = u_low.mul(x.same(L::Elem::MAX_POW2).sub_bits(exponent));
-    let magic = x.same(L::Elem::LN_MAGIC);
-    let (high, low) = ln_reduced((f, Some(twice)), shift(t, magic), L::Elem::LN);
+    // 2^(1 - k): 0, rather than out of range, for the largest k.
+    let power = t.sub_bits(t.and_bits(x.same(L::Elem::FRACTION)));
+    let twice = u_low.mul(x.same(L::Elem::MAX_POW2).sub_bits(power));
+    let k = exponent(t, x.same(L::Elem::LN_OFFSET));
+    let (high, low) = ln_reduced((f, Some(twice)), k, L::Elem::LN);
     let y = special(u, high.add(low));
+    // The sum of a zero and the correction has lost the sign.
     y.or_bits(x.and_bits(x.same(-L::Elem::ZERO)))
 }
 
-/// `ln(1 + e)` for `0 <= e <= 1`, within 1 ULP.
+/// `ln(1 + e)` for `0 <= e <= 1`, within 1 ULP; NaN for NaN, unspecified elsewhere.
 #[inline(always)]
 pub fn ln_1p_unit<L: Lanes<Elem: Math>>(e: L) -> L {
-    let cube = e.mul(e).mul(e);
-    let rest = cube.mul(polynomial(e, L::Elem::LN_1P_UNIT));
-    e.add(e.mul(e.same(L::Elem::HALF)).neg_mul_add(e, rest))
+    if !L::Isa::FUSED {
+        // The products that the polynomial ends with must not round.
+        let (high, low) = ln_1p_unit_pair(e, None);
+        return high.add(low);
+    }
+    let [first, second] = L::Elem::LN_1P_UNIT_FIRST;
+    let d = e.sub(e.same(L::Elem::LN_1P_UNIT_CENTRE));
+    let t = polynomial(d, L::Elem::LN_1P_UNIT);
+    let t = t.mul_add(d, e.same(second)).mul_add(d, e.same(first));
+    t.mul_add(e, e)
 }
 
 /// `ln(1 + e + e_low)` as a pair, for `0 <= e <= 1`.
@@ -100,10 +99,61 @@ pub(super) fn ln_1p_unit_pair<L: Lanes<Elem: Math>>(e: L, e_low: Option<L>) -> (
     // Above 1/2, half of 1 + e is nearer to 1; either way f has no rounding.
     let above = e.gt(half);
     let f = L::select(above, e.mul(half).sub(half), e);
-    let shift = (L::select(above, ln2_hi, zero), L::select(above, ln2_lo, zero));
-    let twice = e_low.map(
-        #[inline(always)]
-        |low| low.mul(L::select(above, one, two)),
-    );
-    ln_reduced((f, twice), shift, L::Elem::LN_UNIT)
+    let k = (L::select(above, ln2_hi, zero), L::select(above, ln2_lo, zero));
+    let twice = match e_low {
+        Some(low) => Some(low.mul(L::select(above, one, two))),
+        None => None,
+    };
+    ln_reduced((f, twice), k, L::Elem::LN_UNIT)
+}
+
+/// `(high, low)` with `k + k_low + ln(1 + f + twice / 2) = high + low`, for
+/// `|f| <= |k|` or `k = 0`, and `twice` about the last place of `1 + f`.
+#[inline(always)]
+fn ln_reduced<L: Lanes<Elem: Math>>(
+    (f, twice): (L, Option<L>),
+    (k, k_low): (L, L),
+    coefficients: &[L::Elem],
+) -> (L, L) {
+    let half = f.same(L::Elem::HALF);
+    let s = f.div(f.add(f.same(L::Elem::TWO)));
+    let z = s.mul(s);
+    let rest = z.mul(polynomial(z, coefficients));
+    let f_half = f.mul(half);
+    let (high, low) = fast_two_sum(k, f);
+    let mut low = s.mul_add(f_half.mul_add(f, rest), low.add(k_low));
+    if let Some(twice) = twice {
+        // 1 / (1 + f) = (1 - s) / (1 + s) = 1 - 2 s + 2 s^2 - ..., to two digits.
+        low = twice.mul_add(z.sub(s).add(half), low);
+    }
+    // The largest term last.
+    (high, f_half.neg_mul_add(f, low))
+}
+
+/// For `x = 2^k m`, `t` with `k` plus the exponent field of 1/2 in its exponent
+/// field and the fraction that makes `m`; and `m - 1`.
+#[inline(always)]
+fn split<L: Lanes<Elem: Math>>(x: L) -> (L, L) {
+    let t = x.sub_bits(x.same(L::Elem::SQRT_HALF_FRACTION));
+    let m = t.and_bits(x.same(L::Elem::FRACTION)).add_bits(x.same(L::Elem::SQRT_HALF));
+    (t, m.sub(x.same(L::Elem::ONE)))
+}
+
+/// `k ln 2`, the first part exact, for [`split`]'s `t`.
+#[inline(always)]
+fn exponent<L: Lanes<Elem: Math>>(t: L, offset: L) -> (L, L) {
+    let [ln2_hi, ln2_lo] = L::Elem::LN_2;
+    let k = t.exponent_to_low().add_bits(t.same(L::Elem::ROUND_MAGIC)).sub(offset);
+    (k.mul(t.same(ln2_hi)), k.mul(t.same(ln2_lo)))
+}
+
+/// `y`, or what `ln x` is where the formula can't give it.
+#[inline(always)]
+fn special<L: Lanes<Elem: Math>>(x: L, y: L) -> L {
+    let zero = x.same(L::Elem::ZERO);
+    let infinity = x.same(L::Elem::INFINITY);
+    // Infinity and NaN are their own logarithms.
+    let y = L::select(x.lt(infinity), y, x);
+    let outside = L::select(x.eq(zero), infinity.neg(), x.same(L::Elem::NAN));
+    L::select(x.le(zero), outside, y)
 }

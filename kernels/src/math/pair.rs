@@ -1,21 +1,31 @@
-//! Numbers as unevaluated sums of two registers, where one rounding too many
-//! would cost the bound.
+//! Numbers as unevaluated sums of two registers, for steps where one rounding
+//! more would cost the bound.
+//!
+//! Source: Dekker, "A floating-point technique for extending the available
+//! precision" (1971).
 
 use super::constants::Math;
 use crate::{Float, Isa, Lanes};
 
 /// `a + b` as its rounded value and the exact error, for `|a| >= |b|` or `a = 0`.
-///
-/// Dekker, "A floating-point technique for extending the available precision"
-/// (1971).
 #[inline(always)]
 pub(super) fn fast_two_sum<L: Lanes>(a: L, b: L) -> (L, L) {
     let sum = a.add(b);
     (sum, b.sub(sum.sub(a)))
 }
 
-/// `n - q * d` for `q` close to `n / d`: exact with FMA, and so close to exact
-/// without that the quotient's correction does not see it.
+/// `(n + n_low) / (d + d_low)`, rounded once from an error that is small against
+/// the last place.
+#[inline(always)]
+pub(super) fn divide<L: Lanes<Elem: Math>>((n, n_low): (L, L), (d, d_low): (L, L)) -> L {
+    let inverse = n.same(L::Elem::ONE).div(d);
+    let q = n.mul(inverse);
+    let rest = residual(n, q, d).add(q.neg_mul_add(d_low, n_low));
+    rest.mul_add(inverse, q)
+}
+
+/// `n - q d` for `q` within a few ULP of `n / d`: exact with FMA, and without but
+/// for a rounding of the smallest of four products.
 #[inline(always)]
 fn residual<L: Lanes<Elem: Math>>(n: L, q: L, d: L) -> L {
     if L::Isa::FUSED {
@@ -26,14 +36,4 @@ fn residual<L: Lanes<Elem: Math>>(n: L, q: L, d: L) -> L {
     let (q_hi, d_hi) = (q.and_bits(upper), d.and_bits(upper));
     let (q_lo, d_lo) = (q.sub(q_hi), d.sub(d_hi));
     n.sub(q_hi.mul(d_hi)).sub(q_hi.mul(d_lo)).sub(q_lo.mul(d))
-}
-
-/// `(n + n_low) / (d + d_low)`, rounded from an error of a few units of the
-/// low parts' last places.
-#[inline(always)]
-pub(super) fn divide<L: Lanes<Elem: Math>>((n, n_low): (L, L), (d, d_low): (L, L)) -> L {
-    let inverse = n.same(Float::ONE).div(d);
-    let q = n.mul(inverse);
-    let rest = residual(n, q, d).add(q.neg_mul_add(d_low, n_low));
-    rest.mul_add(inverse, q)
 }

@@ -1,4 +1,22 @@
-//! `ln(1 + e^x)`.
+//! Softplus, `ln(1 + e^x)`.
+//!
+//! # Method
+//!
+//! `max(x, 0) + ln(1 + e)` with `e = e^-|x|` as a pair, whose low part enters the
+//! logarithm to first order. The logarithm is the one of [`ln`](super::ln), its
+//! result a pair too, and the sum with `x` keeps its rounding error. For tiny `e`
+//! the result is `e`, rounded once more where it is subnormal.
+//!
+//! # Accuracy
+//!
+//! Largest errors in ULP: over all inputs for `f32`, over 4 million of every
+//! magnitude and at the turns of the method for `f64`.
+//!
+//! | | `f32` fused | not fused | `f64` fused | not fused |
+//! |---|---|---|---|---|
+//! | [`softplus`] | 0.84 | 0.90 | 0.79 | 0.87 |
+//!
+//! The roundings are those of the logarithm, and 1/16 of the exponential's pair.
 
 use super::constants::Math;
 use super::exp::exp_m1_pair;
@@ -7,6 +25,8 @@ use super::pair::fast_two_sum;
 use crate::{Float, Lanes};
 
 /// `ln(1 + e^x)`, within 1 ULP.
+///
+/// `softplus(-inf) = 0`, `softplus(inf) = inf`. `ln(sigmoid(x))` is `-softplus(-x)`.
 #[inline(always)]
 pub fn softplus<L: Lanes<Elem: Math>>(x: L) -> L {
     let a = x.abs().neg().max_or_self(x.same(L::Elem::EXP_MIN));
@@ -20,6 +40,6 @@ pub fn softplus<L: Lanes<Elem: Math>>(x: L) -> L {
     let linear = x.max_or_self(x.same(L::Elem::ZERO));
     let (sum, sum_low) = fast_two_sum(linear.max_or_self(high), high.min_or_self(linear));
     let y = sum.add(sum_low.add(low));
-    // From here on ln(1 + e^x) rounds to x; also infinity and NaN.
+    // From there on ln(1 + e^x) rounds to x; also infinity and NaN.
     L::select(x.lt(x.same(L::Elem::SOFTPLUS_MAX)), y, x)
 }

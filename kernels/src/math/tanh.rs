@@ -1,4 +1,21 @@
 //! Hyperbolic tangent.
+//!
+//! # Method
+//!
+//! `-E / (2 + E)` with `E = e^(-2 |x|) - 1`, numerator and denominator as pairs and
+//! one residual correction of the quotient; the sign is that of `x`.
+//!
+//! # Accuracy
+//!
+//! Largest errors in ULP: over all inputs for `f32`, over 4 million of every
+//! magnitude and at the turns of the method for `f64`.
+//!
+//! | | `f32` fused | not fused | `f64` fused | not fused |
+//! |---|---|---|---|---|
+//! | [`tanh`] | 0.69 | 0.69 | 0.66 | 0.66 |
+//!
+//! The quotient's last rounding counts 1/2; the pair's error at most 1/4, where
+//! `2^n - 1` cancels half of it (results near 1/6) and the ULP is small.
 
 use super::constants::Math;
 use super::exp::exp_m1_pair;
@@ -6,6 +23,8 @@ use super::pair::{divide, fast_two_sum};
 use crate::{Float, Lanes};
 
 /// Hyperbolic tangent, within 1 ULP.
+///
+/// `tanh(±0) = ±0`, `tanh(±inf) = ±1`.
 #[inline(always)]
 pub fn tanh<L: Lanes<Elem: Math>>(x: L) -> L {
     let a = x.abs().mul(x.same(-L::Elem::TWO)).max_or_self(x.same(L::Elem::TANH_MIN));
@@ -16,6 +35,5 @@ pub fn tanh<L: Lanes<Elem: Math>>(x: L) -> L {
     let (e, e_low) = fast_two_sum(whole, h.mul(scale));
     let e_low = e_low.add(l.mul_add(scale, whole_low));
     let (d, d_low) = fast_two_sum(x.same(L::Elem::TWO), e);
-    let d_low = d_low.add(e_low);
-    divide((e, e_low), (d, d_low)).copysign(x)
+    divide((e, e_low), (d, d_low.add(e_low))).copysign(x)
 }
