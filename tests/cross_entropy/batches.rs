@@ -3,9 +3,9 @@
 
 use super::{CLASSES, in_both_types, on, ordinary, outcome, patterns, sum_on};
 use crate::numbers::{Number, bits};
+use crate::reference::Double;
 use crate::reference::cross_entropy::{self as reference, Options, Target};
 use crate::reference::pointwise::Reduction as Divide;
-use crate::reference::Double;
 use crate::tolerance;
 use gradstep::loss::CrossEntropy;
 use gradstep::{EmptyMean, Error, Level, Reduction};

@@ -100,6 +100,7 @@ pub(super) fn ln_1p_unit_pair<L: Lanes<Elem: Math>>(e: L, e_low: Option<L>) -> (
     let above = e.gt(half);
     let f = L::select(above, e.mul(half).sub(half), e);
     let k = (L::select(above, ln2_hi, zero), L::select(above, ln2_lo, zero));
+    #[allow(clippy::manual_map)] // a closure would be compiled without the caller's features
     let twice = match e_low {
         Some(low) => Some(low.mul(L::select(above, one, two))),
         None => None,
