@@ -41,7 +41,7 @@ use gradstep_kernels::{Target, Targets};
 /// Nothing cancels: each row's loss and each gradient element is within 4 ULP, also
 /// for logits of 1e8 and where the probability of the target is nearly 1 and loss
 /// and gradient are tiny. Beyond that, an ULP for each unit by which a row's logits
-/// differ, where `x_j - m` rounds, and for equal terms 0.2 ULP for each that one
+/// differ, where `x_j - m` rounds, and for equal terms 0.3 ULP for each that one
 /// lane of the row's sum adds: at most `classes` up to 32 classes, then
 /// `classes / 32` and at most 128 in `f32`, `classes / 16` and at most 64 in `f64`.
 /// Probabilities below 2^-126 in `f32`, 2^-1022 in `f64` count as 0. In place and
