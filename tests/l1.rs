@@ -100,8 +100,12 @@ fn sums_of_equal_terms_keep_the_bound() {
 
 #[test]
 fn sums_of_small_integers_are_exact() {
-    for n in 0..=600 {
-        let terms: Vec<f32> = (0..n).map(|i| i as f32).collect();
-        assert!(sum_errors(&terms).all(|error| error == 0.0), "{n}");
+    fn check<E: Number>() {
+        for n in 0..=600 {
+            let terms: Vec<E> = (0..n).map(|i| E::from_f64(i.into())).collect();
+            assert!(sum_errors(&terms).all(|error| error == 0.0), "{n}");
+        }
     }
+    check::<f32>();
+    check::<f64>();
 }
