@@ -26,6 +26,11 @@ pub(crate) fn finite_not_negative(name: &'static str, x: f64) -> Result<f64, Err
     parameter((0.0..f64::INFINITY).contains(&x), name, "finite and >= 0", x)
 }
 
+/// From 0 to 1.
+pub(crate) fn share(name: &'static str, x: f64) -> Result<f64, Error> {
+    parameter((0.0..=1.0).contains(&x), name, "in 0..=1", x)
+}
+
 /// Above 0 and finite.
 pub(crate) fn finite_positive(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter(x > 0.0 && x < f64::INFINITY, name, "finite and > 0", x)
@@ -34,6 +39,39 @@ pub(crate) fn finite_positive(name: &'static str, x: f64) -> Result<f64, Error> 
 /// Neither NaN nor infinite.
 pub(crate) fn finite(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter(x.is_finite(), name, "finite", x)
+}
+
+/// Rows do not overlap.
+pub(crate) fn stride(name: &'static str, classes: usize, stride: usize) -> Result<usize, Error> {
+    #[allow(clippy::cast_precision_loss)] // for the message
+    let found = stride as f64;
+    parameter(stride >= classes, name, "at least the number of classes", found).map(|_| stride)
+}
+
+/// `found` elements are whole rows of `columns`, which are at least 1.
+pub(crate) fn whole_rows(
+    argument: &'static str,
+    columns: usize,
+    found: usize,
+) -> Result<(), Error> {
+    length(argument, found - found % columns, found)
+}
+
+/// `found` is as long as the rows, which may end with the last one's last class or
+/// with its stride.
+pub(crate) fn rows(
+    argument: &'static str,
+    rows: usize,
+    classes: usize,
+    stride: usize,
+    found: usize,
+) -> Result<(), Error> {
+    let most = rows.checked_mul(stride).ok_or(Error::Shape { rows, classes })?;
+    let least = if rows == 0 { 0 } else { most - stride + classes };
+    if (least..=most).contains(&found) {
+        return Ok(());
+    }
+    Err(Error::Length { argument, expected: least, found })
 }
 
 /// Above 0, as counts and step numbers must be.
@@ -47,11 +85,25 @@ pub(crate) fn elements_not_negative<E: Element>(
     argument: &'static str,
     x: &[E],
 ) -> Result<(), Error> {
-    match x.iter().position(|x| x.is_nan() || *x < E::ZERO) {
+    elements(argument, x, "a number >= 0", |x| x >= E::ZERO)
+}
+
+/// Every element is at least 0 and finite.
+pub(crate) fn elements_finite_not_negative<E: Element>(
+    argument: &'static str,
+    x: &[E],
+) -> Result<(), Error> {
+    elements(argument, x, "finite and >= 0", |x| x >= E::ZERO && x < E::INFINITY)
+}
+
+fn elements<E: Element>(
+    argument: &'static str,
+    x: &[E],
+    expected: &'static str,
+    holds: impl Fn(E) -> bool,
+) -> Result<(), Error> {
+    match x.iter().position(|x| !holds(*x)) {
         None => Ok(()),
-        Some(index) => {
-            let found = x[index].to_f64();
-            Err(Error::Element { argument, index, expected: "a number >= 0", found })
-        }
+        Some(index) => Err(Error::Element { argument, index, expected, found: x[index].to_f64() }),
     }
 }

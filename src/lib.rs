@@ -24,7 +24,7 @@
 //!
 //! * [`loss`]: value, gradient, both in one pass, in place, per element, backward
 //! * [`prox`]: soft-threshold, plain and weighted
-//! * [`logsumexp`] over rows
+//! * [`Softmax`], [`LogSoftmax`] and [`logsumexp`] over rows
 //! * [`update`]: gradient steps with weight decay, momentum, and L1
 //!
 //! # Guarantees
@@ -47,10 +47,12 @@
 mod check;
 mod error;
 mod execution;
+mod log_softmax;
 mod logsumexp;
 pub mod loss;
 pub mod prox;
 mod reduction;
+mod softmax;
 mod split;
 pub mod update;
 
@@ -58,8 +60,10 @@ pub use error::Error;
 pub use execution::Execution;
 pub use gradstep_kernels as kernels;
 pub use gradstep_kernels::{Element, Level};
-pub use logsumexp::{logsumexp, logsumexp_with};
+pub use log_softmax::LogSoftmax;
+pub use logsumexp::{logsumexp, logsumexp_backward, logsumexp_with};
 pub use reduction::{EmptyMean, Reduction};
+pub use softmax::Softmax;
 
 /// The README's code runs.
 #[cfg(doctest)]

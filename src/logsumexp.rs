@@ -1,7 +1,7 @@
 //! Logarithm of the sum of exponentials over rows.
 
-use crate::{Element, Error, Execution, check, split};
-use gradstep_kernels::ops;
+use crate::{Element, Error, Execution, check, softmax};
+use gradstep_kernels::ops::{CrossEntropyOutputs as Outputs, Logits};
 
 /// Writes `ln(sum_j exp(x_j))` of each row of `x` to `out`.
 ///
@@ -24,7 +24,7 @@ use gradstep_kernels::ops;
 ///
 /// # Accuracy
 ///
-/// Within 2 ULP of the larger of `|m|` and `ln(1 + others)`. The same bits for any
+/// Within 4 ULP of the larger of `|m|` and the logarithm. The same bits for any
 /// number of threads and on every level that fuses.
 ///
 /// # Source
@@ -69,6 +69,38 @@ pub fn logsumexp_with<E: Element>(
     let rows = out.len();
     let expected = rows.checked_mul(classes).ok_or(Error::Shape { rows, classes })?;
     check::length("x", expected, x.len())?;
-    split::run(execution, ops::LogSumExp { x, classes, out });
+    let outputs = Outputs { logsumexp: Some(out), ..Outputs::default() };
+    softmax::run(execution, Logits::Read(x), rows, classes, None, outputs);
+    Ok(())
+}
+
+/// Writes `upstream[i]` times the gradient of row `i`'s [`logsumexp`], which is the
+/// softmax, to row `i` of `grad`.
+///
+/// # Errors
+///
+/// [`Error::Parameter`] if `classes` is 0, [`Error::Length`] if lengths do not fit.
+///
+/// # Examples
+///
+/// ```
+/// let mut grad = [0.0f64; 2];
+/// gradstep::logsumexp_backward(&[5.0, 5.0], 2, &[4.0], &mut grad)?;
+/// assert_eq!(grad, [2.0, 2.0]);
+/// # Ok::<(), gradstep::Error>(())
+/// ```
+pub fn logsumexp_backward<E: Element>(
+    x: &[E],
+    classes: usize,
+    upstream: &[E],
+    grad: &mut [E],
+) -> Result<(), Error> {
+    check::at_least_one("classes", classes as u64)?;
+    let rows = upstream.len();
+    let expected = rows.checked_mul(classes).ok_or(Error::Shape { rows, classes })?;
+    check::length("x", expected, x.len())?;
+    check::length("grad", expected, grad.len())?;
+    let logits = Logits::Grad(x, grad);
+    softmax::run(Execution::new(), logits, rows, classes, Some(upstream), Outputs::default());
     Ok(())
 }

@@ -32,7 +32,7 @@ fn inside<E: Number>(arena: &[E], offset: usize, len: usize, what: &str) -> Vec<
 
 /// Outputs of all methods with all slices at an offset, each at its own.
 fn at<E: Number>(
-    options: &CrossEntropy<E>,
+    options: &CrossEntropy<'_, E>,
     logits: &[E],
     targets: &[u32],
     offset: usize,

@@ -48,7 +48,7 @@ pub(crate) struct Training<'a, E> {
     /// `[rows * classes]`: the logits, then the gradient with respect to them.
     logits: Vec<E>,
     workspace: Vec<E>,
-    loss: CrossEntropy<E>,
+    loss: CrossEntropy<'static, E>,
     penalised: ProxSgd,
     plain: Sgd,
     pub(crate) times: Times,

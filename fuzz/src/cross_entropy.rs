@@ -78,7 +78,7 @@ impl<E: Number, T: Target> Case<E, T> {
         Case { runner, classes, logits, targets, upstream, outputs, ignore, reduction, empty_mean }
     }
 
-    fn options(&self, execution: Execution) -> CrossEntropy<E> {
+    fn options(&self, execution: Execution) -> CrossEntropy<'static, E> {
         let options = CrossEntropy::new(self.classes).expect("classes");
         let options = options.reduction(self.reduction).empty_mean(self.empty_mean);
         let options = options.execution(execution);

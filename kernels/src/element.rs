@@ -6,7 +6,7 @@
 //! each kernel and type of the list below; generic code reaches it through the
 //! bound [`Element`].
 
-use crate::{Kernel, Level, math::Math, ops::*};
+use crate::{AnyTarget, Kernel, Level, math::Math, ops::*};
 
 /// This element type has the kernel `K` compiled.
 pub trait Runs<K: Kernel> {
@@ -40,7 +40,8 @@ macro_rules! list {
             Evaluate<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
             EvaluateInPlace<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
             CrossEntropy<'a, $E>,
-            LogSumExp<'a, $E>,
+            LogSoftmax<'a, $E>,
+            SoftmaxBackward<'a, $E>,
             CountOutside<'a, $E>,
             Sum<'a, $E>,
         }
@@ -50,7 +51,7 @@ macro_rules! list {
 macro_rules! define {
     ($($kernel:ty,)*) => {
         /// `f32` or `f64`: an element type with every built-in kernel.
-        pub trait Element: Math $(+ for<'a> Runs<$kernel>)* {}
+        pub trait Element: Math + AnyTarget<Self> $(+ for<'a> Runs<$kernel>)* {}
     };
 }
 

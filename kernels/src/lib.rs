@@ -43,7 +43,7 @@ pub use element::{Element, Runs};
 pub use isa::Level;
 pub use lanes::{Float, Isa, Lanes, Mask};
 pub use split::Split;
-pub use targets::{Indices, Target, Targets};
+pub use targets::{AnyTarget, Classes, Indices, Target, Targets};
 
 /// Work on borrowed slices, written once for every instruction set.
 ///

@@ -1,4 +1,6 @@
-//! Class indices of any integer type.
+//! What a row should be: a class, in any integer type, or a probability of each.
+
+use crate::Float;
 
 /// An integer type that holds class indices.
 ///
@@ -65,7 +67,7 @@ macro_rules! integers {
             };
         }
 
-        impl<'a> Targets<'a> {
+        impl<'a> Classes<'a> {
             pub(crate) fn split_at(self, mid: usize) -> (Self, Self) {
                 let (left, right) = match self.indices {
                     $(Indices::$variant(slice) => {
@@ -83,12 +85,12 @@ integers! { U8 u8 U16 u16 U32 u32 U64 u64 Usize usize I32 i32 I64 i64 }
 
 /// Class indices of a batch, and the one that means "leave this row out".
 #[derive(Clone, Copy, Debug)]
-pub struct Targets<'a> {
+pub struct Classes<'a> {
     indices: Indices<'a>,
     ignore: Option<u64>,
 }
 
-impl<'a> Targets<'a> {
+impl<'a> Classes<'a> {
     /// What [`Self::read`] gives for a row to leave out: no class, since no slice
     /// has so many elements.
     pub(crate) const IGNORED: usize = usize::MAX;
@@ -114,13 +116,17 @@ impl<'a> Targets<'a> {
         self.len() == 0
     }
 
-    /// How many rows are not left out.
+    /// How many rows are not left out, and the sum of their classes' weights.
     ///
     /// # Errors
     ///
     /// The row and target of the first that is neither a class nor left out.
-    pub fn count(&self, classes: usize) -> Result<usize, (usize, i128)> {
-        each!(self.indices, slice => count(slice, self.ignore, classes))
+    pub fn count<E: Float>(
+        &self,
+        classes: usize,
+        weights: Option<&[E]>,
+    ) -> Result<(u64, f64), (usize, i128)> {
+        each!(self.indices, slice => count(slice, self.ignore, classes, weights))
     }
 
     /// The classes of the rows from `from` on, [`Self::IGNORED`] for those to
@@ -131,22 +137,35 @@ impl<'a> Targets<'a> {
     }
 }
 
-fn count<T: Target>(
+fn count<T: Target, E: Float>(
     targets: &[T],
     ignore: Option<u64>,
     classes: usize,
-) -> Result<usize, (usize, i128)> {
-    let mut rows = 0;
+    weights: Option<&[E]>,
+) -> Result<(u64, f64), (usize, i128)> {
+    let (mut rows, mut sum, mut error) = (0u64, 0.0, 0.0);
     for (row, target) in targets.iter().enumerate() {
         let code = target.code();
-        if Some(code) != ignore {
-            if code >= classes as u64 {
-                return Err((row, target.to_i128()));
-            }
-            rows += 1;
+        if Some(code) == ignore {
+            continue;
+        }
+        if code >= classes as u64 {
+            return Err((row, target.to_i128()));
+        }
+        rows += 1;
+        if let Some(weights) = weights {
+            // A class checked against a slice's length fits in usize.
+            #[allow(clippy::cast_possible_truncation)]
+            let term = weights.get(code as usize).map_or(0.0, |w| w.to_f64());
+            // Compensated, so that no number of rows costs digits.
+            let (before, added) = (sum, term);
+            sum += term;
+            let part = sum - before;
+            error += (before - (sum - part)) + (added - part);
         }
     }
-    Ok(rows)
+    #[allow(clippy::cast_precision_loss)] // exact below 2^53 rows
+    Ok((rows, if weights.is_some() { sum + error } else { rows as f64 }))
 }
 
 #[inline(always)]
@@ -156,6 +175,52 @@ fn read<T: Target>(targets: &[T], ignore: Option<u64>, classes: &mut [usize]) {
         // A class checked against a slice's length fits in usize.
         #[allow(clippy::cast_possible_truncation)]
         let index = code as usize;
-        *class = if Some(code) == ignore { Targets::IGNORED } else { index };
+        *class = if Some(code) == ignore { Classes::IGNORED } else { index };
     }
 }
+
+/// What the rows of a batch should be.
+#[derive(Clone, Copy, Debug)]
+pub enum Targets<'a, E> {
+    /// `[rows]`: a class each.
+    Classes(Classes<'a>),
+    /// `[rows, classes]`: a probability of each class.
+    Probabilities(&'a [E]),
+    /// Nothing: the derivative of each row's logarithm of the sum of exponentials,
+    /// which is the softmax.
+    Nothing,
+}
+
+/// A number that says what a row should be: an integer is a class, a float of the
+/// logits' type the probability of one class.
+///
+/// ```
+/// use gradstep_kernels::{AnyTarget, Targets};
+///
+/// let classes = <u8 as AnyTarget<f32>>::targets(&[1, 0], None);
+/// assert!(matches!(classes, Targets::Classes(_)));
+/// let probabilities = f32::targets(&[0.5, 0.5], None);
+/// assert!(matches!(probabilities, Targets::Probabilities(_)));
+/// ```
+pub trait AnyTarget<E>: Copy {
+    /// The targets, where `ignore` is the index to leave out, if any.
+    fn targets(slice: &[Self], ignore: Option<i128>) -> Targets<'_, E>;
+}
+
+impl<E, T: Target> AnyTarget<E> for T {
+    fn targets(slice: &[Self], ignore: Option<i128>) -> Targets<'_, E> {
+        Targets::Classes(Classes::new(slice, ignore))
+    }
+}
+
+macro_rules! probabilities {
+    ($($float:ident)*) => {$(
+        impl AnyTarget<$float> for $float {
+            fn targets(slice: &[Self], _: Option<i128>) -> Targets<'_, $float> {
+                Targets::Probabilities(slice)
+            }
+        }
+    )*};
+}
+
+probabilities!(f32 f64);

@@ -42,7 +42,7 @@ use gradstep_kernels::ops;
 /// ```
 pub type BinaryCrossEntropyWithLogits<'w, E> = Loss<'w, E, ops::BinaryCrossEntropyWithLogits<E>>;
 
-impl<E: Element> BinaryCrossEntropyWithLogits<'_, E> {
+impl<'w, E: Element> BinaryCrossEntropyWithLogits<'w, E> {
     /// Cross-entropy, averaged.
     ///
     /// ```
@@ -72,6 +72,30 @@ impl<E: Element> BinaryCrossEntropyWithLogits<'_, E> {
     pub fn pos_weight(self, pos_weight: E) -> Result<Self, Error> {
         check::finite_not_negative("pos_weight", pos_weight.to_f64())?;
         Ok(self.with_formula(ops::BinaryCrossEntropyWithLogits { pos_weight }))
+    }
+
+    /// The same for each column of a matrix: element `i` goes with `pos_weights[i mod
+    /// columns]`. As many as elements are a number for each. Instead of
+    /// [`pos_weight`](Self::pos_weight).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if there is none; [`Error::Element`] if one is negative or
+    /// not finite. Later, [`Error::Length`] for predictions that are no whole rows.
+    ///
+    /// ```
+    /// use gradstep::loss::BinaryCrossEntropyWithLogits;
+    ///
+    /// let mut out = [0.0f64; 4];
+    /// let bce = BinaryCrossEntropyWithLogits::new().pos_weights(&[1.0, 3.0])?;
+    /// bce.losses(&[0.0; 4], &[1.0; 4], &mut out)?;
+    /// assert_eq!(out, [2f64.ln(), 3.0 * 2f64.ln(), 2f64.ln(), 3.0 * 2f64.ln()]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn pos_weights(self, pos_weights: &'w [E]) -> Result<Self, Error> {
+        check::at_least_one("pos_weights", pos_weights.len() as u64)?;
+        check::elements_finite_not_negative("pos_weights", pos_weights)?;
+        Ok(self.with_columns(pos_weights))
     }
 }
 

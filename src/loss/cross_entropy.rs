@@ -1,52 +1,83 @@
-//! Softmax cross-entropy with class indices.
+//! Softmax cross-entropy.
 
-use crate::{Element, EmptyMean, Error, Execution, Reduction, check, split};
-use core::marker::PhantomData;
-use gradstep_kernels::ops::{self, Logits};
-use gradstep_kernels::{Target, Targets};
+mod checked;
+mod loss_sum;
+mod methods;
 
-/// Cross-entropy of a softmax over rows of logits, with class indices as targets.
+pub use loss_sum::LossSum;
+
+use crate::{Element, EmptyMean, Error, Execution, Reduction, check};
+use gradstep_kernels::Target;
+
+/// Cross-entropy of a softmax over rows of logits; targets are classes or
+/// probabilities.
 ///
-/// For a row `x` of `C` logits with the class `y`, with `m = max x`:
+/// For a row `x` of `C` logits with the class `y`:
 ///
 /// ```text
-/// loss            = ln(sum_j exp(x_j)) - x_y = (m - x_y) + ln(sum_j exp(x_j - m))
-/// d loss / d x_j  = exp(x_j - m) / sum_i exp(x_i - m) - [j = y]
+/// p_j             = exp(x_j) / sum_i exp(x_i)
+/// loss            = -ln(p_y) = (m - x_y) + ln(sum_j exp(x_j - m)),   m = max x
+/// d loss / d x_j  = p_j - [j = y]
 /// ```
 ///
-/// The unit is nats. Targets may be of any integer type ([`Target`]).
+/// and with class weights `w`, a label smoothing `s` and a z-loss `z`:
+///
+/// ```text
+/// k_c             = w_c ((1 - s) [c = y] + s / C)
+/// lse             = ln(sum_j exp(x_j))
+/// loss            = sum_c k_c (lse - x_c) + z lse^2
+/// d loss / d x_j  = p_j (sum_c k_c + 2 z lse) - k_j
+/// ```
+///
+/// For targets that are probabilities `q`, `k_c = w_c ((1 - s) q_c + s / C)`; they
+/// need not add up to 1. The unit is nats. A slice of any integer type holds
+/// classes, one of the logits' type probabilities ([`AnyTarget`](super::AnyTarget)).
+///
+/// The mean divides by the number of rows; for classes by that of the rows not
+/// ignored, each counted by the weight `w_y` of its class.
 ///
 /// # Shapes
 ///
-/// Logits and gradient are `[rows, classes]`, row after row; targets, `losses`'s
-/// output and `backward`'s upstream factors are `[rows]`. Outputs are overwritten.
+/// Logits, gradient and probabilities are `[rows, classes]`, row after row, the
+/// first two with any [stride](Self::logits_stride); classes, `losses`'s output and
+/// `backward`'s upstream factors are `[rows]`. Outputs are overwritten.
 ///
 /// # Errors
 ///
-/// [`Error::Target`] for a target that is neither a class nor the ignored index;
+/// [`Error::Target`] for a class that is neither below `C` nor the ignored index;
 /// [`Error::Length`] if shapes do not fit; [`Error::Parameter`] for a denominator
-/// that is not finite and above 0; [`Error::EmptyMean`] if that was chosen. A
-/// refused call writes nothing.
+/// that is not finite and above 0; [`Error::Conflict`] for an ignored index with
+/// probabilities; [`Error::EmptyMean`] if that was chosen. A refused call writes
+/// nothing.
 ///
 /// # Special values
 ///
 /// A logit of -inf is a masked class: probability and gradient 0, and an infinite
-/// loss if it is the target. A row that is -inf throughout, or has +inf or NaN,
-/// is NaN, and no other row. An ignored row costs 0, its gradient is exactly 0 and
-/// its logits have no influence, whatever they hold. With no row left, the mean
-/// follows [`EmptyMean`]; sum and gradient are 0.
+/// loss if the target has a share of it (`0 * inf` is 0). A row that is -inf
+/// throughout, or has +inf or NaN, is NaN, and no other row. An ignored row costs 0,
+/// its gradient is exactly 0 and its logits are not read. With no row left, or
+/// none of a weight, the mean follows [`EmptyMean`]; sum and gradient are 0.
 ///
 /// # Accuracy
 ///
-/// Nothing cancels: each row's loss and each gradient element is within 4 ULP, also
-/// for logits of 1e8 and where the probability of the target is nearly 1 and loss
-/// and gradient are tiny. Beyond that, an ULP for each unit by which a row's logits
-/// differ, where `x_j - m` rounds, and for equal terms 0.3 ULP for each that one
-/// lane of the row's sum adds: at most `classes` up to 32 classes, then
-/// `classes / 32` and at most 128 in `f32`, `classes / 16` and at most 64 in `f64`.
-/// Probabilities below 2^-126 in `f32`, 2^-1022 in `f64` count as 0. In place and
-/// separate gradients have the same bits; so have all numbers of threads, and all
-/// levels that fuse.
+/// Each row's loss and each gradient element is within 4 ULP, however small, for
+/// any number of classes: for equal logits of 1e8, where the probability of the
+/// target is nearly 1, and for probabilities that are subnormal. With smoothing or
+/// probabilities a gradient is a difference, and this holds for the larger of its
+/// terms. Logits that differ by more than 104 (`f32`), 700 (`f64`) have a
+/// probability of 0 or lose digits. In place and separate gradients have the same
+/// bits; so have all numbers of threads, and all levels that fuse.
+///
+/// # Where libraries disagree
+///
+/// | | here | PyTorch | ONNX | JAX (optax) |
+/// |---|---|---|---|---|
+/// | mean with class weights | divides by `sum w_y` | the same | the same | no weights, no mean |
+/// | mean of probabilities | divides by rows | the same | no probabilities | no mean |
+/// | ignored row that holds NaN | costs 0, gradient 0 | costs 0, gradient NaN | costs 0 | no such rows |
+/// | all rows ignored | [`EmptyMean`] | NaN | not said | no such rows |
+/// | gradient of the target as `p_y` nears 1 | all digits | `p_y - 1`: 0 in `f32` beyond a gap of 17 | no gradient | `p_y - 1` |
+/// | probability 0 at a logit of -inf | costs 0 | NaN | no probabilities | NaN |
 ///
 /// # Source
 ///
@@ -66,16 +97,20 @@ use gradstep_kernels::{Target, Targets};
 /// # Ok::<(), gradstep::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct CrossEntropy<E> {
+pub struct CrossEntropy<'w, E> {
     classes: usize,
+    logits_stride: usize,
+    grad_stride: usize,
+    class_weights: Option<&'w [E]>,
+    label_smoothing: f64,
+    z_loss: f64,
     ignore_index: Option<i128>,
     reduction: Reduction,
     empty_mean: EmptyMean,
     execution: Execution,
-    element: PhantomData<E>,
 }
 
-impl<E: Element> CrossEntropy<E> {
+impl<'w, E: Element> CrossEntropy<'w, E> {
     /// Rows of `classes` logits, averaged.
     ///
     /// # Errors
@@ -93,12 +128,115 @@ impl<E: Element> CrossEntropy<E> {
         check::at_least_one("classes", classes as u64)?;
         Ok(Self {
             classes,
+            logits_stride: classes,
+            grad_stride: classes,
+            class_weights: None,
+            label_smoothing: 0.0,
+            z_loss: 0.0,
             ignore_index: None,
             reduction: Reduction::Mean,
             empty_mean: EmptyMean::Nan,
             execution: Execution::new(),
-            element: PhantomData,
         })
+    }
+
+    /// A weight for each class, which multiplies the losses and gradients of its
+    /// rows, and counts the rows of a mean.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if there are not as many as classes; [`Error::Element`] if
+    /// one is negative or not finite.
+    ///
+    /// ```
+    /// use gradstep::loss::CrossEntropy;
+    ///
+    /// let ce = CrossEntropy::new(2)?.class_weights(&[3.0, 0.0])?;
+    /// let loss = ce.loss(&[0.0f64, 0.0, 9.0, 0.0], &[0u8, 1])?;
+    /// assert_eq!(loss, 2f64.ln());
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn class_weights(self, weights: &'w [E]) -> Result<Self, Error> {
+        check::length("class_weights", self.classes, weights.len())?;
+        check::elements_finite_not_negative("class_weights", weights)?;
+        Ok(Self { class_weights: Some(weights), ..self })
+    }
+
+    /// Gives every class an equal share of `smoothing` of the target: `0.1` makes
+    /// it 0.9 of the target and 0.1 of the uniform distribution.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `smoothing` is outside `0..=1`.
+    ///
+    /// ```
+    /// use gradstep::loss::CrossEntropy;
+    ///
+    /// let mut grad = [0.0f64; 2];
+    /// let ce = CrossEntropy::new(2)?.label_smoothing(0.5)?;
+    /// ce.loss_and_grad(&[0.0, 0.0], &[0u8], &mut grad)?;
+    /// assert_eq!(grad, [-0.25, 0.25]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn label_smoothing(self, smoothing: f64) -> Result<Self, Error> {
+        Ok(Self { label_smoothing: check::share("label_smoothing", smoothing)?, ..self })
+    }
+
+    /// Adds `z_loss` times the square of each row's `ln(sum_j exp(x_j))`, which keeps
+    /// logits from drifting.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `z_loss` is negative or not finite.
+    ///
+    /// ```
+    /// use gradstep::loss::CrossEntropy;
+    ///
+    /// let ce = CrossEntropy::new(1)?.z_loss(0.5)?;
+    /// assert_eq!(ce.loss(&[2.0f64], &[0u8])?, 2.0);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn z_loss(self, z_loss: f64) -> Result<Self, Error> {
+        Ok(Self { z_loss: check::finite_not_negative("z_loss", z_loss)?, ..self })
+    }
+
+    /// From the start of one row of logits to that of the next, if there is more
+    /// between than the classes: it is neither read nor written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `stride` is less than the number of classes.
+    ///
+    /// ```
+    /// use gradstep::loss::CrossEntropy;
+    ///
+    /// let ce = CrossEntropy::new(2)?.logits_stride(3)?;
+    /// assert_eq!(ce.loss(&[5.0f64, 5.0, f64::NAN, 5.0, 5.0], &[0u8, 1])?, 2f64.ln());
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn logits_stride(self, stride: usize) -> Result<Self, Error> {
+        let logits_stride = check::stride("logits_stride", self.classes, stride)?;
+        Ok(Self { logits_stride, ..self })
+    }
+
+    /// The same for a gradient that does not replace the logits.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `stride` is less than the number of classes.
+    ///
+    /// ```
+    /// use gradstep::loss::CrossEntropy;
+    ///
+    /// let mut grad = [7.0f64; 5];
+    /// let ce = CrossEntropy::new(1)?.grad_stride(2)?;
+    /// ce.loss_and_grad(&[5.0, 5.0, 5.0], &[0u8, 0, 0], &mut grad)?;
+    /// assert_eq!(grad, [0.0, 7.0, 0.0, 7.0, 0.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn grad_stride(self, stride: usize) -> Result<Self, Error> {
+        let grad_stride = check::stride("grad_stride", self.classes, stride)?;
+        Ok(Self { grad_stride, ..self })
     }
 
     /// The target that means "leave this row out". It may be a class: that class
@@ -158,177 +296,5 @@ impl<E: Element> CrossEntropy<E> {
     #[must_use]
     pub fn execution(self, execution: Execution) -> Self {
         Self { execution, ..self }
-    }
-
-    /// The loss.
-    ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
-    ///
-    /// ```
-    /// use gradstep::loss::CrossEntropy;
-    ///
-    /// assert_eq!(CrossEntropy::new(2)?.loss(&[5.0f64, 5.0], &[1u8])?, 2f64.ln());
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn loss<T: Target>(&self, logits: &[E], targets: &[T]) -> Result<f64, Error> {
-        self.check(logits.len(), targets)?.mean(self, Logits::Read(logits))
-    }
-
-    /// The loss; also writes its gradient with respect to `logits` to `grad`.
-    ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
-    ///
-    /// ```
-    /// use gradstep::loss::CrossEntropy;
-    ///
-    /// let mut grad = [0.0f64; 2];
-    /// let loss = CrossEntropy::new(2)?.loss_and_grad(&[5.0, 5.0], &[1u8], &mut grad)?;
-    /// assert_eq!((loss, grad), (2f64.ln(), [0.5, -0.5]));
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn loss_and_grad<T: Target>(
-        &self,
-        logits: &[E],
-        targets: &[T],
-        grad: &mut [E],
-    ) -> Result<f64, Error> {
-        check::length("grad", logits.len(), grad.len())?;
-        self.check(logits.len(), targets)?.mean(self, Logits::Grad(logits, grad))
-    }
-
-    /// The loss; also replaces `logits` by the gradient. The same bits as
-    /// [`loss_and_grad`](Self::loss_and_grad).
-    ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
-    ///
-    /// ```
-    /// use gradstep::loss::CrossEntropy;
-    ///
-    /// let mut buffer = [5.0f64, 5.0];
-    /// let loss = CrossEntropy::new(2)?.loss_and_grad_in_place(&mut buffer, &[1u8])?;
-    /// assert_eq!((loss, buffer), (2f64.ln(), [0.5, -0.5]));
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn loss_and_grad_in_place<T: Target>(
-        &self,
-        logits: &mut [E],
-        targets: &[T],
-    ) -> Result<f64, Error> {
-        self.check(logits.len(), targets)?.mean(self, Logits::InPlace(logits))
-    }
-
-    /// Writes the loss of each row to `out`, 0 for ignored rows: no reduction.
-    ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
-    ///
-    /// ```
-    /// use gradstep::loss::CrossEntropy;
-    ///
-    /// let mut out = [0.0f64; 2];
-    /// CrossEntropy::new(2)?.losses(&[5.0, 5.0, 1e3, 0.0], &[1u8, 0], &mut out)?;
-    /// assert_eq!(out, [2f64.ln(), 0.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn losses<T: Target>(
-        &self,
-        logits: &[E],
-        targets: &[T],
-        out: &mut [E],
-    ) -> Result<(), Error> {
-        check::length("out", targets.len(), out.len())?;
-        let checked = self.check(logits.len(), targets)?;
-        checked.run(self, Logits::Read(logits), E::ONE, None, Some(out));
-        Ok(())
-    }
-
-    /// Writes `upstream[i]` times the gradient of row `i`'s loss to row `i` of
-    /// `grad`: the gradient of [`losses`](Self::losses), whatever the reduction.
-    ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
-    ///
-    /// ```
-    /// use gradstep::loss::CrossEntropy;
-    ///
-    /// let mut grad = [0.0f64; 2];
-    /// CrossEntropy::new(2)?.backward(&[5.0, 5.0], &[1u8], &[4.0], &mut grad)?;
-    /// assert_eq!(grad, [2.0, -2.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn backward<T: Target>(
-        &self,
-        logits: &[E],
-        targets: &[T],
-        upstream: &[E],
-        grad: &mut [E],
-    ) -> Result<(), Error> {
-        check::length("upstream", targets.len(), upstream.len())?;
-        check::length("grad", logits.len(), grad.len())?;
-        let checked = self.check(logits.len(), targets)?;
-        checked.run(self, Logits::Grad(logits, grad), E::ONE, Some(upstream), None);
-        Ok(())
-    }
-
-    /// Refuses what can't be computed.
-    fn check<'t, T: Target>(&self, logits: usize, targets: &'t [T]) -> Result<Checked<'t>, Error> {
-        let (rows, classes) = (targets.len(), self.classes);
-        let expected = rows.checked_mul(classes).ok_or(Error::Shape { rows, classes })?;
-        check::length("logits", expected, logits)?;
-        let targets = Targets::new(targets, self.ignore_index);
-        let counted = targets.count(classes).map_err(|(row, target)| Error::Target {
-            row,
-            target,
-            classes,
-        })?;
-        #[allow(clippy::cast_precision_loss)] // exact below 2^53 rows
-        let denominator = self.reduction.denominator(counted, || counted as f64)?;
-        Ok(Checked { targets, denominator })
-    }
-}
-
-/// Targets that have been found to be classes.
-struct Checked<'t> {
-    targets: Targets<'t>,
-    denominator: f64,
-}
-
-impl Checked<'_> {
-    fn mean<E: Element>(
-        &self,
-        options: &CrossEntropy<E>,
-        logits: Logits<'_, E>,
-    ) -> Result<f64, Error> {
-        let empty = self.denominator == 0.0;
-        if empty && options.empty_mean == EmptyMean::Error {
-            return Err(Error::EmptyMean);
-        }
-        let scale = if empty { E::ZERO } else { E::from_f64(self.denominator.recip()) };
-        let sum = self.run(options, logits, scale, None, None);
-        Ok(match options.empty_mean {
-            EmptyMean::Zero if empty => 0.0,
-            _ => sum / self.denominator,
-        })
-    }
-
-    fn run<E: Element>(
-        &self,
-        options: &CrossEntropy<E>,
-        logits: Logits<'_, E>,
-        scale: E,
-        upstream: Option<&[E]>,
-        losses: Option<&mut [E]>,
-    ) -> f64 {
-        let (classes, targets) = (options.classes, self.targets);
-        let kernel = ops::CrossEntropy { logits, classes, targets, scale, upstream, losses };
-        split::run(options.execution, kernel)
     }
 }

@@ -26,8 +26,9 @@ mod smooth_l1;
 
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
-pub use cross_entropy::CrossEntropy;
-pub use gradstep_kernels::{Target, ops::Pointwise};
+pub use cross_entropy::{CrossEntropy, LossSum};
+pub use gradstep_kernels::ops::{CrossEntropyOutputs as Outputs, Logits, Pointwise};
+pub use gradstep_kernels::{AnyTarget, Target};
 pub use huber::Huber;
 pub use l1::L1;
 pub use mse::Mse;

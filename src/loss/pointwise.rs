@@ -2,6 +2,7 @@
 
 use crate::{Element, Error, Execution, Reduction, check, split};
 use gradstep_kernels::ops::{CountOutside, Evaluate, EvaluateInPlace, Output, Pointwise, Sum};
+use gradstep_kernels::sweep::Columns;
 
 /// A loss of one prediction and one target, with its options.
 ///
@@ -38,6 +39,8 @@ pub struct Loss<'w, E, P> {
     formula: P,
     reduction: Reduction,
     weights: Option<&'w [E]>,
+    /// A number for each column, for losses that have such.
+    columns: Option<&'w [E]>,
     execution: Execution,
 }
 
@@ -72,11 +75,21 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn from_formula(formula: P) -> Self {
-        Self { formula, reduction: Reduction::Mean, weights: None, execution: Execution::new() }
+        Self {
+            formula,
+            reduction: Reduction::Mean,
+            weights: None,
+            columns: None,
+            execution: Execution::new(),
+        }
     }
 
     pub(super) fn with_formula(self, formula: P) -> Self {
         Self { formula, ..self }
+    }
+
+    pub(super) fn with_columns(self, columns: &'w [E]) -> Self {
+        Self { columns: Some(columns), ..self }
     }
 
     /// What becomes of the losses; [`Reduction::Mean`] if not said.
@@ -185,8 +198,8 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     pub fn loss_and_grad_in_place(&self, prediction: &mut [E], target: &[E]) -> Result<f64, Error> {
         let denominator = self.check(prediction, target)?;
         let Self { formula, weights, .. } = *self;
-        let scale = scale(denominator);
-        let kernel = EvaluateInPlace { formula, prediction, target, weights, scale };
+        let (columns, scale) = (self.columns.map(Columns::new), scale(denominator));
+        let kernel = EvaluateInPlace { formula, prediction, target, weights, columns, scale };
         Ok(split::run(self.execution, kernel) / denominator)
     }
 
@@ -244,6 +257,9 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     fn check(&self, prediction: &[E], target: &[E]) -> Result<f64, Error> {
         let n = prediction.len();
         check::length("target", n, target.len())?;
+        if let Some(columns) = self.columns {
+            check::whole_rows("prediction", columns.len(), n)?;
+        }
         if let Some(weights) = self.weights {
             check::length("weights", n, weights.len())?;
             let range = (E::ZERO, E::INFINITY);
@@ -276,7 +292,9 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
 
     fn evaluate(&self, prediction: &[E], target: &[E], output: Output<'_, E>) -> f64 {
         let Self { formula, weights, .. } = *self;
-        split::run(self.execution, Evaluate { formula, prediction, target, weights, output })
+        let columns = self.columns.map(Columns::new);
+        let kernel = Evaluate { formula, prediction, target, weights, columns, output };
+        split::run(self.execution, kernel)
     }
 }
 

@@ -41,10 +41,10 @@ fn reductions<E: Number>() {
                 let what = format!("{rows} rows of {classes}, {reduction:?} on {level:?}");
                 let cross_entropy = on(level, classes).reduction(reduction).ignore_index(IGNORED);
                 let got = outcome(&cross_entropy, &logits, &targets);
-                let error = super::error(got.loss, exact.loss, &logits, classes);
+                let error = super::error::<E>(got.loss, exact.loss);
                 assert!(error <= ulps("loss of a batch"), "{what}: {} {error} ULP", got.loss);
                 for (g, exact) in got.grad.iter().zip(&exact.grad) {
-                    let error = super::error(g.to_f64(), *exact, &logits, classes);
+                    let error = super::error::<E>(g.to_f64(), *exact);
                     assert!(error <= ulps("gradient"), "{what}: gradient {g:?} {error} ULP");
                 }
             }
@@ -59,10 +59,10 @@ fn empty_means<E: Number>() {
         let logits = vec![E::NAN; rows * classes];
         let targets = vec![IGNORED; rows];
         for level in Level::available() {
-            let options = |reduction, empty| -> CrossEntropy<E> {
+            let options = |reduction, empty| -> CrossEntropy<'static, E> {
                 on(level, classes).ignore_index(IGNORED).reduction(reduction).empty_mean(empty)
             };
-            let zero = |options: CrossEntropy<E>, loss: f64| {
+            let zero = |options: CrossEntropy<'_, E>, loss: f64| {
                 let got = outcome(&options, &logits, &targets);
                 assert_eq!(bits(got.loss), bits(loss), "{options:?}");
                 let zeros = |x: &[E]| x.iter().all(|x| bits(*x) == 0);
@@ -83,7 +83,7 @@ fn empty_means<E: Number>() {
 }
 
 /// Only what has a mean is refused, and writes nothing.
-fn refused<E: Number>(options: &CrossEntropy<E>, logits: &[E], targets: &[i64]) {
+fn refused<E: Number>(options: &CrossEntropy<'_, E>, logits: &[E], targets: &[i64]) {
     let (mut grad, mut in_place) = (vec![E::ONE; logits.len()], logits.to_vec());
     assert_eq!(options.loss(logits, targets), Err(Error::EmptyMean));
     assert_eq!(options.loss_and_grad(logits, targets, &mut grad), Err(Error::EmptyMean));
@@ -105,7 +105,7 @@ fn micro_batches<E: Number>() {
         let targets = with_ignored(&targets);
         let counted = targets.iter().filter(|y| **y != IGNORED).count() as f64;
         for level in Level::available() {
-            let options = |reduction| -> CrossEntropy<E> {
+            let options = |reduction| -> CrossEntropy<'static, E> {
                 on(level, classes).ignore_index(IGNORED).reduction(reduction)
             };
             let whole = outcome(&options(Reduction::Mean), &logits, &targets);
@@ -167,7 +167,7 @@ fn backward<E: Number>() {
                     let exact = super::row(logits, targets[r] as usize);
                     for (g, exact) in grad.iter().zip(&exact.grad) {
                         let exact = *exact * Double::from(upstream[r].to_f64());
-                        let error = super::error(g.to_f64(), exact, logits, classes);
+                        let error = super::error::<E>(g.to_f64(), exact);
                         assert!(error <= ulps("gradient"), "{what}: {g:?} {error} ULP");
                     }
                 }

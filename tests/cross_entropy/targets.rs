@@ -33,7 +33,7 @@ fn every_integer_type_means_the_same<E: Number>() {
 /// What each method says to targets, if anything is wrong with them; nothing may
 /// be written then.
 fn refusals<E: Number, T: Target>(
-    options: &gradstep::loss::CrossEntropy<E>,
+    options: &gradstep::loss::CrossEntropy<'_, E>,
     logits: &[E],
     targets: &[T],
 ) -> [Result<(), Error>; 5] {

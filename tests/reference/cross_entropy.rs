@@ -32,6 +32,8 @@ pub struct Options<'a> {
 pub struct Row {
     pub loss: Double,
     pub grad: Vec<Double>,
+    /// Magnitudes of the terms that each element of the gradient is a sum of.
+    pub terms: Vec<Double>,
     /// What the row adds to the denominator of the mean: the weight of its
     /// class, 1 for probabilities, 0 if ignored.
     pub weight: Double,
@@ -178,6 +180,7 @@ pub fn row(x: &[f64], target: Target, options: &Options) -> Row {
         return Row {
             loss: Double::ZERO,
             grad: vec![Double::ZERO; classes],
+            terms: vec![Double::ZERO; classes],
             weight: Double::ZERO,
             ignored: true,
             logsumexp: Double::ZERO,
@@ -189,6 +192,7 @@ pub fn row(x: &[f64], target: Target, options: &Options) -> Row {
         return Row {
             loss: Double::NAN,
             grad: vec![Double::NAN; classes],
+            terms: vec![Double::NAN; classes],
             weight,
             ignored: false,
             logsumexp: Double::NAN,
@@ -209,7 +213,12 @@ pub fn row(x: &[f64], target: Target, options: &Options) -> Row {
         p * others[j] - a[j] * s.complement(j) + zeta * lse * p * 2.0
     };
     let grad = (0..classes).map(gradient).collect();
-    Row { loss, grad, weight, ignored: false, logsumexp: lse, argmax: Some(s.argmax) }
+    let magnitude = |j: usize| {
+        let p = s.probability(j);
+        p * others[j] + a[j] * s.complement(j) + zeta * lse.abs() * p * 2.0
+    };
+    let terms = (0..classes).map(magnitude).collect();
+    Row { loss, grad, terms, weight, ignored: false, logsumexp: lse, argmax: Some(s.argmax) }
 }
 
 #[derive(Clone, Debug)]

@@ -109,7 +109,8 @@ fn clamped_logs(p: Double) -> Pair {
 }
 
 /// `-(y ln p + (1 - y) ln(1 - p))`, the logarithms at least -100; derivative
-/// `(p - y) / max(p (1 - p), 1e-12)`, the constant as `f64` also for `f32` data.
+/// `(p - y) / max(p (1 - p), 1e-12)`, the constant as `f32` also for `f64` data, which
+/// is torch's.
 pub fn binary_cross_entropy(p: f64, y: f64) -> Pair {
     if p.is_nan() || y.is_nan() {
         return NAN;
@@ -118,7 +119,7 @@ pub fn binary_cross_entropy(p: f64, y: f64) -> Pair {
     let (p, y) = (Double::from(p), Double::from(y));
     let (ln_p, ln_q) = clamped_logs(p);
     let loss = -(y * ln_p + (1.0 - y) * ln_q);
-    let variance = (p * (1.0 - p)).max(Double::from(1e-12));
+    let variance = (p * (1.0 - p)).max(Double::from(f64::from(1e-12f32)));
     (loss, (p - y) / variance)
 }
 

@@ -5,12 +5,12 @@ use crate::numbers::Number;
 use gradstep::loss::CrossEntropy;
 use gradstep::{Error, Reduction, logsumexp};
 
-fn of<E: Number>(classes: usize) -> CrossEntropy<E> {
+fn of<E: Number>(classes: usize) -> CrossEntropy<'static, E> {
     CrossEntropy::new(classes).expect("classes")
 }
 
 /// All methods with logits and targets of these lengths, everything else right.
-fn all<E: Number>(options: &CrossEntropy<E>, logits: usize, rows: usize, expected: &Error) {
+fn all<E: Number>(options: &CrossEntropy<'_, E>, logits: usize, rows: usize, expected: &Error) {
     let x = vec![E::HALF; logits];
     let y = vec![0u8; rows];
     is(options.loss(&x, &y), expected);

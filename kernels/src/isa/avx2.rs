@@ -80,6 +80,7 @@ macro_rules! lanes {
         masks: [$and:ident, $or:ident, $xor:ident, $movemask:ident],
         float: [$set1:ident, $loadu:ident, $storeu:ident, $maskload:ident, $maskstore:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $blend:ident],
         integer: [$to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
+        lanes: [$wide:ident, $widths:literal, $widen:ident, $sum:ident, $largest:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
@@ -130,6 +131,7 @@ macro_rules! lanes {
             type Array = [$float; $n];
             type Slot = [[$float; $n]; 4];
             type Group = [Self; 4];
+            type Wide = [$wide; $widths];
             const LANES: usize = $n;
             const GROUP: usize = 4;
 
@@ -159,6 +161,18 @@ macro_rules! lanes {
                     // SAFETY: the array is as long as the register.
                     unsafe { $storeu(to.as_mut_ptr(), x) }
                 });
+            }
+            #[inline(always)]
+            fn widen(self) -> Self::Wide {
+                $widen(self)
+            }
+            #[inline(always)]
+            fn sum_lanes(self) -> $float {
+                avx2!(fn(a: $register = self.0) -> $float { $sum(a) })
+            }
+            #[inline(always)]
+            fn max_lanes(self) -> $float {
+                avx2!(fn(a: $register = self.0) -> $float { $largest(a) })
             }
             #[inline(always)]
             fn load_partial(from: &[$float], fill: Self) -> Self {
@@ -262,6 +276,7 @@ lanes! {
         _mm256_fmadd_ps, _mm256_fnmadd_ps, _mm256_min_ps, _mm256_max_ps, _mm256_cmp_ps, _mm256_blendv_ps],
     integer: [_mm256_castps_si256, _mm256_castsi256_ps, _mm256_add_epi32, _mm256_sub_epi32,
         _mm256_slli_epi32, _mm256_srli_epi32, 23],
+    lanes: [F64x4, 2, widen_f32, sum_f32, largest_f32],
 }
 
 lanes! {
@@ -274,4 +289,41 @@ lanes! {
         _mm256_fmadd_pd, _mm256_fnmadd_pd, _mm256_min_pd, _mm256_max_pd, _mm256_cmp_pd, _mm256_blendv_pd],
     integer: [_mm256_castpd_si256, _mm256_castsi256_pd, _mm256_add_epi64, _mm256_sub_epi64,
         _mm256_slli_epi64, _mm256_srli_epi64, 52],
+    lanes: [F64x4, 1, widen_f64, sum_f64, largest_f64],
 }
+
+#[inline(always)]
+fn widen_f32(x: F32x8) -> [F64x4; 2] {
+    let low = avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_castps256_ps128(a)) });
+    let high =
+        avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(a)) });
+    [F64x4(low, x.1), F64x4(high, x.1)]
+}
+
+#[inline(always)]
+fn widen_f64(x: F64x4) -> [F64x4; 1] {
+    [x]
+}
+
+/// Joins lanes in halving order: `i` and `i + 4`, then `i + 2`, then `i + 1`.
+macro_rules! halving {
+    ($f32:ident, $ps:ident, $ss:ident, $f64:ident, $pd:ident, $sd:ident) => {
+        #[inline]
+        #[target_feature(enable = "avx2,fma")]
+        fn $f32(a: __m256) -> f32 {
+            // The upper half first: it is what `max` gives if it is larger.
+            let a = $ps(_mm256_extractf128_ps::<1>(a), _mm256_castps256_ps128(a));
+            let a = $ps(_mm_movehl_ps(a, a), a);
+            _mm_cvtss_f32($ss(_mm_movehdup_ps(a), a))
+        }
+        #[inline]
+        #[target_feature(enable = "avx2,fma")]
+        fn $f64(a: __m256d) -> f64 {
+            let a = $pd(_mm256_extractf128_pd::<1>(a), _mm256_castpd256_pd128(a));
+            _mm_cvtsd_f64($sd(_mm_unpackhi_pd(a, a), a))
+        }
+    };
+}
+
+halving!(sum_f32, _mm_add_ps, _mm_add_ss, sum_f64, _mm_add_pd, _mm_add_sd);
+halving!(largest_f32, _mm_max_ps, _mm_max_ss, largest_f64, _mm_max_pd, _mm_max_sd);

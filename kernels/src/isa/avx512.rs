@@ -110,6 +110,7 @@ macro_rules! lanes {
         memory: [$set1:ident, $loadu:ident, $storeu:ident, $mask_loadu:ident, $mask_storeu:ident, $blend:ident, $maskz_mov:ident],
         arithmetic: [$add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $scalef:ident],
         bits: [$and:ident, $or:ident, $xor:ident, $to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
+        lanes: [$wide:ident, $widths:literal, $widen:ident, $sum:ident, $largest:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
@@ -131,6 +132,7 @@ macro_rules! lanes {
             type Array = [$float; $n];
             type Slot = [[$float; $n]; 2];
             type Group = [Self; 2];
+            type Wide = [$wide; $widths];
             const LANES: usize = $n;
             const GROUP: usize = 2;
 
@@ -160,6 +162,18 @@ macro_rules! lanes {
                     // SAFETY: the array is as long as the register.
                     unsafe { $storeu(to.as_mut_ptr(), x) }
                 });
+            }
+            #[inline(always)]
+            fn widen(self) -> Self::Wide {
+                $widen(self)
+            }
+            #[inline(always)]
+            fn sum_lanes(self) -> $float {
+                avx512!(fn(a: $register = self.0) -> $float { $sum(a) })
+            }
+            #[inline(always)]
+            fn max_lanes(self) -> $float {
+                avx512!(fn(a: $register = self.0) -> $float { $largest(a) })
             }
             #[inline(always)]
             fn load_partial(from: &[$float], fill: Self) -> Self {
@@ -258,6 +272,7 @@ lanes! {
         _mm512_fmadd_ps, _mm512_fnmadd_ps, _mm512_min_ps, _mm512_max_ps, _mm512_cmp_ps_mask, _mm512_scalef_ps],
     bits: [_mm512_and_ps, _mm512_or_ps, _mm512_xor_ps, _mm512_castps_si512, _mm512_castsi512_ps,
         _mm512_add_epi32, _mm512_sub_epi32, _mm512_slli_epi32, _mm512_srli_epi32, 23],
+    lanes: [F64x8, 2, widen_f32, sum_f32, largest_f32],
 }
 
 lanes! {
@@ -268,4 +283,63 @@ lanes! {
         _mm512_fmadd_pd, _mm512_fnmadd_pd, _mm512_min_pd, _mm512_max_pd, _mm512_cmp_pd_mask, _mm512_scalef_pd],
     bits: [_mm512_and_pd, _mm512_or_pd, _mm512_xor_pd, _mm512_castpd_si512, _mm512_castsi512_pd,
         _mm512_add_epi64, _mm512_sub_epi64, _mm512_slli_epi64, _mm512_srli_epi64, 52],
+    lanes: [F64x8, 1, widen_f64, sum_f64, largest_f64],
 }
+
+#[inline(always)]
+fn widen_f32(x: F32x16) -> [F64x8; 2] {
+    let low =
+        avx512!(fn(a: __m512 = x.0) -> __m512d { _mm512_cvtps_pd(_mm512_castps512_ps256(a)) });
+    let high = avx512!(fn(a: __m512 = x.0) -> __m512d {
+        _mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(a))
+    });
+    [F64x8(low, x.1), F64x8(high, x.1)]
+}
+
+#[inline(always)]
+fn widen_f64(x: F64x8) -> [F64x8; 1] {
+    [x]
+}
+
+/// Joins lanes in halving order: `i` and `i + 8`, then `i + 4`, `i + 2`, `i + 1`.
+macro_rules! halving {
+    ($f32:ident, $ps256:ident, $ps:ident, $ss:ident, $f64:ident, $pd256:ident, $pd:ident, $sd:ident) => {
+        #[inline]
+        #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+        fn $f32(a: __m512) -> f32 {
+            // The upper half first: it is what `max` gives if it is larger.
+            let a = $ps256(_mm512_extractf32x8_ps::<1>(a), _mm512_castps512_ps256(a));
+            let a = $ps(_mm256_extractf128_ps::<1>(a), _mm256_castps256_ps128(a));
+            let a = $ps(_mm_movehl_ps(a, a), a);
+            _mm_cvtss_f32($ss(_mm_movehdup_ps(a), a))
+        }
+        #[inline]
+        #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+        fn $f64(a: __m512d) -> f64 {
+            let a = $pd256(_mm512_extractf64x4_pd::<1>(a), _mm512_castpd512_pd256(a));
+            let a = $pd(_mm256_extractf128_pd::<1>(a), _mm256_castpd256_pd128(a));
+            _mm_cvtsd_f64($sd(_mm_unpackhi_pd(a, a), a))
+        }
+    };
+}
+
+halving!(
+    sum_f32,
+    _mm256_add_ps,
+    _mm_add_ps,
+    _mm_add_ss,
+    sum_f64,
+    _mm256_add_pd,
+    _mm_add_pd,
+    _mm_add_sd
+);
+halving!(
+    largest_f32,
+    _mm256_max_ps,
+    _mm_max_ps,
+    _mm_max_ss,
+    largest_f64,
+    _mm256_max_pd,
+    _mm_max_pd,
+    _mm_max_sd
+);

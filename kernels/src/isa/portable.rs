@@ -90,6 +90,7 @@ macro_rules! wide_lanes {
             type Array = [$float; $n];
             type Slot = [[$float; $n]; $group];
             type Group = [Self; $group];
+            type Wide = [F64x2; $n / 2];
             const LANES: usize = $n;
             const GROUP: usize = $group;
 
@@ -118,6 +119,15 @@ macro_rules! wide_lanes {
                     *lane = *x;
                 }
                 $lanes($wide::new(array), fill.1)
+            }
+            #[inline(always)]
+            fn widen(self) -> Self::Wide {
+                let mut wide = [F64x2(f64x2::ZERO, self.1); $n / 2];
+                for (wide, pair) in wide.iter_mut().zip(self.0.to_array().as_chunks().0) {
+                    let [a, b] = *pair;
+                    wide.0 = f64x2::new([a.into(), b.into()]);
+                }
+                wide
             }
             #[inline(always)]
             fn store_partial(self, to: &mut [$float]) {

@@ -86,10 +86,10 @@ macro_rules! one_lane {
             type F32 = $f32;
             type F64 = $f64;
         }
-        one_lane!($vis $isa, $f32, f32, u32, 32, libm::sqrtf, $fmaf);
-        one_lane!($vis $isa, $f64, f64, u64, 16, libm::sqrt, $fma);
+        one_lane!($vis $isa, $f32, $f64, f32, u32, 32, libm::sqrtf, $fmaf);
+        one_lane!($vis $isa, $f64, $f64, f64, u64, 16, libm::sqrt, $fma);
     };
-    ($vis:vis $isa:ident, $lanes:ident, $float:ident, $bits:ident, $group:literal, $sqrt:path, $fma:expr) => {
+    ($vis:vis $isa:ident, $lanes:ident, $wide:ident, $float:ident, $bits:ident, $group:literal, $sqrt:path, $fma:expr) => {
         #[doc = concat!("One `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
         $vis struct $lanes($float, $isa);
@@ -108,6 +108,7 @@ macro_rules! one_lane {
             type Array = [$float; 1];
             type Slot = [[$float; 1]; $group];
             type Group = [Self; $group];
+            type Wide = [$wide; 1];
             const LANES: usize = 1;
             const GROUP: usize = $group;
 
@@ -128,6 +129,10 @@ macro_rules! one_lane {
             #[inline(always)]
             fn store(self, to: &mut [$float; 1]) {
                 to[0] = self.0;
+            }
+            #[inline(always)]
+            fn widen(self) -> [$wide; 1] {
+                [$wide(self.0.into(), self.1)]
             }
             #[inline(always)]
             fn load_partial(from: &[$float], fill: Self) -> Self {

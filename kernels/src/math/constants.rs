@@ -47,6 +47,17 @@ pub trait Math: Float {
     /// Adding it rounds like [`Float::ROUND_MAGIC`], but leaves the integer plus
     /// the exponent field of 1 in the low bits: shifted left, a power of 2.
     const POW2_MAGIC: Self;
+    /// Largest elements of a row whose distances below them may be reduced without
+    /// a difference that rounds: the middle and half the width of their range. With
+    /// `G` the distance that matters (104, 700), the range is `-G..=2 G`: beyond,
+    /// differences up to `G` are exact, and within, so are products of exponents
+    /// and the first part of `ln 2`.
+    const DIRECT: [Self; 2];
+    /// [`POW2_MAGIC`](Self::POW2_MAGIC) plus an exponent that keeps numbers normal
+    /// whose share of the largest is subnormal.
+    const SCALED_MAGIC: Self;
+    /// The magic sum of the least normal power of 2.
+    const LEAST_POW2: Self;
     /// One below the exponents of normal numbers: [`Lanes::pow2`] makes it 0.
     const ZERO_EXPONENT: Self;
     /// The largest power of 2.
@@ -72,6 +83,7 @@ macro_rules! math {
         impl Math for $float {
             const LOG2_E: Self = core::$float::consts::LOG2_E;
             const POW2_MAGIC: Self = Self::ROUND_MAGIC + $exponent_of_one as $float;
+            const LEAST_POW2: Self = Self::ROUND_MAGIC + 1.0;
             const ZERO_EXPONENT: Self = -$exponent_of_one as $float;
             const MAX_POW2: Self = $float::from_bits((2 * $exponent_of_one) << Self::MANTISSA_BITS);
             const FRACTION: Self = $float::from_bits((1 << Self::MANTISSA_BITS) - 1);
@@ -113,6 +125,8 @@ math! { f32, 127;
     const EXP_M1_MIN: Self = -18.0;
     const TANH_MIN: Self = -20.0;
     const SOFTPLUS_MAX: Self = 18.0;
+    const DIRECT: [Self; 2] = [52.0, 156.0];
+    const SCALED_MAGIC: Self = Self::POW2_MAGIC + 32.0;
 }
 
 math! { f64, 1023;
@@ -157,6 +171,8 @@ math! { f64, 1023;
     const EXP_M1_MIN: Self = -38.0;
     const TANH_MIN: Self = -40.0;
     const SOFTPLUS_MAX: Self = 38.0;
+    const DIRECT: [Self; 2] = [350.0, 1050.0];
+    const SCALED_MAGIC: Self = Self::POW2_MAGIC + 64.0;
 }
 
 /// The polynomial with these coefficients, lowest power first.

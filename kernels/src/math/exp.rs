@@ -48,9 +48,9 @@ use crate::{Float, Lanes};
 #[inline(always)]
 pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
     let x = x.max_or_self(x.same(L::Elem::EXP_MIN)).min_or_self(x.same(L::Elem::EXP_MAX));
-    let magic = L::Elem::ROUND_MAGIC;
+    let magic = x.same(L::Elem::ROUND_MAGIC);
     let (r0, c, t) = reduce(x, magic);
-    exp_reduced(r0, c).scale_by_pow2(t.sub(x.same(magic)))
+    exp_reduced(r0, c).scale_by_pow2(t.sub(magic))
 }
 
 /// `e^x` for `x <= 0`, within 1 ULP, but 0 where the result would be subnormal.
@@ -58,7 +58,7 @@ pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
 /// `exp_nonpositive(-inf) = 0`, NaN for NaN; unspecified above 0.
 #[inline(always)]
 pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
-    let (r0, c, t) = reduce(x, L::Elem::POW2_MAGIC);
+    let (r0, c, t) = reduce(x, x.same(L::Elem::POW2_MAGIC));
     // A product, not a sum of patterns, so that NaN stays NaN.
     let y = exp_reduced(r0, c).mul(t.low_to_exponent());
     L::select(x.lt(x.same(L::Elem::EXP_NORMAL)), x.same(L::Elem::ZERO), y)
@@ -84,7 +84,7 @@ pub fn exp_m1<L: Lanes<Elem: Math>>(x: L) -> L {
 /// `(n, h, l)` with `e^x = 2^n (1 + h + l)`; `h + l` errs by 1/16 ULP of 1/2.
 #[inline(always)]
 pub(super) fn exp_m1_pair<L: Lanes<Elem: Math>>(x: L) -> (L, L, L) {
-    let magic = L::Elem::ROUND_MAGIC;
+    let magic = x.same(L::Elem::ROUND_MAGIC);
     let (r0, c, t) = reduce(x, magic);
     let (r, r_low) = fast_two_sum(r0, c);
     let square = r.mul(r);
@@ -93,14 +93,13 @@ pub(super) fn exp_m1_pair<L: Lanes<Elem: Math>>(x: L) -> (L, L, L) {
     let c = r.mul_add(r_low, c);
     let low = square.mul_add(x.same(L::Elem::HALF), square.mul_add(rest, c));
     let (h, l) = fast_two_sum(r0, low);
-    (t.sub(x.same(magic)), h, l)
+    (t.sub(magic), h, l)
 }
 
 /// `(r0, c, n + magic)` with `x = n ln 2 + r0 + c`.
 #[inline(always)]
-fn reduce<L: Lanes<Elem: Math>>(x: L, magic: L::Elem) -> (L, L, L) {
+pub(super) fn reduce<L: Lanes<Elem: Math>>(x: L, magic: L) -> (L, L, L) {
     let [ln2_hi, ln2_lo] = L::Elem::LN_2;
-    let magic = x.same(magic);
     let t = x.mul_add(x.same(L::Elem::LOG2_E), magic);
     let n = t.sub(magic);
     let r0 = n.neg_mul_add(x.same(ln2_hi), x);
@@ -109,7 +108,7 @@ fn reduce<L: Lanes<Elem: Math>>(x: L, magic: L::Elem) -> (L, L, L) {
 
 /// `e^(r0 + c)`
 #[inline(always)]
-fn exp_reduced<L: Lanes<Elem: Math>>(r0: L, c: L) -> L {
+pub(super) fn exp_reduced<L: Lanes<Elem: Math>>(r0: L, c: L) -> L {
     let r = r0.add(c);
     let low = r.mul(r).mul_add(polynomial(r, L::Elem::EXP), c);
     r.same(L::Elem::ONE).add(r0.add(low))

@@ -13,7 +13,8 @@ use crate::{Element, Isa, Lanes};
 /// `-(pos_weight y ln(sigmoid(x)) + (1 - y) ln(1 - sigmoid(x)))`
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinaryCrossEntropyWithLogits<E> {
-    /// Finite, not negative; 1 leaves the classes equal.
+    /// Finite, not negative; 1 leaves the classes equal. A number of the column goes
+    /// before it.
     pub pos_weight: E,
 }
 
@@ -21,14 +22,26 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
     const COST: f64 = 0.8;
     compiled_once!();
 
+    const HAS_COLUMNS: bool = true;
+
     #[inline(always)]
     fn value_and_derivative<I: Isa>(
         self,
         x: E::Lanes<I>,
         y: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
+        self.of_column::<I>(x.same(self.pos_weight), x, y)
+    }
+
+    #[inline(always)]
+    fn of_column<I: Isa>(
+        self,
+        pos_weight: E::Lanes<I>,
+        x: E::Lanes<I>,
+        y: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>) {
         let (zero, one) = (x.same(E::ZERO), x.same(E::ONE));
-        let t = y.mul(x.same(self.pos_weight));
+        let t = y.mul(pos_weight);
         let u = one.sub(y);
         let magnitude = x.abs();
         let e = exp(magnitude.neg());

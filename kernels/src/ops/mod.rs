@@ -5,7 +5,6 @@ mod binary_cross_entropy_with_logits;
 mod cross_entropy;
 mod huber;
 mod l1;
-mod logsumexp;
 mod math;
 mod mse;
 mod pointwise;
@@ -15,14 +14,17 @@ mod sgd;
 mod sgd_momentum;
 mod smooth_l1;
 mod soft_threshold;
+mod softmax;
 mod weighted_soft_threshold;
 
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
-pub use cross_entropy::{CrossEntropy, Logits};
+pub use cross_entropy::{
+    CrossEntropy, Logits, Options as CrossEntropyOptions, Outputs as CrossEntropyOutputs,
+    Shape as CrossEntropyShape, Total as CrossEntropyTotal,
+};
 pub use huber::Huber;
 pub use l1::L1;
-pub use logsumexp::LogSumExp;
 pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
 pub use mse::Mse;
 pub use pointwise::{Evaluate, EvaluateInPlace, Output, Pointwise};
@@ -32,6 +34,7 @@ pub use sgd::Sgd;
 pub use sgd_momentum::{Constants as SgdMomentumConstants, SgdMomentum};
 pub use smooth_l1::SmoothL1;
 pub use soft_threshold::{SoftThreshold, SoftThresholdBackward, SoftThresholdInto};
+pub use softmax::{LogSoftmax, SoftmaxBackward};
 pub use weighted_soft_threshold::{
     WeightedSoftThreshold, WeightedSoftThresholdBackward, WeightedSoftThresholdInto,
 };

@@ -1,8 +1,10 @@
 //! What every loss of one prediction and one target has in common: which
 //! outputs it writes.
 
-use crate::split::{Split, leaf, split_option};
-use crate::{Float, Isa, Kernel, Lanes, Level, sweep};
+mod split;
+
+use crate::sweep::{self, Columns};
+use crate::{Float, Isa, Kernel, Lanes, Level};
 
 /// A loss of one prediction and one target: the one thing to write for a loss of
 /// your own.
@@ -44,6 +46,22 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
         prediction: E::Lanes<I>,
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>);
+
+    /// Whether a column of numbers may belong to the loss.
+    #[doc(hidden)]
+    const HAS_COLUMNS: bool = false;
+
+    /// The same with the number of the element's column.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn of_column<I: Isa>(
+        self,
+        _column: E::Lanes<I>,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>) {
+        self.value_and_derivative::<I>(prediction, target)
+    }
 
     /// Where the kernel is compiled: here for a loss of your own.
     #[doc(hidden)]
@@ -108,6 +126,8 @@ pub struct Evaluate<'a, E, P> {
     pub target: &'a [E],
     /// `[n]`: factors of value and derivative.
     pub weights: Option<&'a [E]>,
+    /// `[columns]`: a number for each column, for losses that have such.
+    pub columns: Option<Columns<'a, E>>,
     /// What to write.
     pub output: Output<'a, E>,
 }
@@ -117,27 +137,51 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self { formula, prediction, target, weights, output } = self;
+        let Self { formula, prediction, target, weights, columns, output } = self;
         let both = (prediction, target);
-        match weights {
-            None => write::<E, I, _>(
+        if P::HAS_COLUMNS
+            && let Some(columns) = columns
+        {
+            return weighted::<E, I, _>(
                 isa,
-                both,
+                (both, columns),
+                weights,
                 output,
                 #[inline(always)]
-                |(p, t)| formula.value_and_derivative::<I>(p, t),
-            ),
-            Some(weights) => write::<E, I, _>(
-                isa,
-                (both, weights),
-                output,
-                #[inline(always)]
-                |((p, t), w)| {
-                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
-                    (value.mul(w), derivative.mul(w))
-                },
-            ),
+                |((p, t), c)| formula.of_column::<I>(c, p, t),
+            );
         }
+        weighted::<E, I, _>(
+            isa,
+            both,
+            weights,
+            output,
+            #[inline(always)]
+            |(p, t)| formula.value_and_derivative::<I>(p, t),
+        )
+    }
+}
+
+#[inline(always)]
+fn weighted<E: Float, I: Isa, R: sweep::Stream<E::Lanes<I>>>(
+    isa: I,
+    reads: R,
+    weights: Option<&[E]>,
+    output: Output<'_, E>,
+    formula: impl Fn(R::Regs) -> (E::Lanes<I>, E::Lanes<I>),
+) -> f64 {
+    match weights {
+        None => write::<E, I, _>(isa, reads, output, formula),
+        Some(weights) => write::<E, I, _>(
+            isa,
+            (reads, weights),
+            output,
+            #[inline(always)]
+            |(r, w)| {
+                let (value, derivative) = formula(r);
+                (value.mul(w), derivative.mul(w))
+            },
+        ),
     }
 }
 
@@ -204,6 +248,8 @@ pub struct EvaluateInPlace<'a, E, P> {
     pub target: &'a [E],
     /// `[n]`: factors of value and derivative.
     pub weights: Option<&'a [E]>,
+    /// `[columns]`: a number for each column, for losses that have such.
+    pub columns: Option<Columns<'a, E>>,
     /// Factor of every gradient element.
     pub scale: E,
 }
@@ -213,125 +259,62 @@ impl<E: Float, P: Pointwise<E>> Kernel for EvaluateInPlace<'_, E, P> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self { formula, prediction, target, weights, scale } = self;
+        let Self { formula, prediction, target, weights, columns, scale } = self;
         let scale = E::Lanes::<I>::splat(isa, scale);
-        match weights {
-            None => sweep::update_sum(
+        if P::HAS_COLUMNS
+            && let Some(columns) = columns
+        {
+            return replace::<E, I, _>(
                 isa,
                 prediction,
-                target,
-                #[inline(always)]
-                |p, t| {
-                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
-                    (derivative.mul(scale), value)
-                },
-            ),
-            Some(weights) => {
-                let reads = (target, weights);
-                sweep::update_sum(
-                    isa,
-                    prediction,
-                    reads,
-                    #[inline(always)]
-                    |p, (t, w)| {
-                        let (value, derivative) = formula.value_and_derivative::<I>(p, t);
-                        (derivative.mul(w).mul(scale), value.mul(w))
-                    },
-                )
-            }
-        }
-    }
-}
-
-impl<E: Float, P: Pointwise<E>> Split for Evaluate<'_, E, P> {
-    fn leaf(&self) -> usize {
-        leaf::<E>()
-    }
-    fn cost(&self) -> f64 {
-        P::COST
-    }
-    fn len(&self) -> usize {
-        self.prediction.len()
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self { formula, prediction, target, weights, output } = self;
-        let (prediction, prediction_rest) = prediction.split_at(mid);
-        let (target, target_rest) = target.split_at(mid);
-        let (weights, weights_rest) = split_option(weights, mid);
-        let (output, output_rest) = output.split_at(mid);
-        (
-            Self { formula, prediction, target, weights, output },
-            Self {
-                formula,
-                prediction: prediction_rest,
-                target: target_rest,
-                weights: weights_rest,
-                output: output_rest,
-            },
-        )
-    }
-    fn join(left: f64, right: f64) -> f64 {
-        left + right
-    }
-    fn run_on(self, level: Level) -> f64 {
-        P::evaluate(level, self)
-    }
-}
-
-impl<E: Float> Output<'_, E> {
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        match self {
-            Output::Nothing => (Output::Nothing, Output::Nothing),
-            Output::Values(values) => {
-                let (values, rest) = values.split_at_mut(mid);
-                (Output::Values(values), Output::Values(rest))
-            }
-            Output::Grad { grad, scale } => {
-                let (grad, rest) = grad.split_at_mut(mid);
-                (Output::Grad { grad, scale }, Output::Grad { grad: rest, scale })
-            }
-            Output::Backward { upstream, grad } => {
-                let (upstream, upstream_rest) = upstream.split_at(mid);
-                let (grad, grad_rest) = grad.split_at_mut(mid);
-                (
-                    Output::Backward { upstream, grad },
-                    Output::Backward { upstream: upstream_rest, grad: grad_rest },
-                )
-            }
-        }
-    }
-}
-
-impl<E: Float, P: Pointwise<E>> Split for EvaluateInPlace<'_, E, P> {
-    fn leaf(&self) -> usize {
-        leaf::<E>()
-    }
-    fn cost(&self) -> f64 {
-        P::COST
-    }
-    fn len(&self) -> usize {
-        self.prediction.len()
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self { formula, prediction, target, weights, scale } = self;
-        let (prediction, prediction_rest) = prediction.split_at_mut(mid);
-        let (target, target_rest) = target.split_at(mid);
-        let (weights, weights_rest) = split_option(weights, mid);
-        (
-            Self { formula, prediction, target, weights, scale },
-            Self {
-                formula,
-                prediction: prediction_rest,
-                target: target_rest,
-                weights: weights_rest,
+                (target, columns),
+                weights,
                 scale,
-            },
+                #[inline(always)]
+                |p, (t, c)| formula.of_column::<I>(c, p, t),
+            );
+        }
+        replace::<E, I, _>(
+            isa,
+            prediction,
+            target,
+            weights,
+            scale,
+            #[inline(always)]
+            |p, t| formula.value_and_derivative::<I>(p, t),
         )
     }
-    fn join(left: f64, right: f64) -> f64 {
-        left + right
-    }
-    fn run_on(self, level: Level) -> f64 {
-        P::evaluate_in_place(level, self)
+}
+
+#[inline(always)]
+fn replace<E: Float, I: Isa, R: sweep::Stream<E::Lanes<I>>>(
+    isa: I,
+    prediction: &mut [E],
+    reads: R,
+    weights: Option<&[E]>,
+    scale: E::Lanes<I>,
+    formula: impl Fn(E::Lanes<I>, R::Regs) -> (E::Lanes<I>, E::Lanes<I>),
+) -> f64 {
+    match weights {
+        None => sweep::update_sum(
+            isa,
+            prediction,
+            reads,
+            #[inline(always)]
+            |p, r| {
+                let (value, derivative) = formula(p, r);
+                (derivative.mul(scale), value)
+            },
+        ),
+        Some(weights) => sweep::update_sum(
+            isa,
+            prediction,
+            (reads, weights),
+            #[inline(always)]
+            |p, (r, w)| {
+                let (value, derivative) = formula(p, r);
+                (derivative.mul(w).mul(scale), value.mul(w))
+            },
+        ),
     }
 }

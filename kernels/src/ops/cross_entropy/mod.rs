@@ -1,38 +1,43 @@
-//! Softmax cross-entropy with class indices.
+//! Softmax cross-entropy with classes or probabilities as targets.
 //!
-//! For a row `x` with class `y`, `m = max x` and
-//! `others = sum of exp(x_j - m) over all j but one maximum`, so that the
-//! denominator of the softmax is `1 + others`:
+//! With `m = max x`, `e_j = exp(x_j)` up to a factor of the row, `top = exp(m)`
+//! times the same, and `others` the sum of all `e_j` but one maximum's:
 //!
 //! ```text
-//! loss            = (m - x_y) + ln(1 + others)
-//! d loss / d x_j  = exp(x_j - m) / (1 + others)                       j != y
-//! d loss / d x_y  = -(sum of exp(x_i - m) over i != y) / (1 + others)
+//! L               = ln(sum_j exp(x_j)) - m = ln(1 + others / top)
+//! loss            = sum_c k_c (L + m - x_c)
+//! d loss / d x_j  = e_j / (top + others) sum_c k_c - k_j
 //! ```
 //!
-//! Neither `m + ln(..)` nor `p_y - 1` is ever formed: so equal logits of 1e8 cost
-//! `ln C`, and a row that is nearly certain keeps all digits of its small loss
-//! and gradient.
+//! where `k_c` is what the target says of class `c`: for a class `y` its weight,
+//! else 0, and with a smoothing or probabilities a share of every class. Without
+//! a target the loss is `L` and the derivative the softmax. Where
+//! `e_j` is most of the sum, its derivative is formed from the others instead of
+//! a difference of nearly equal numbers. So equal logits of 1e8 cost `ln C`, and a
+//! row that is nearly certain keeps all digits of its small loss and gradient.
 //!
 //! Long rows are swept one by one (`rows`); rows of few classes lie in the lanes
-//! of registers (`few_classes`). Both give, for a batch of rows, `m - x_y` and
-//! `others`, and one sweep over the batch makes losses of them.
+//! of registers (`few_classes`). Both leave a [`Batch`] of which one sweep makes
+//! losses.
 
-mod few_classes;
+pub(super) mod few_classes;
+mod mixed;
+mod options;
 mod rows;
+mod split;
 
-pub(super) use rows::{but_one, exponential};
+pub use options::Options;
+pub(super) use rows::read_only;
 
 use crate::math::{Math, ln_1p};
-use crate::split::{Split, split_option};
-use crate::{Element, Isa, Kernel, Lanes, Level, Targets, sweep};
+use crate::{Isa, Kernel, Lanes, Targets, sweep};
 
 /// Rows whose losses are computed and added together. A constant, because the
-/// order of additions follows from it.
-const BATCH: usize = 64;
+/// order of additions follows from it; a multiple of every register's lanes.
+pub(super) const BATCH: usize = 32;
 
 /// Up to this many classes, rows lie in lanes.
-pub(crate) const FEW: usize = 32;
+pub(super) const FEW: usize = 32;
 
 /// Logits, and where their gradient goes.
 #[derive(Debug)]
@@ -45,168 +50,241 @@ pub enum Logits<'a, E> {
     InPlace(&'a mut [E]),
 }
 
-/// Returns the summed loss; writes gradients and each row's loss where asked to.
-#[derive(Debug)]
-pub struct CrossEntropy<'a, E> {
-    /// `[rows, classes]`
-    pub logits: Logits<'a, E>,
+/// How rows lie in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Rows.
+    pub rows: usize,
     /// Columns; at least 1.
     pub classes: usize,
-    /// `[rows]`, each below `classes` or left out.
-    pub targets: Targets<'a>,
+    /// From one row of logits to the next; at least `classes`.
+    pub stride: usize,
+    /// From one row of a separate gradient to the next; at least `classes`.
+    pub grad_stride: usize,
+}
+
+/// What is written of each row beside its gradient; nothing by default.
+#[derive(Debug)]
+pub struct Outputs<'a, E> {
+    /// `[rows]`: each row's loss.
+    pub losses: Option<&'a mut [E]>,
+    /// `[rows]`: the logarithm of each row's sum of exponentials.
+    pub logsumexp: Option<&'a mut [E]>,
+    /// Whether to count rows whose target is their first largest logit.
+    pub count_hits: bool,
+}
+
+impl<E> Default for Outputs<'_, E> {
+    fn default() -> Self {
+        Self { losses: None, logsumexp: None, count_hits: false }
+    }
+}
+
+/// Returns the summed loss; writes gradients and what `outputs` asks for.
+#[derive(Debug)]
+pub struct CrossEntropy<'a, E> {
+    /// `[rows, classes]`, as `shape` says.
+    pub logits: Logits<'a, E>,
+    /// How rows lie in memory.
+    pub shape: Shape,
+    /// Of each row.
+    pub targets: Targets<'a, E>,
+    /// What is the same for every row.
+    pub options: Options<'a, E>,
     /// Factor of the gradient.
-    pub scale: E,
+    pub scale: f64,
     /// `[rows]`: a further factor of each row's gradient.
     pub upstream: Option<&'a [E]>,
-    /// `[rows]`, overwritten by each row's loss.
-    pub losses: Option<&'a mut [E]>,
+    /// What else to write.
+    pub outputs: Outputs<'a, E>,
+}
+
+/// Sums over rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Total {
+    /// The losses.
+    pub loss: f64,
+    /// Rows whose target is their first largest logit, if they were to be counted.
+    pub hits: u64,
+}
+
+/// The rows of a batch, and what is known of each.
+struct Work<'a, E> {
+    logits: Logits<'a, E>,
+    shape: Shape,
+    /// Classes of the rows, if targets are classes.
+    class: &'a [usize],
+    /// `[rows, classes]`, if targets are probabilities.
+    probabilities: Option<&'a [E]>,
+    options: &'a Options<'a, E>,
+    /// Factors of the rows' gradients.
+    factor: &'a [f64; BATCH],
+    count_hits: bool,
 }
 
 /// What a batch of rows gives.
 struct Batch<E> {
-    /// `max x - x_y`
-    gap: [E; BATCH],
-    /// The softmax's denominator without one maximum's share.
-    others: [E; BATCH],
+    /// `m`
+    largest: [E; BATCH],
+    /// `others / top`
+    ratio: [E; BATCH],
+    /// `sum_c k_c`
+    total: [E; BATCH],
+    /// `sum_c k_c (m - x_c)`
+    linear: [E; BATCH],
+    hits: u64,
 }
 
 impl<E: Math> Kernel for CrossEntropy<'_, E> {
-    type Out = f64;
+    type Out = Total;
 
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self { mut logits, classes, targets, scale, upstream, mut losses } = self;
-        let mut total = 0.0;
+    fn run<I: Isa>(self, isa: I) -> Total {
+        let Self { mut logits, shape, targets, options, scale, upstream, mut outputs } = self;
+        let mut sum = Total::default();
+        let mut columns = few_classes::columns();
         let mut from = 0;
-        while from < targets.len() {
-            let rows = BATCH.min(targets.len() - from);
+        while from < shape.rows {
+            let rows = BATCH.min(shape.rows - from);
             let (mut class, mut factor) = ([0; BATCH], [scale; BATCH]);
-            targets.read(from, &mut class[..rows]);
             if let Some(upstream) = upstream {
                 for (factor, upstream) in factor.iter_mut().zip(&upstream[from..]) {
-                    *factor = scale * *upstream;
+                    *factor = scale * upstream.to_f64();
                 }
             }
-            // A row left out costs 0 + ln(1 + 0).
-            let mut batch = Batch { gap: [E::ZERO; BATCH], others: [E::ZERO; BATCH] };
-            let place = from * classes..(from + rows) * classes;
-            let work = logits.range(place);
-            if classes <= FEW {
-                few_classes::batch(isa, work, classes, &class[..rows], &factor, &mut batch);
+            let (mut known, mut probabilities) = (0, None);
+            match targets {
+                Targets::Classes(targets) => {
+                    known = rows;
+                    targets.read(from, &mut class[..rows]);
+                }
+                Targets::Probabilities(all) => {
+                    probabilities = Some(&all[from * shape.classes..][..rows * shape.classes]);
+                }
+                Targets::Nothing => {}
+            }
+            let zero = [E::ZERO; BATCH];
+            // A row left out has no share in anything.
+            let mut batch =
+                Batch { largest: zero, ratio: zero, total: zero, linear: zero, hits: 0 };
+            let work = Work {
+                logits: logits.rows(shape, from, rows),
+                shape: Shape { rows, ..shape },
+                class: &class[..known],
+                probabilities,
+                options: &options,
+                factor: &factor,
+                count_hits: outputs.count_hits,
+            };
+            if shape.classes <= FEW {
+                few_classes::batch(isa, work, &mut columns, &mut batch);
             } else {
-                rows::batch(isa, work, classes, &class[..rows], &factor, &mut batch);
+                rows::batch(isa, work, &mut batch);
             }
-
-            let mut loss = [E::ZERO; BATCH];
-            let loss = &mut loss[..rows];
-            let reads = (&batch.gap[..rows], &batch.others[..rows]);
-            sweep::update(
-                isa,
-                &mut *loss,
-                reads,
-                #[inline(always)]
-                |_: E::Lanes<I>, (gap, others)| gap.add(ln_1p(others)),
-            );
-            total += sweep::sum(
-                isa,
-                &*loss,
-                #[inline(always)]
-                |loss: E::Lanes<I>| loss,
-            );
-            if let Some(losses) = &mut losses {
-                losses[from..from + rows].copy_from_slice(loss);
-            }
+            sum.loss += finish(isa, &batch, &options, from..from + rows, &mut outputs);
+            sum.hits += batch.hits;
             from += rows;
         }
-        total
+        sum
     }
 }
 
+/// The losses of a batch.
+#[inline(always)]
+fn finish<E: Math, I: Isa>(
+    isa: I,
+    batch: &Batch<E>,
+    options: &Options<'_, E>,
+    place: core::ops::Range<usize>,
+    outputs: &mut Outputs<'_, E>,
+) -> f64 {
+    let rows = place.len();
+    let (mut loss, mut logsumexp) = ([E::ZERO; BATCH], [E::ZERO; BATCH]);
+    let z_loss = E::Lanes::<I>::splat(isa, E::from_f64(options.z_loss));
+    let reads = (
+        (&batch.largest[..rows], &batch.ratio[..rows]),
+        (&batch.total[..rows], &batch.linear[..rows]),
+    );
+    let state = (&mut loss[..rows], &mut logsumexp[..rows]);
+    sweep::update(
+        isa,
+        state,
+        reads,
+        #[inline(always)]
+        |_: (E::Lanes<I>, _), ((largest, ratio), (total, linear))| {
+            let l = ln_1p(ratio);
+            let logsumexp = largest.add(l);
+            let loss = linear.add(total.mul(l));
+            if options.z_loss == 0.0 {
+                return (loss, logsumexp);
+            }
+            (loss.add(logsumexp.mul(logsumexp).mul(z_loss)), logsumexp)
+        },
+    );
+    if let Some(losses) = &mut outputs.losses {
+        losses[place.clone()].copy_from_slice(&loss[..rows]);
+    }
+    if let Some(out) = &mut outputs.logsumexp {
+        out[place].copy_from_slice(&logsumexp[..rows]);
+    }
+    sweep::sum(
+        isa,
+        &loss[..rows],
+        #[inline(always)]
+        |loss: E::Lanes<I>| loss,
+    )
+}
+
 impl<E> Logits<'_, E> {
-    /// The elements of some rows.
+    /// Some rows; the last may end with its last class.
     #[inline(always)]
-    fn range(&mut self, range: core::ops::Range<usize>) -> Logits<'_, E> {
+    fn rows(&mut self, shape: Shape, from: usize, rows: usize) -> Logits<'_, E> {
+        let place = |stride: usize| {
+            let start = from * stride;
+            start..start + (rows - 1) * stride + shape.classes
+        };
+        let (read, written) = (place(shape.stride), place(shape.grad_stride));
         match self {
-            Logits::Read(x) => Logits::Read(&x[range]),
-            Logits::Grad(x, grad) => Logits::Grad(&x[range.clone()], &mut grad[range]),
-            Logits::InPlace(x) => Logits::InPlace(&mut x[range]),
+            Logits::Read(x) => Logits::Read(&x[read]),
+            Logits::Grad(x, grad) => Logits::Grad(&x[read], &mut grad[written]),
+            Logits::InPlace(x) => Logits::InPlace(&mut x[read]),
         }
     }
 
     /// The logits, to be read before the gradient is written.
     #[inline(always)]
-    fn values(&self) -> &[E] {
+    pub(super) fn values(&self) -> &[E] {
         match self {
             Logits::Read(x) | Logits::Grad(x, _) => x,
             Logits::InPlace(x) => x,
         }
     }
 
-    /// Where the gradient goes.
+    /// Where the gradient goes, and from one of its rows to the next.
     #[inline(always)]
-    fn grad(&mut self) -> Option<&mut [E]> {
+    fn grad(&mut self, shape: Shape) -> Option<(&mut [E], usize)> {
         match self {
             Logits::Read(_) => None,
-            Logits::Grad(_, grad) => Some(grad),
-            Logits::InPlace(x) => Some(x),
-        }
-    }
-
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        match self {
-            Logits::Read(x) => {
-                let (x, rest) = x.split_at(mid);
-                (Logits::Read(x), Logits::Read(rest))
-            }
-            Logits::Grad(x, grad) => {
-                let (x, x_rest) = x.split_at(mid);
-                let (grad, grad_rest) = grad.split_at_mut(mid);
-                (Logits::Grad(x, grad), Logits::Grad(x_rest, grad_rest))
-            }
-            Logits::InPlace(x) => {
-                let (x, rest) = x.split_at_mut(mid);
-                (Logits::InPlace(x), Logits::InPlace(rest))
-            }
+            Logits::Grad(_, grad) => Some((grad, shape.grad_stride)),
+            Logits::InPlace(x) => Some((x, shape.stride)),
         }
     }
 }
 
-impl<E: Element> Split for CrossEntropy<'_, E> {
-    /// Whole batches of rows, and at least 32 Ki logits or one batch.
-    fn leaf(&self) -> usize {
-        (32_768 / self.classes).next_multiple_of(BATCH).max(BATCH)
+/// Whether the target of a row is its first largest logit.
+#[inline(always)]
+fn is_hit<E: Math>(row: &[E], largest: E, class: usize) -> bool {
+    row[class] == largest && !row[..class].contains(&largest)
+}
+
+/// The first class of the largest probability.
+#[inline(always)]
+fn likeliest<E: Math>(probabilities: &[E]) -> usize {
+    let mut best = 0;
+    for (class, q) in probabilities.iter().enumerate() {
+        if *q > probabilities[best] {
+            best = class;
+        }
     }
-    fn cost(&self) -> f64 {
-        #[allow(clippy::cast_precision_loss)] // an estimate
-        let classes = self.classes as f64;
-        // Long rows at 0.4 ns a logit; few classes cost more each, and a row its logarithm.
-        classes * if self.classes <= FEW { 1.0 } else { 0.4 } + 1.0
-    }
-    fn len(&self) -> usize {
-        self.targets.len()
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self { logits, classes, targets, scale, upstream, losses } = self;
-        let (logits, logits_rest) = logits.split_at(mid * classes);
-        let (targets, targets_rest) = targets.split_at(mid);
-        let (upstream, upstream_rest) = split_option(upstream, mid);
-        let (losses, losses_rest) = losses.map(|l| l.split_at_mut(mid)).unzip();
-        (
-            Self { logits, classes, targets, scale, upstream, losses },
-            Self {
-                logits: logits_rest,
-                classes,
-                targets: targets_rest,
-                scale,
-                upstream: upstream_rest,
-                losses: losses_rest,
-            },
-        )
-    }
-    fn join(left: f64, right: f64) -> f64 {
-        left + right
-    }
-    fn run_on(self, level: Level) -> f64 {
-        E::run(level, self)
-    }
+    best
 }

@@ -1,111 +1,195 @@
 //! Long rows, one by one: largest logit, exponentials with their sum, scaling.
 
-use super::{BATCH, Batch, Logits};
-use crate::math::{Math, exp_nonpositive};
-use crate::{Float, Isa, Lanes, Targets, sweep};
+use super::mixed::{Mixed, mix, share, smooth, soften};
+use super::options::{Exponentials, Row, weighted};
+use super::{Batch, Logits, Work, is_hit, likeliest};
+use crate::math::{Math, ScaledExp, ln_1p};
+use crate::{Classes, Float, Isa, Lanes, sweep};
 
 #[inline(always)]
-pub(super) fn batch<E: Math, I: Isa>(
-    isa: I,
-    mut logits: Logits<'_, E>,
-    classes: usize,
-    class: &[usize],
-    factor: &[E; BATCH],
-    batch: &mut Batch<E>,
-) {
-    for (row, class) in class.iter().enumerate() {
-        let logits = logits.range(row * classes..(row + 1) * classes);
-        if *class == Targets::IGNORED {
-            let mut logits = logits;
-            if let Some(grad) = logits.grad() {
+pub(super) fn batch<E: Math, I: Isa>(isa: I, mut work: Work<'_, E>, batch: &mut Batch<E>) {
+    let (shape, options) = (work.shape, work.options);
+    for r in 0..shape.rows {
+        let mut logits = work.logits.rows(shape, r, 1);
+        let class = work.class.get(r).copied().filter(|_| work.probabilities.is_none());
+        if class == Some(Classes::IGNORED) {
+            if let Some((grad, _)) = logits.grad(shape) {
                 grad.fill(E::ZERO);
             }
+            continue;
+        }
+        let said = work.probabilities.map(|q| &q[r * shape.classes..][..shape.classes]);
+        let x = logits.values();
+        let largest = sweep::max::<E::Lanes<I>>(isa, x);
+        let target = class.or(said.map(likeliest));
+        let hit = work.count_hits && target.is_some_and(|y| is_hit(x, largest, y));
+
+        // What the target says, before exponentials may replace the logits.
+        let (mut total, mut linear, mut remaining) = (1.0, 0.0, 0.0);
+        if let Some(q) = said {
+            let Mixed { gap, of_maxima, others } = mix(isa, x, q, options, largest);
+            (total, linear, remaining) = (of_maxima + others, gap, others);
+        }
+        if let Some(y) = class {
+            let hard = options.keep * options.weight(y);
+            (total, linear) = (hard, weighted(hard, (largest - x[y]).to_f64()));
+            if options.smooths() {
+                total += options.share * options.total_weight;
+                linear += weighted(options.share, smooth(isa, x, options, largest));
+            }
+        }
+
+        let exponentials = exponentials(isa, &mut logits, largest);
+        let ratio = E::from_f64(exponentials.ratio());
+        batch.largest[r] = largest;
+        batch.ratio[r] = ratio;
+        batch.total[r] = E::from_f64(total);
+        batch.linear[r] = E::from_f64(linear);
+        batch.hits += u64::from(hit && !ratio.is_nan());
+
+        let Some((grad, _)) = logits.grad(shape) else { continue };
+        let z = if options.z_loss == 0.0 {
+            0.0
         } else {
-            (batch.gap[row], batch.others[row]) = one(isa, logits, *class, factor[row]);
+            2.0 * options.z_loss * logsumexp::<E, I>(isa, largest, ratio)
+        };
+        let row = Row { exponentials, total, z, factor: work.factor[r] };
+        let (high, low) = row.scale::<E>();
+        let scale = (E::Lanes::<I>::splat(isa, high), E::Lanes::<I>::splat(isa, low));
+        if let Some(q) = said {
+            let only = exponentials.others < exponentials.top;
+            let top = E::from_f64(if only { exponentials.top } else { f64::NAN });
+            let of_top = E::from_f64(row.of_largest(remaining));
+            soften(isa, grad, q, options, (scale, row.factor), (top, of_top));
+        }
+        let e = class.map(|y| grad[y].to_f64());
+        if class.is_some() && options.smooths() {
+            share(isa, grad, options, scale, row.factor);
+        } else if said.is_none() {
+            sweep::update(
+                isa,
+                &mut *grad,
+                (),
+                #[inline(always)]
+                |e: E::Lanes<I>, ()| scaled(e, scale),
+            );
+        }
+        if let (Some(y), Some(e)) = (class, e) {
+            grad[y] = E::from_f64(row.of_target(e, options.weight(y), options));
         }
     }
 }
 
-/// `m - x_y` and the sum of all exponentials but one maximum's.
+/// `e` times a factor of two parts.
 #[inline(always)]
-fn one<E: Math, I: Isa>(isa: I, mut logits: Logits<'_, E>, class: usize, factor: E) -> (E, E) {
-    let splat = |x| E::Lanes::<I>::splat(isa, x);
-    let largest = sweep::max::<E::Lanes<I>>(isa, logits.values());
-    let gap = largest - logits.values()[class];
-    let m = splat(largest);
+pub(super) fn scaled<L: Lanes>(e: L, (high, low): (L, L)) -> L {
+    e.mul_add(high, e.mul(low))
+}
 
-    let sum = match &mut logits {
-        Logits::Read(x) => sweep::sum(
-            isa,
-            *x,
-            #[inline(always)]
-            |x| exponential(x, m),
-        ),
-        Logits::Grad(x, grad) => sweep::update_sum(
+/// The logarithm of a row's sum of exponentials, as the losses have it.
+#[inline(always)]
+fn logsumexp<E: Math, I: Isa>(isa: I, largest: E, ratio: E) -> f64 {
+    let l = ln_1p(E::Lanes::<I>::splat(isa, ratio));
+    l.same(largest).add(l).to_array().as_ref()[0].to_f64()
+}
+
+/// The exponentials of a row, in place of the gradient if there is one.
+#[inline(always)]
+fn exponentials<E: Math, I: Isa>(isa: I, logits: &mut Logits<'_, E>, largest: E) -> Exponentials {
+    let scaled = ScaledExp::new(E::Lanes::<I>::splat(isa, largest));
+    let sum = match logits {
+        Logits::Read(x) => return read_only(isa, x, largest),
+        Logits::Grad(x, grad) => sweep::update_sum_compensated(
             isa,
             &mut **grad,
             *x,
             #[inline(always)]
             |_: E::Lanes<I>, x| {
-                let e = exponential(x, m);
+                let e = scaled.exp(x);
                 (e, e)
             },
         ),
-        Logits::InPlace(x) => sweep::update_sum(
+        Logits::InPlace(x) => sweep::update_sum_compensated(
             isa,
             &mut **x,
             (),
             #[inline(always)]
-            |x, ()| {
-                let e = exponential(x, m);
+            |x: E::Lanes<I>, ()| {
+                let e = scaled.exp(x);
                 (e, e)
             },
         ),
     };
-    // Below 2 exactly one exponential is 1, and the others may be lost beside it
-    // in the sum: so they are added again without it. From 2 on nothing is lost.
-    let others = if sum < 2.0 {
-        match &logits {
-            Logits::Read(x) => sweep::sum(
-                isa,
-                *x,
-                #[inline(always)]
-                |x| but_one(exponential(x, m)),
-            ),
-            Logits::Grad(_, e) => sweep::sum(isa, &**e, but_one::<E::Lanes<I>>),
-            Logits::InPlace(e) => sweep::sum(isa, &**e, but_one::<E::Lanes<I>>),
-        }
-    } else {
-        sum - 1.0
+    let e: &[E] = match logits {
+        Logits::Read(e) => e,
+        Logits::Grad(_, e) | Logits::InPlace(e) => e,
     };
+    let top = top::<E, I>(isa, scaled, largest);
+    let others = others(
+        top.to_f64(),
+        sum,
+        #[inline(always)]
+        || {
+            let top = E::Lanes::<I>::splat(isa, top);
+            sweep::sum_compensated(
+                isa,
+                e,
+                #[inline(always)]
+                |e: E::Lanes<I>| but_top(e, top),
+            )
+        },
+    );
+    Exponentials { top: top.to_f64(), others }
+}
 
-    if let Some(grad) = logits.grad() {
-        let denominator = 1.0 + others;
-        let e_y = grad[class].to_f64();
-        // The share of all classes but this one, again without a difference of
-        // nearly equal numbers.
-        let rest = if e_y == 1.0 { others } else { denominator - e_y };
-        let factor = factor.to_f64() / denominator;
-        let scale = splat(E::from_f64(factor));
-        sweep::update(
-            isa,
-            &mut *grad,
-            (),
-            #[inline(always)]
-            |e: E::Lanes<I>, ()| e.mul(scale),
-        );
-        grad[class] = E::from_f64(0.0 - rest * factor); // never -0
+/// The exponentials of a row that is not written.
+#[inline(always)]
+pub(in crate::ops) fn read_only<E: Math, I: Isa>(isa: I, x: &[E], largest: E) -> Exponentials {
+    let scaled = ScaledExp::new(E::Lanes::<I>::splat(isa, largest));
+    let top = top::<E, I>(isa, scaled, largest);
+    let sum = sweep::sum_compensated(
+        isa,
+        x,
+        #[inline(always)]
+        |x: E::Lanes<I>| scaled.exp(x),
+    );
+    let others = others(
+        top.to_f64(),
+        sum,
+        #[inline(always)]
+        || {
+            let top = E::Lanes::<I>::splat(isa, top);
+            sweep::sum_compensated(
+                isa,
+                x,
+                #[inline(always)]
+                |x: E::Lanes<I>| but_top(scaled.exp(x), top),
+            )
+        },
+    );
+    Exponentials { top: top.to_f64(), others }
+}
+
+/// The exponential of the largest.
+#[inline(always)]
+fn top<E: Math, I: Isa>(isa: I, scaled: ScaledExp<E::Lanes<I>>, largest: E) -> E {
+    scaled.exp(E::Lanes::<I>::splat(isa, largest)).to_array().as_ref()[0]
+}
+
+/// 0 in place of the largest.
+#[inline(always)]
+fn but_top<L: Lanes>(e: L, top: L) -> L {
+    L::select(e.eq(top), e.same(L::Elem::ZERO), e)
+}
+
+/// The sum of all exponentials but one maximum's, from the sum of all. Below twice
+/// the largest, exactly one is as large, and the others may be lost beside it in
+/// the sum: so they are added `again` without it. From there on nothing is lost.
+#[inline(always)]
+fn others(top: f64, (sum, error): (f64, f64), again: impl FnOnce() -> (f64, f64)) -> f64 {
+    if sum < 2.0 * top {
+        let (sum, error) = again();
+        return sum + error;
     }
-    (gap, E::from_f64(others))
-}
-
-#[inline(always)]
-pub(in crate::ops) fn exponential<L: Lanes<Elem: Math>>(x: L, largest: L) -> L {
-    exp_nonpositive(x.sub(largest))
-}
-
-/// 0 in place of 1.
-#[inline(always)]
-pub(in crate::ops) fn but_one<L: Lanes>(e: L) -> L {
-    L::select(e.eq(e.same(Float::ONE)), e.same(Float::ZERO), e)
+    (sum - top) + error
 }

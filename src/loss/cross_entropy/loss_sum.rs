@@ -1,0 +1,117 @@
+//! Losses of parts of a batch, to be put together.
+
+use core::iter::Sum;
+use core::ops::{Add, AddAssign};
+
+/// The summed loss of some rows and what their mean divides by: those of parts of
+/// a batch add up to that of the batch, in `f64`.
+///
+/// The gradients of the parts are those of the batch, to the bit, if each part
+/// divides by the batch's denominator
+/// ([`Reduction::DivideBy`](crate::Reduction::DivideBy)).
+///
+/// ```
+/// use gradstep::loss::{CrossEntropy, Logits, LossSum, Outputs};
+///
+/// let weights = [1.0f32, 3.0];
+/// let ce = CrossEntropy::new(2)?.class_weights(&weights)?.ignore_index(-1);
+/// let (logits, targets) = ([0.5f32, -0.5, 2.0, 1.0, 0.0, 0.0], [1i32, 0, -1]);
+/// let mut all = LossSum::default();
+/// for (logits, targets) in logits.chunks(2).zip(targets.chunks(1)) {
+///     all += ce.evaluate(Logits::Read(logits), targets, Outputs::default())?;
+/// }
+/// assert_eq!(all.denominator(), 4.0);
+/// assert!((all.mean() - ce.loss(&logits, &targets)?).abs() < 1e-7);
+/// # Ok::<(), gradstep::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LossSum {
+    sum: f64,
+    denominator: f64,
+    rows: u64,
+    hits: u64,
+}
+
+impl LossSum {
+    pub(super) const fn new(sum: f64, denominator: f64, rows: u64, hits: u64) -> Self {
+        Self { sum, denominator, rows, hits }
+    }
+
+    /// The sum of the rows' losses.
+    ///
+    /// ```
+    /// assert_eq!(gradstep::loss::LossSum::default().sum(), 0.0);
+    /// ```
+    #[must_use]
+    pub const fn sum(&self) -> f64 {
+        self.sum
+    }
+
+    /// What the mean divides by: the rows not ignored, each counted by the weight of
+    /// its class; for probabilities the rows.
+    ///
+    /// ```
+    /// assert_eq!(gradstep::loss::LossSum::default().denominator(), 0.0);
+    /// ```
+    #[must_use]
+    pub const fn denominator(&self) -> f64 {
+        self.denominator
+    }
+
+    /// The mean loss; NaN where nothing was counted.
+    ///
+    /// ```
+    /// assert!(gradstep::loss::LossSum::default().mean().is_nan());
+    /// ```
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        self.sum / self.denominator
+    }
+
+    /// The rows not ignored.
+    ///
+    /// ```
+    /// assert_eq!(gradstep::loss::LossSum::default().rows(), 0);
+    /// ```
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Rows whose target is their first largest logit, if
+    /// [`Outputs::count_hits`](super::Outputs::count_hits) was set; rows with NaN
+    /// are none. Of probabilities the first largest is the target.
+    ///
+    /// ```
+    /// assert_eq!(gradstep::loss::LossSum::default().hits(), 0);
+    /// ```
+    #[must_use]
+    pub const fn hits(&self) -> u64 {
+        self.hits
+    }
+}
+
+impl Add for LossSum {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            sum: self.sum + other.sum,
+            denominator: self.denominator + other.denominator,
+            rows: self.rows + other.rows,
+            hits: self.hits + other.hits,
+        }
+    }
+}
+
+impl AddAssign for LossSum {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Sum for LossSum {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), Add::add)
+    }
+}

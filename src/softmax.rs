@@ -1,0 +1,187 @@
+//! Softmax and its logarithm over rows.
+
+use crate::{Element, Error, Execution, check, split};
+use gradstep_kernels::Targets;
+use gradstep_kernels::ops::{
+    self, CrossEntropyOptions, CrossEntropyOutputs as Outputs, CrossEntropyShape, Logits,
+};
+
+/// A cross-entropy without targets: logarithms of sums of exponentials, and their
+/// gradient.
+pub(crate) fn run<E: Element>(
+    execution: Execution,
+    logits: Logits<'_, E>,
+    rows: usize,
+    classes: usize,
+    upstream: Option<&[E]>,
+    outputs: Outputs<'_, E>,
+) {
+    let kernel = ops::CrossEntropy {
+        logits,
+        shape: CrossEntropyShape { rows, classes, stride: classes, grad_stride: classes },
+        targets: Targets::Nothing,
+        options: CrossEntropyOptions {
+            class_weights: None,
+            total_weight: 1.0,
+            keep: 1.0,
+            share: 0.0,
+            z_loss: 0.0,
+        },
+        scale: 1.0,
+        upstream,
+        outputs,
+    };
+    split::run(execution, kernel);
+}
+
+/// Softmax over rows.
+///
+/// `y_j = exp(x_j) / sum_i exp(x_i)`
+///
+/// # Shapes
+///
+/// All slices are `[rows, classes]`, row after row; outputs are overwritten.
+///
+/// # Errors
+///
+/// [`Error::Parameter`] for 0 classes; [`Error::Length`] for slices of different
+/// lengths, or that are no whole rows. A refused call writes nothing.
+///
+/// # Special values
+///
+/// -inf gives 0. A row that is -inf throughout,
+/// or has +inf or NaN, is NaN, and no other row.
+///
+/// # Accuracy
+///
+/// Within 4 ULP, however small; subnormal results are kept. `backward` within 4 ULP of
+/// the larger of its terms. The same bits for any number of threads and on every
+/// level that fuses.
+///
+/// # Source
+///
+/// Blanchard, Higham and Higham, "Accurately computing the log-sum-exp and softmax
+/// functions" (2021).
+///
+/// # Examples
+///
+/// ```
+/// use gradstep::Softmax;
+///
+/// let mut x = [1e8f64, 1e8, 7.0, f64::NEG_INFINITY];
+/// Softmax::new(2)?.apply_in_place(&mut x)?;
+/// assert_eq!(x, [0.5, 0.5, 1.0, 0.0]);
+/// # Ok::<(), gradstep::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Softmax {
+    classes: usize,
+    execution: Execution,
+}
+
+impl Softmax {
+    /// Over rows of `classes` elements.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if `classes` is 0.
+    ///
+    /// ```
+    /// assert!(gradstep::Softmax::new(0).is_err());
+    /// ```
+    pub fn new(classes: usize) -> Result<Self, Error> {
+        check::at_least_one("classes", classes as u64)?;
+        Ok(Self { classes, execution: Execution::new() })
+    }
+
+    /// How to run.
+    ///
+    /// ```
+    /// use gradstep::{Execution, Softmax};
+    ///
+    /// let mut x = [0.0f32];
+    /// let one = Softmax::new(1)?.execution(Execution::new().sequential());
+    /// one.apply_in_place(&mut x)?;
+    /// assert_eq!(x, [1.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn execution(self, execution: Execution) -> Self {
+        Self { execution, ..self }
+    }
+
+    /// Writes the softmax of `x` to `out`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Softmax`].
+    ///
+    /// ```
+    /// let mut out = [0.5f64];
+    /// gradstep::Softmax::new(1)?.apply(&[3.0], &mut out)?;
+    /// assert_eq!(out, [1.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn apply<E: Element>(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
+        check::whole_rows("x", self.classes, x.len())?;
+        check::length("out", x.len(), out.len())?;
+        self.run(Logits::Grad(x, out));
+        Ok(())
+    }
+
+    /// Replaces `x` by its softmax. The same bits as [`apply`](Self::apply).
+    ///
+    /// # Errors
+    ///
+    /// See [`Softmax`].
+    ///
+    /// ```
+    /// let mut x = [3.0f64];
+    /// gradstep::Softmax::new(1)?.apply_in_place(&mut x)?;
+    /// assert_eq!(x, [1.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn apply_in_place<E: Element>(&self, x: &mut [E]) -> Result<(), Error> {
+        check::whole_rows("x", self.classes, x.len())?;
+        self.run(Logits::InPlace(x));
+        Ok(())
+    }
+
+    /// Writes the gradient with respect to `x`, from the result `y` and the gradient
+    /// `upstream` with respect to it, to `grad`:
+    /// `grad_j = y_j (upstream_j - sum_i upstream_i y_i)`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Softmax`].
+    ///
+    /// ```
+    /// let mut grad = [0.0f64; 2];
+    /// gradstep::Softmax::new(2)?.backward(&[0.5, 0.5], &[1.0, 0.0], &mut grad)?;
+    /// assert_eq!(grad, [0.25, -0.25]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn backward<E: Element>(
+        &self,
+        y: &[E],
+        upstream: &[E],
+        grad: &mut [E],
+    ) -> Result<(), Error> {
+        let classes = self.classes;
+        check::whole_rows("y", classes, y.len())?;
+        check::length("upstream", y.len(), upstream.len())?;
+        check::length("grad", y.len(), grad.len())?;
+        let kernel = ops::SoftmaxBackward { y, upstream, grad, classes, logarithm: false };
+        split::run(self.execution, kernel);
+        Ok(())
+    }
+
+    fn run<E: Element>(&self, logits: Logits<'_, E>) {
+        let x = match &logits {
+            Logits::Read(x) | Logits::Grad(x, _) => x.len(),
+            Logits::InPlace(x) => x.len(),
+        };
+        let rows = x / self.classes;
+        run(self.execution, logits, rows, self.classes, None, Outputs::default());
+    }
+}
