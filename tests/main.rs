@@ -5,6 +5,8 @@
 // Remainders and tables of calls read better as they are.
 #![allow(clippy::manual_is_multiple_of, clippy::match_like_matches_macro, clippy::type_complexity)]
 
+mod adam;
+mod adam_w;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod conformance;
@@ -30,5 +32,6 @@ mod threads;
 mod tolerance;
 mod train_csv;
 mod train_model;
+mod trajectory;
 mod tree;
 mod weighted_soft_threshold;

@@ -153,6 +153,22 @@ const TABLE: &[Row] = &[
     row("prox_sgd", "w", [7.5, 8.5],
         "of the sum of the terms' magnitudes: grad_scale, product, rate, product, difference, \
          threshold subtracted, denominator, quotient; f64 derives the denominator with one more"),
+    row("adam", "w", [17.5, 22.5],
+        "of the sum of the terms' magnitudes: 7 of m, 7 of the denominator (half of 10 of v, root, \
+         sum), quotient, step size, product, difference; f64 derives the step size with 5 more: \
+         logarithm, expm1, root, product, quotient"),
+    row("adam", "m", [6.5; 2],
+        "of the sum of the terms' magnitudes: grad_scale, product, decay added, difference, share, \
+         product, sum"),
+    row("adam", "v", [9.5; 2],
+        "of the sum of the terms' magnitudes: grad_scale, product, decay added, all twice; share, \
+         product, product, sum"),
+    row("adam", "trajectory", [2.0; 2],
+        "of the largest weight so far, times the square root of the number of steps: the \
+         difference of each step, and a rate so small that the rest counts less"),
+    row("adam", "decay per step", [0.5, 1.5],
+        "of the largest weight so far: the factor of decoupled decay, rounded once; f64 derives \
+         it with one rounding more"),
 ];
 
 /// The tolerance of an output. A row that is missing is a mistake.

@@ -90,6 +90,20 @@ impl ProxSgd {
     }
 }
 
+/// `beta^t` for a `beta` in [0, 1) by repeated squaring; 0 where it is beyond all
+/// ranges.
+pub fn power(beta: f64, t: u64) -> Double {
+    if t == 0 {
+        return Double::ONE;
+    }
+    let half = power(beta, t / 2);
+    if half.is_zero() || half.exponent() < -100_000 {
+        return Double::ZERO;
+    }
+    let square = half * half;
+    if t % 2 == 1 { square * beta } else { square }
+}
+
 /// Adam; AdamW if `decoupled`; AMSGrad if `amsgrad`.
 #[derive(Clone, Copy, Debug)]
 pub struct Adam {
@@ -148,8 +162,8 @@ impl Adam {
         let v = beta2 * state.v + (1.0 - beta2) * g * g;
         let v_max = state.v_max.max(v);
         let second = if self.amsgrad { v_max } else { v };
-        let size = self.learning_rate / (1.0 - beta1.powi(t));
-        let root = second.sqrt() / (1.0 - beta2.powi(t)).sqrt();
+        let size = self.learning_rate / (1.0 - power(self.beta1, t));
+        let root = second.sqrt() / (1.0 - power(self.beta2, t)).sqrt();
         (w - size * m / (root + self.eps), Moments { m, v, v_max })
     }
 }
