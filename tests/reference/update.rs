@@ -188,3 +188,46 @@ impl Lion {
         (w - self.learning_rate * (u + self.weight_decay * w), mix(self.beta2))
     }
 }
+
+/// FISTA: a proximal step from `y`, and `y` ahead of it.
+#[derive(Clone, Copy, Debug)]
+pub struct ProxMomentum {
+    pub prox: ProxSgd,
+    pub momentum: f64,
+}
+
+impl ProxMomentum {
+    /// New weight and point ahead, from the gradient at the old one.
+    pub fn step(&self, w: Double, g: Double, y: Double) -> (Double, Double) {
+        let next = self.prox.step(y, g);
+        (next, next + self.momentum * (next - w))
+    }
+}
+
+/// AdamW, then the proximal operator of `l1 |w|` in Adam's metric or none.
+#[derive(Clone, Copy, Debug)]
+pub struct ProxAdamW {
+    /// Decoupled, without AMSGrad.
+    pub adam: Adam,
+    pub l1: f64,
+    pub isotropic: bool,
+}
+
+impl ProxAdamW {
+    /// `learning_rate / (sqrt(v) / sqrt(1 - beta2^t) + eps)` with the next `v`.
+    pub fn scale(&self, v: Double, t: u64) -> Double {
+        let Adam { learning_rate, beta2, eps, .. } = self.adam;
+        learning_rate / (v.sqrt() / (1.0 - power(beta2, t)).sqrt() + eps)
+    }
+
+    /// New weight and moments after step `t`, counted from 1.
+    pub fn step(&self, w: Double, g: Double, state: Moments, t: u64) -> (Double, Moments) {
+        assert!(self.adam.decoupled && !self.adam.amsgrad);
+        let (moved, next) = self.adam.step(w, g, state, t);
+        let scale = match self.isotropic {
+            true => Double::from(self.adam.learning_rate),
+            false => self.scale(next.v, t),
+        };
+        (prox::soft(moved, scale * self.l1), next)
+    }
+}
