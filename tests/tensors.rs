@@ -35,7 +35,7 @@ impl<E: Number, const N: usize> Owned<E, N> {
 }
 
 /// An update's two methods.
-trait Method<E, const N: usize> {
+trait Method<E, const N: usize>: Sync {
     fn step(&self, execution: Execution, tensor: Tensor<'_, E, N>) -> Result<(), Error>;
     fn step_many(
         &self,
@@ -53,7 +53,7 @@ macro_rules! updates {
     ($($name:ident, $n:literal: $update:expr, $step:ident($($state:ident),*), $many:ident($($t:literal)?);)*) => {
         $(
             #[allow(non_camel_case_types)]
-            struct $name;
+            struct $name {}
 
             impl<E: Number> Method<E, $n> for $name {
                 fn step(
@@ -75,7 +75,7 @@ macro_rules! updates {
 
         /// Every update.
         fn each<E: Number>(check: &impl Check<E>) {
-            $(check.check(stringify!($name), $name);)*
+            $(check.check(stringify!($name), $name {});)*
         }
     };
 }

@@ -1,5 +1,6 @@
 //! Lion.
 
+use super::hyper_parameters::hyper_parameters;
 use super::options::{Options, options};
 use super::{Tensor, tensors};
 use crate::{Element, Error, Execution};
@@ -55,6 +56,12 @@ use gradstep_kernels::ops;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lion {
     options: Options,
+}
+
+hyper_parameters! {
+    Lion(0.5), 6: options.learning_rate;
+    beta1 = options.beta1, beta2 = options.beta2, weight_decay = options.weight_decay,
+    grad_scale = options.grad_scale, maximize = options.maximize
 }
 
 options!(Lion);

@@ -13,8 +13,8 @@
 //!
 //! Hyper-parameters are `f64` for `f32` weights too; what is derived from them is
 //! computed in `f64` and rounded once. An update owns no state, and a gradient is
-//! never written. Schedules are the caller's: an update is a small value, and making
-//! one for each step costs nothing.
+//! never written. Schedules are the caller's: an update is a small value, and one with
+//! another `learning_rate` for each step costs nothing.
 //!
 //! # Many tensors
 //!
@@ -41,6 +41,7 @@
 
 mod adam;
 mod adam_w;
+mod hyper_parameters;
 mod lion;
 mod options;
 mod prox_adam_w;

@@ -1,5 +1,6 @@
 //! AdamW with an L1 penalty.
 
+use super::hyper_parameters::hyper_parameters;
 use super::options::{Options, options};
 use super::prox_sgd::finite;
 use super::{Tensor, tensors};
@@ -47,7 +48,7 @@ use gradstep_kernels::ops;
 ///
 /// Constants are computed in `f64` and rounded once; then each operation of the
 /// equations is rounded once: `m` and `v` as [`AdamW`](super::AdamW), `w` within 21 ULP
-/// (`f64`: 31) of the sum of its terms' magnitudes, by counting. The same bits on every
+/// (`f64`: 25) of the sum of its terms' magnitudes, by counting. The same bits on every
 /// level.
 ///
 /// # Source
@@ -74,6 +75,12 @@ pub struct ProxAdamW {
     eps: f64,
     l1: f64,
     isotropic: bool,
+}
+
+hyper_parameters! {
+    ProxAdamW(0.5), 9: options.learning_rate;
+    l1 = l1, isotropic = isotropic, eps = eps, beta1 = options.beta1, beta2 = options.beta2, weight_decay = options.weight_decay,
+    grad_scale = options.grad_scale, maximize = options.maximize
 }
 
 options!(ProxAdamW, eps);

@@ -1,5 +1,6 @@
 //! Proximal gradient descent with momentum: ISTA and FISTA.
 
+use super::hyper_parameters::hyper_parameters;
 use super::{ProxSgd, Tensor, tensors};
 use crate::{Element, Error, Execution, check};
 use gradstep_kernels::ops;
@@ -71,6 +72,11 @@ pub struct ProxMomentum {
     prox: ProxSgd,
     momentum: f64,
     execution: Execution,
+}
+
+hyper_parameters! {
+    ProxMomentum(0.5, 0.9), 5: prox.learning_rate;
+    momentum = momentum, l1 = prox.l1, l2 = prox.l2, grad_scale = prox.grad_scale
 }
 
 impl ProxMomentum {

@@ -1,5 +1,6 @@
 //! Proximal gradient descent for L1 and L2 penalties.
 
+use super::hyper_parameters::hyper_parameters;
 use super::{Tensor, tensors};
 use crate::{Element, Error, Execution, check};
 use gradstep_kernels::ops;
@@ -50,11 +51,16 @@ use gradstep_kernels::ops;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProxSgd {
-    learning_rate: f64,
-    l1: f64,
-    l2: f64,
-    grad_scale: f64,
+    pub(super) learning_rate: f64,
+    pub(super) l1: f64,
+    pub(super) l2: f64,
+    pub(super) grad_scale: f64,
     execution: Execution,
+}
+
+hyper_parameters! {
+    ProxSgd(0.5), 4: learning_rate;
+    l1 = l1, l2 = l2, grad_scale = grad_scale
 }
 
 impl ProxSgd {

@@ -1,5 +1,6 @@
 //! Gradient descent with weight decay.
 
+use super::hyper_parameters::hyper_parameters;
 use super::{Tensor, tensors};
 use crate::{Element, Error, Execution, check};
 use gradstep_kernels::ops;
@@ -53,6 +54,11 @@ pub struct Sgd {
     grad_scale: f64,
     maximize: bool,
     execution: Execution,
+}
+
+hyper_parameters! {
+    Sgd(0.5), 4: learning_rate;
+    weight_decay = weight_decay, grad_scale = grad_scale, maximize = maximize
 }
 
 impl Sgd {

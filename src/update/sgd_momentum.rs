@@ -1,5 +1,6 @@
 //! Gradient descent with momentum.
 
+use super::hyper_parameters::hyper_parameters;
 use super::{Tensor, tensors};
 use crate::{Element, Error, Execution, check};
 use gradstep_kernels::ops;
@@ -71,6 +72,12 @@ pub struct SgdMomentum {
     maximize: bool,
     grad_scale: f64,
     execution: Execution,
+}
+
+hyper_parameters! {
+    SgdMomentum(0.5, 0.9), 8: learning_rate;
+    momentum = momentum, dampening = dampening, nesterov = nesterov, weight_decay = weight_decay,
+    decoupled = decoupled, grad_scale = grad_scale, maximize = maximize
 }
 
 impl SgdMomentum {

@@ -233,7 +233,7 @@ fn averages<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let fits = fits && w.len() == v.len() && t > 0;
     let largest = fits && w.len() == v_max.len();
     macro_rules! adam {
-        ($update:ident, $amsgrad:literal) => {
+        ($update:ident, $amsgrad:tt) => {
             let adam = $update::new(rate).and_then(|u| {
                 u.betas(beta1, beta2)?.eps(eps)?.weight_decay(decay)?.grad_scale(scale)
             });
