@@ -108,6 +108,8 @@ pub(crate) struct Magnitudes {
     /// Of `m / denominator`. An error of `h` moves the root by at most its share of
     /// `h`: that is more than the root itself where decay and gradient cancel.
     pub(crate) ratio: Double,
+    /// `m / (root denominator)`, the largest number on the way.
+    widest: Double,
 }
 
 impl Magnitudes {
@@ -129,13 +131,14 @@ impl Magnitudes {
         let denominator = second.sqrt() / root + formula.eps;
         let moved = share(formula.beta2).sqrt() * h / root / denominator;
         let moved = if moved.is_finite() { moved.max(Double::ONE) } else { Double::ONE };
-        Self { h, m, v, denominator, ratio: m / denominator * moved }
+        let ratio = m / denominator * moved;
+        Self { h, m, v, denominator, ratio, widest: ratio / root }
     }
 
     /// Whether no intermediate result leaves the type; infinite ones came so.
     pub(crate) fn in_range<E: Number>(&self) -> bool {
         let below = E::LARGEST.to_f64() * 0.125;
-        let terms = [self.h, self.h * self.h, self.m, self.v, self.ratio];
+        let terms = [self.h, self.h * self.h, self.m, self.v, self.widest];
         terms.into_iter().all(|x| !x.is_finite() || x.abs() < below)
     }
 }

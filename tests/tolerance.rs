@@ -163,10 +163,10 @@ const TABLE: &[Row] = &[
     row("adam", "v", [9.5; 2],
         "of the sum of the terms' magnitudes: grad_scale, product, decay added, all twice; share, \
          product, product, sum"),
-    row("adam", "trajectory", [2.0; 2],
-        "of the largest weight so far, times the square root of the number of steps: the \
-         difference of each step, and a rate so small that the rest counts less"),
-    row("adam", "decay per step", [0.5, 1.5],
+    row("adam", "each step", [0.6; 2],
+        "of the largest weight so far: the difference, 0.5; the rest is relative to a step of at \
+         most 1 / 300 of that, and counts 0.06 (f64: 0.08)"),
+    row("adam", "decay of each step", [0.5, 1.5],
         "of the largest weight so far: the factor of decoupled decay, rounded once; f64 derives \
          it with one rounding more"),
     row("lion", "w", [2.5, 3.5],
@@ -176,21 +176,19 @@ const TABLE: &[Row] = &[
         "of the sum of the terms' magnitudes: grad_scale, product, share, product, sum"),
     row("lion", "sign", [4.5; 2],
         "where the average under the sign is further from 0, the sign is sure: as m"),
-    row("lion", "trajectory", [2.0; 2],
+    row("lion", "each step", [0.6; 2],
         "as adam"),
-    row("lion", "decay per step", [0.5, 1.5],
+    row("lion", "decay of each step", [0.5, 1.5],
         "as adam"),
     row("prox_momentum", "w", [7.5, 8.5],
         "as prox_sgd"),
     row("prox_momentum", "y", [11.5, 12.5],
         "of the sum of the terms' magnitudes: as w, then difference, momentum, product, sum"),
-    row("prox_momentum", "trajectory", [20.0; 2],
-        "of the largest weight so far, times the square root of the number of steps: difference \
-         and sum of each step, whose errors momentum carries on, up to 0.9 of them each time: \
-         1 / (1 - 0.9) times"),
-    row("prox_momentum", "decay per step", [0.5, 1.5],
-        "of the largest weight so far, for every step: the denominator, rounded once; f64 derives \
-         it with one more"),
+    row("prox_momentum", "each step", [4.0; 2],
+        "of the largest weight so far: difference, threshold, quotient and y's sum, 0.5 each; \
+         momentum up to 0.5 carries half of an error on, and doubles them"),
+    row("prox_momentum", "decay of each step", [1.0, 3.0],
+        "of the largest weight so far: the denominator, as adam's factor, doubled by momentum"),
     row("prox_adam_w", "w", [20.5, 24.5],
         "of the sum of the terms' magnitudes: 7 of m, correction, product; 7 of the denominator, \
          step size, quotient; product, difference, threshold subtracted; f64 derives correction \
@@ -199,10 +197,9 @@ const TABLE: &[Row] = &[
         "as adam"),
     row("prox_adam_w", "v", [9.5; 2],
         "as adam"),
-    row("prox_adam_w", "trajectory", [4.0; 2],
-        "of the largest weight so far, times the square root of the number of steps: two \
-         differences each step, and a rate so small that the rest counts less"),
-    row("prox_adam_w", "decay per step", [0.5, 1.5],
+    row("prox_adam_w", "each step", [1.1; 2],
+        "as adam, and the difference of the threshold"),
+    row("prox_adam_w", "decay of each step", [0.5, 1.5],
         "as adam"),
 ];
 

@@ -1,9 +1,10 @@
 //! Hundreds of steps of an update against the same steps in full precision.
 //!
-//! Each step adds a few roundings, which are as often up as down, so an error grows
-//! like the square root of the number of steps. A factor of the weight that was
-//! rounded once, as that of decoupled decay, is off by the same amount at each step.
-//! Errors of averages die out with what they average.
+//! Each step rounds the weight, by half a unit at most. Steps of one length, which
+//! these updates like to take, round alike again and again, so errors may grow with the
+//! number of steps and not with its square root. So do those of a factor of the weight
+//! that was rounded once, as that of decay. Errors of averages die out with what they
+//! average.
 
 use crate::numbers::{Number, Random, error_at};
 use crate::reference::Double;
@@ -23,7 +24,7 @@ pub(crate) fn follow<E: Number, const N: usize>(
     exact: impl Fn(Double, Double, [Double; N], u64) -> (Double, [Double; N]),
 ) {
     let ulps = |output| tolerance::ulps(name, output, E::FORMAT);
-    let drift = if decays { ulps("decay per step") } else { 0.0 };
+    let drift = if decays { ulps("decay of each step") } else { 0.0 };
     for level in Level::available() {
         let mut random = Random::new(17);
         let mut draw = || (0..TENSOR).map(|_| random.ordinary(-1.0, 1.0)).collect();
@@ -35,7 +36,7 @@ pub(crate) fn follow<E: Number, const N: usize>(
         for t in 1..=STEPS {
             let g: Vec<E> = w.iter().zip(&target).map(|(w, target)| *w - *target).collect();
             step(level, &mut w, &g, state.each_mut().map(Vec::as_mut_slice), t);
-            let bound = ulps("trajectory") * (t as f64).sqrt() + drift * t as f64;
+            let bound = (ulps("each step") + drift) * t as f64;
             for (i, (reference, state)) in reference.iter_mut().enumerate() {
                 (*reference, *state) = exact(*reference, Double::from(g[i].to_f64()), *state, t);
                 magnitude = magnitude.max(reference.abs().to_f64());

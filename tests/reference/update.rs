@@ -185,7 +185,9 @@ impl Lion {
         let g = oriented(g, self.grad_scale, self.maximize);
         let mix = |beta: f64| beta * m + (1.0 - Double::from(beta)) * g;
         let u = mix(self.beta1).sign();
-        (w - self.learning_rate * (u + self.weight_decay * w), mix(self.beta2))
+        // An infinite weight stays where it is, as with other decay.
+        let w = decayed(w, self.learning_rate, self.weight_decay);
+        (w - self.learning_rate * u, mix(self.beta2))
     }
 }
 
