@@ -82,11 +82,11 @@ pub(crate) fn step<E, U, const N: usize>(
     #[cfg(feature = "rayon")]
     if execution.may_use_threads() {
         let cost = row::Cost::of::<E, U, N>();
-        let work = tensors.iter().map(|tensor| cost.work(tensor)).sum();
-        let threads = rayon::current_num_threads();
-        if work >= 2 * cost.grain && threads > 1 {
-            let cost = cost.of_many(work, threads);
-            return row::spread(level, update, row::Row::from(tensors), work, cost);
+        let work = tensors.iter().map(|tensor| cost.work(tensor));
+        let work = work.fold(0, usize::saturating_add);
+        // Asking for threads may start them.
+        if work >= 2 * cost.grain && rayon::current_num_threads() > 1 {
+            return row::spread(level, update, row::Row::from(tensors), work, cost.of_many(work));
         }
     }
     E::run(level, Step { tensors, update });
@@ -123,8 +123,9 @@ mod row {
         }
 
         /// For so much that pieces need not be small: each cut walks a list.
-        pub(super) fn of_many(self, work: usize, threads: usize) -> Self {
-            Cost { grain: self.grain.max(work / (PIECES * threads)), ..self }
+        pub(super) fn of_many(self, work: usize) -> Self {
+            let pieces = PIECES * rayon::current_num_threads();
+            Cost { grain: self.grain.max(work / pieces), ..self }
         }
 
         pub(super) fn work<E, const N: usize>(self, tensor: &Tensor<'_, E, N>) -> usize {
