@@ -5,7 +5,7 @@ use crate::numbers::{Number, Random, bits};
 use crate::reference::update::{self as reference, Moments};
 use crate::reference::{Double, ulp};
 use crate::trajectory;
-use gradstep::kernels::ops::bias_corrections;
+use gradstep::kernels::ops::Betas;
 use gradstep::update;
 use gradstep::{Error, Execution, Level};
 use proptest::prelude::*;
@@ -287,12 +287,12 @@ fn corrections_are_accurate() {
     let betas = [0.0, 1e-300, 1e-3, 0.5, 0.9, 0.99, 0.999, 0.999999, 1.0 - f64::EPSILON / 2.0];
     for beta in betas {
         for t in (0..40).flat_map(|k| [1 << k, (1 << k) + 1, 3 << k]) {
-            let (first, second) = bias_corrections(beta, beta, t);
+            let (first, second) = Betas::new(beta, beta).corrections(t);
             let exact = 1.0 - reference::power(beta, t);
             let errors = [ulp::of_f64(first, exact), ulp::of_f64(second, exact.sqrt())];
             assert!(errors.into_iter().all(|error| error <= 4.0), "{beta} {t}: {errors:?}");
         }
-        assert!(bias_corrections(beta, beta, u64::MAX) == (1.0, 1.0), "{beta}");
+        assert_eq!(Betas::new(beta, beta).corrections(u64::MAX), (1.0, 1.0), "{beta}");
     }
 }
 

@@ -73,7 +73,8 @@ pub struct AdamW {
 
 hyper_parameters! {
     AdamW(0.5), 7: options.learning_rate;
-    eps = eps, beta1 = options.beta1, beta2 = options.beta2, weight_decay = options.weight_decay,
+    eps = eps, beta1 = options.betas.get()[0], beta2 = options.betas.get()[1],
+    weight_decay = options.weight_decay,
     grad_scale = options.grad_scale, maximize = options.maximize
 }
 

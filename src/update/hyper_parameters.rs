@@ -2,7 +2,7 @@
 
 /// The methods of an update that name its fields, the learning rate first.
 macro_rules! hyper_parameters {
-    ($update:ident($($start:literal),+), $count:literal: $rate:ident$(.$rest:ident)?; $($name:ident = $field:ident$(.$inner:ident)?),*) => {
+    ($update:ident($($start:literal),+), $count:literal: $rate:ident$(.$rest:ident)?; $($name:ident = $field:ident$(.$inner:ident$(.$get:ident()[$i:literal])?)?),*) => {
         impl $update {
             /// The same update with another learning rate, as for a schedule.
             ///
@@ -38,7 +38,7 @@ macro_rules! hyper_parameters {
             pub fn hyper_parameters(&self) -> [(&'static str, f64); $count] {
                 [
                     ("learning_rate", self.$rate$(.$rest)?),
-                    $((stringify!($name), f64::from(self.$field$(.$inner)?))),*
+                    $((stringify!($name), f64::from(self.$field$(.$inner$(.$get()[$i])?)?))),*
                 ]
             }
         }

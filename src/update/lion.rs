@@ -60,7 +60,8 @@ pub struct Lion {
 
 hyper_parameters! {
     Lion(0.5), 6: options.learning_rate;
-    beta1 = options.beta1, beta2 = options.beta2, weight_decay = options.weight_decay,
+    beta1 = options.betas.get()[0], beta2 = options.betas.get()[1],
+    weight_decay = options.weight_decay,
     grad_scale = options.grad_scale, maximize = options.maximize
 }
 
@@ -123,7 +124,8 @@ impl Lion {
     }
 
     fn formula<E: Element>(&self) -> ops::Lion<E> {
-        let Options { learning_rate, beta1, beta2, .. } = self.options;
+        let Options { learning_rate, betas, .. } = self.options;
+        let [beta1, beta2] = betas.get();
         ops::Lion {
             grad_scale: self.options.factor(),
             keep: self.options.keep(),

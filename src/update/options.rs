@@ -7,8 +7,7 @@ use gradstep_kernels::ops;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Options {
     pub(super) learning_rate: f64,
-    pub(super) beta1: f64,
-    pub(super) beta2: f64,
+    pub(super) betas: ops::Betas,
     pub(super) weight_decay: f64,
     pub(super) maximize: bool,
     pub(super) grad_scale: f64,
@@ -19,8 +18,7 @@ impl Options {
     pub(super) fn new(learning_rate: f64) -> Result<Self, Error> {
         Ok(Self {
             learning_rate: check::finite_not_negative("learning_rate", learning_rate)?,
-            beta1: 0.9,
-            beta2: 0.999,
+            betas: ops::Betas::new(0.9, 0.999),
             weight_decay: 0.0,
             maximize: false,
             grad_scale: 1.0,
@@ -30,7 +28,8 @@ impl Options {
 
     pub(super) fn betas(self, beta1: f64, beta2: f64) -> Result<Self, Error> {
         let beta1 = check::decay_rate("beta1", beta1)?;
-        Ok(Self { beta1, beta2: check::decay_rate("beta2", beta2)?, ..self })
+        let beta2 = check::decay_rate("beta2", beta2)?;
+        Ok(Self { betas: ops::Betas::new(beta1, beta2), ..self })
     }
 
     pub(super) fn weight_decay(self, weight_decay: f64) -> Result<Self, Error> {
@@ -54,19 +53,20 @@ impl Options {
 
     /// The averages of an Adam step.
     pub(super) fn moments<E: Element>(self, coupled_decay: Option<f64>) -> ops::Moments<E> {
+        let [beta1, beta2] = self.betas.get();
         ops::Moments {
             grad_scale: self.factor(),
             coupled_decay: coupled_decay.map(E::from_f64),
-            first_share: E::from_f64(1.0 - self.beta1),
-            second: E::from_f64(self.beta2),
-            second_share: E::from_f64(1.0 - self.beta2),
+            first_share: E::from_f64(1.0 - beta1),
+            second: E::from_f64(beta2),
+            second_share: E::from_f64(1.0 - beta2),
         }
     }
 
     /// `1 - beta1^t` and `sqrt(1 - beta2^t)`
     pub(super) fn corrections(self, t: u64) -> Result<(f64, f64), Error> {
         let t = check::at_least_one("t", t)?;
-        Ok(ops::bias_corrections(self.beta1, self.beta2, t))
+        Ok(self.betas.corrections(t))
     }
 }
 

@@ -79,7 +79,8 @@ pub struct ProxAdamW {
 
 hyper_parameters! {
     ProxAdamW(0.5), 9: options.learning_rate;
-    l1 = l1, isotropic = isotropic, eps = eps, beta1 = options.beta1, beta2 = options.beta2, weight_decay = options.weight_decay,
+    l1 = l1, isotropic = isotropic, eps = eps, beta1 = options.betas.get()[0], beta2 = options.betas.get()[1],
+    weight_decay = options.weight_decay,
     grad_scale = options.grad_scale, maximize = options.maximize
 }
 

@@ -6,10 +6,11 @@ use gradstep_kernels::Runs;
 use gradstep_kernels::ops::{Step, Update};
 
 /// Steps one tensor, whose state slices have these names.
+#[inline]
 pub(super) fn step<E, U, const N: usize>(
     execution: Execution,
     update: U,
-    tensor: Tensor<'_, E, N>,
+    mut tensor: Tensor<'_, E, N>,
     names: [&'static str; N],
 ) -> Result<(), Error>
 where
@@ -17,7 +18,7 @@ where
     U: Update<E, N>,
 {
     each_length(&tensor, names, check::length)?;
-    split::step(execution, update, &mut [tensor]);
+    split::step(execution, update, core::slice::from_mut(&mut tensor));
     Ok(())
 }
 
@@ -41,6 +42,7 @@ where
     Ok(())
 }
 
+#[inline]
 fn each_length<E, const N: usize>(
     tensor: &Tensor<'_, E, N>,
     names: [&'static str; N],

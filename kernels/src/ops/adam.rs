@@ -7,22 +7,51 @@
 use super::{Tensor, Update};
 use crate::{Float, Isa, Lanes, sweep};
 
-/// `1 - beta1^t` and `sqrt(1 - beta2^t)` for betas in [0, 1), to a few ULPs for
-/// every `t`.
-///
-/// ```
-/// use gradstep_kernels::ops::bias_corrections;
-///
-/// assert_eq!(bias_corrections(0.5, 0.75, 1), (0.5, 0.5));
-/// assert_eq!(bias_corrections(0.0, 0.999, u64::MAX), (1.0, 1.0));
-/// ```
-#[must_use]
-pub fn bias_corrections(beta1: f64, beta2: f64, t: u64) -> (f64, f64) {
-    #[allow(clippy::cast_precision_loss)]
-    let t = t as f64;
-    // Near 1 the logarithm is small and has all its digits; `expm1` keeps them.
-    let [first, second] = [beta1, beta2].map(|beta| -libm::expm1(t * libm::log(beta)));
-    (first, libm::sqrt(second))
+/// What two averages keep of their past, in [0, 1), with the logarithms that powers
+/// of them need.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Betas {
+    beta: [f64; 2],
+    ln: [f64; 2],
+}
+
+impl Betas {
+    /// ```
+    /// let betas = gradstep_kernels::ops::Betas::new(0.9, 0.999);
+    /// assert_eq!(betas.get(), [0.9, 0.999]);
+    /// ```
+    #[must_use]
+    pub fn new(beta1: f64, beta2: f64) -> Self {
+        let beta = [beta1, beta2];
+        Self { beta, ln: beta.map(libm::log) }
+    }
+
+    /// `beta1` and `beta2`
+    ///
+    /// ```
+    /// assert_eq!(gradstep_kernels::ops::Betas::new(0.5, 0.75).get(), [0.5, 0.75]);
+    /// ```
+    #[must_use]
+    pub const fn get(self) -> [f64; 2] {
+        self.beta
+    }
+
+    /// `1 - beta1^t` and `sqrt(1 - beta2^t)`, to a few ULPs for every `t`.
+    ///
+    /// ```
+    /// use gradstep_kernels::ops::Betas;
+    ///
+    /// assert_eq!(Betas::new(0.5, 0.75).corrections(1), (0.5, 0.5));
+    /// assert_eq!(Betas::new(0.0, 0.999).corrections(u64::MAX), (1.0, 1.0));
+    /// ```
+    #[must_use]
+    pub fn corrections(self, t: u64) -> (f64, f64) {
+        #[allow(clippy::cast_precision_loss)]
+        let t = t as f64;
+        // Near 1 a logarithm is small and has all its digits; `expm1` keeps them.
+        let [first, second] = self.ln.map(|ln| -libm::expm1(t * ln));
+        (first, libm::sqrt(second))
+    }
 }
 
 /// With `h = grad_scale g`, plus `coupled_decay w` if that is given:

@@ -22,7 +22,7 @@ mod soft_threshold;
 mod update;
 mod weighted_soft_threshold;
 
-pub use adam::{Adam, Moments, bias_corrections};
+pub use adam::{Adam, Betas, Moments};
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use cross_entropy::{CrossEntropy, Logits};
