@@ -7,6 +7,19 @@ pub(crate) fn length(argument: &'static str, expected: usize, found: usize) -> R
     if expected == found { Ok(()) } else { Err(Error::Length { argument, expected, found }) }
 }
 
+/// `found` is as long as the weights of a tensor in a list.
+pub(crate) fn tensor_length(
+    tensor: usize,
+    argument: &'static str,
+    expected: usize,
+    found: usize,
+) -> Result<(), Error> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(Error::TensorLength { tensor, argument, expected, found })
+}
+
 fn parameter(
     holds: bool,
     parameter: &'static str,
@@ -72,6 +85,11 @@ pub(crate) fn rows(
         return Ok(());
     }
     Err(Error::Length { argument, expected: least, found })
+}
+
+/// What an average keeps of its past.
+pub(crate) fn decay_rate(name: &'static str, x: f64) -> Result<f64, Error> {
+    parameter((0.0..1.0).contains(&x), name, ">= 0 and < 1", x)
 }
 
 /// Above 0, as counts and step numbers must be.

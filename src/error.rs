@@ -23,6 +23,17 @@ pub enum Error {
         /// The length that came.
         found: usize,
     },
+    /// A slice of a tensor in a list is shorter or longer than its weights.
+    TensorLength {
+        /// The tensor's place in the list.
+        tensor: usize,
+        /// The slice's name.
+        argument: &'static str,
+        /// The length of the tensor's weights.
+        expected: usize,
+        /// The length that came.
+        found: usize,
+    },
     /// The shape itself is impossible: more elements than can be addressed.
     Shape {
         /// Rows.
@@ -75,6 +86,12 @@ impl fmt::Display for Error {
         match self {
             Error::Length { argument, expected, found } => {
                 write!(f, "`{argument}` must have {expected} elements, not {found}")
+            }
+            Error::TensorLength { tensor, argument, expected, found } => {
+                write!(
+                    f,
+                    "`{argument}` of tensor {tensor} must have {expected} elements, not {found}"
+                )
             }
             Error::Shape { rows, classes } => {
                 write!(f, "{rows} rows of {classes} classes are more than can be addressed")

@@ -25,7 +25,8 @@
 //! * [`loss`]: value, gradient, both in one pass, in place, per element, backward
 //! * [`prox`]: soft-threshold, plain and weighted
 //! * [`Softmax`], [`LogSoftmax`] and [`logsumexp`] over rows
-//! * [`update`]: gradient steps with weight decay, momentum, and L1
+//! * [`update`]: gradient steps with weight decay, momentum, averages of squares, and
+//!   L1, for one tensor or a list of them
 //!
 //! # Guarantees
 //!

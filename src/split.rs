@@ -5,8 +5,9 @@
 //! Which thread runs a node has no influence on the order of additions, so
 //! results have the same bits for any number of threads.
 
-use crate::Execution;
-use gradstep_kernels::{Level, Split};
+use crate::{Element, Execution};
+use gradstep_kernels::ops::{Step, Tensor, Update};
+use gradstep_kernels::{Level, Runs, Split};
 
 /// Nanoseconds of work below which a piece is not worth handing to a thread.
 ///
@@ -64,4 +65,139 @@ where
     let (a, b) = kernel.split_at(left(len, leaf));
     let (a, b) = rayon::join(|| parallel(level, grain, a), || parallel(level, grain, b));
     K::join(a, b)
+}
+
+/// Steps every tensor of a list. Elements do not know each other, so no cut and no
+/// order changes a result.
+#[inline]
+pub(crate) fn step<E, U, const N: usize>(
+    execution: Execution,
+    update: U,
+    tensors: &mut [Tensor<'_, E, N>],
+) where
+    E: Element + for<'t, 'a> Runs<Step<'t, 'a, E, U, N>>,
+    U: Update<E, N>,
+{
+    let level = execution.chosen_level();
+    #[cfg(feature = "rayon")]
+    if execution.may_use_threads() {
+        let cost = row::Cost::of::<E, U, N>();
+        let work = tensors.iter().map(|tensor| cost.work(tensor));
+        let work = work.fold(0, usize::saturating_add);
+        // Asking for threads may start them.
+        if work >= 2 * cost.grain && rayon::current_num_threads() > 1 {
+            return row::spread(level, update, row::Row::from(tensors), work, cost.of_many(work));
+        }
+    }
+    E::run(level, Step { tensors, update });
+}
+
+/// Lists of tensors, cut where half of the work is done.
+#[cfg(feature = "rayon")]
+mod row {
+    use super::{Element, GRAIN, Level, Runs, Step, Tensor, Update};
+
+    /// Nanoseconds that a tensor costs beside its elements.
+    const TENSOR: f64 = 5.0;
+
+    /// Pieces of a thread: enough that it can take over from one that is late.
+    const PIECES: usize = 4;
+
+    /// Cuts fall on multiples of this, where a cache line begins if it does at the
+    /// first element.
+    const CUT: usize = 64;
+
+    /// Work is counted in elements.
+    #[derive(Clone, Copy)]
+    pub(super) struct Cost {
+        /// Below twice this a piece stays whole.
+        pub(super) grain: usize,
+        /// What a tensor counts beside its elements.
+        tensor: usize,
+    }
+
+    impl Cost {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        pub(super) fn of<E: Element, U: Update<E, N>, const N: usize>() -> Self {
+            Cost { grain: (GRAIN / U::COST) as usize, tensor: (TENSOR / U::COST) as usize }
+        }
+
+        /// For so much that pieces need not be small: each cut walks a list.
+        pub(super) fn of_many(self, work: usize) -> Self {
+            let pieces = PIECES * rayon::current_num_threads();
+            Cost { grain: self.grain.max(work / pieces), ..self }
+        }
+
+        pub(super) fn work<E, const N: usize>(self, tensor: &Tensor<'_, E, N>) -> usize {
+            if tensor.w.is_empty() { 0 } else { self.tensor + tensor.w.len() }
+        }
+    }
+
+    /// Neighbours in a list, the first and the last of which may be cut.
+    pub(super) struct Row<'t, 'a, E, const N: usize> {
+        head: Tensor<'t, E, N>,
+        middle: &'t mut [Tensor<'a, E, N>],
+        tail: Tensor<'t, E, N>,
+    }
+
+    impl<'t, 'a, E, const N: usize> From<&'t mut [Tensor<'a, E, N>]> for Row<'t, 'a, E, N> {
+        fn from(middle: &'t mut [Tensor<'a, E, N>]) -> Self {
+            Row { head: Tensor::default(), middle, tail: Tensor::default() }
+        }
+    }
+
+    impl<E: Element, const N: usize> Row<'_, '_, E, N> {
+        /// About the first `work`, and the rest.
+        fn split_at(self, mut work: usize, cost: Cost) -> (Self, Self) {
+            let Row { head, middle, tail } = self;
+            let mut passes = |tensor: &Tensor<'_, E, N>| {
+                let after = work.checked_sub(cost.work(tensor));
+                work = after.unwrap_or(work);
+                after.is_some()
+            };
+            if !passes(&head) {
+                let (a, b) = head.split_at(work / CUT * CUT);
+                let left = Row { head: a, middle: &mut [], tail: Tensor::default() };
+                return (left, Row { head: b, middle, tail });
+            }
+            let place = middle.iter().position(|tensor| !passes(tensor));
+            let (before, rest) = middle.split_at_mut(place.unwrap_or(middle.len()));
+            let (cut, after, tail) = match rest.split_first_mut() {
+                Some((cut, after)) => (cut.reborrow(), after, tail),
+                None => (tail, &mut [][..], Tensor::default()),
+            };
+            let (a, b) = cut.split_at(work / CUT * CUT);
+            (Row { head, middle: before, tail: a }, Row { head: b, middle: after, tail })
+        }
+
+        fn run<U: Update<E, N>>(self, level: Level, update: U)
+        where
+            E: for<'r, 'b> Runs<Step<'r, 'b, E, U, N>>,
+        {
+            let Row { mut head, middle, mut tail } = self;
+            E::run(level, Step { tensors: core::slice::from_mut(&mut head), update });
+            E::run(level, Step { tensors: middle, update });
+            E::run(level, Step { tensors: core::slice::from_mut(&mut tail), update });
+        }
+    }
+
+    pub(super) fn spread<E, U: Update<E, N>, const N: usize>(
+        level: Level,
+        update: U,
+        row: Row<'_, '_, E, N>,
+        work: usize,
+        cost: Cost,
+    ) where
+        E: Element + for<'t, 'a> Runs<Step<'t, 'a, E, U, N>>,
+    {
+        if work < 2 * cost.grain {
+            return row.run(level, update);
+        }
+        let half = work / 2;
+        let (a, b) = row.split_at(half, cost);
+        rayon::join(
+            || spread(level, update, a, half, cost),
+            || spread(level, update, b, work - half, cost),
+        );
+    }
 }

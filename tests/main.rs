@@ -5,6 +5,8 @@
 // Remainders and tables of calls read better as they are.
 #![allow(clippy::manual_is_multiple_of, clippy::match_like_matches_macro, clippy::type_complexity)]
 
+mod adam;
+mod adam_w;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod conformance;
@@ -14,11 +16,14 @@ mod guard;
 mod huber;
 mod l1;
 mod levels;
+mod lion;
 mod logsumexp;
 mod math;
 mod mse;
 mod numbers;
 mod pointwise;
+mod prox_adam_w;
+mod prox_momentum;
 mod prox_sgd;
 mod reference;
 mod refusals;
@@ -26,9 +31,11 @@ mod sgd;
 mod sgd_momentum;
 mod smooth_l1;
 mod soft_threshold;
+mod tensors;
 mod threads;
 mod tolerance;
 mod train_csv;
 mod train_model;
+mod trajectory;
 mod tree;
 mod weighted_soft_threshold;

@@ -17,6 +17,10 @@ fn says(error: &Error) -> Vec<String> {
         Error::Length { argument, expected, found } => {
             vec![format!("`{argument}`"), expected.to_string(), found.to_string()]
         }
+        Error::TensorLength { tensor, argument, expected, found } => {
+            let parts = [format!("`{argument}`"), format!("tensor {tensor}")];
+            parts.into_iter().chain([expected.to_string(), found.to_string()]).collect()
+        }
         Error::Shape { rows, classes } => vec![rows.to_string(), classes.to_string()],
         Error::Parameter { parameter, expected, found } => {
             vec![format!("`{parameter}`"), (*expected).to_owned(), found.to_string()]

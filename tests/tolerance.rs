@@ -156,6 +156,54 @@ const TABLE: &[Row] = &[
     row("prox_sgd", "w", [7.5, 8.5],
         "of the sum of the terms' magnitudes: grad_scale, product, rate, product, difference, \
          threshold subtracted, denominator, quotient; f64 derives the denominator with one more"),
+    row("adam", "w", [17.5, 22.5],
+        "of the sum of the terms' magnitudes: 7 of m, 7 of the denominator (half of 10 of v, root, \
+         sum), quotient, step size, product, difference; f64 derives the step size with 5 more: \
+         logarithm, expm1, root, product, quotient"),
+    row("adam", "m", [6.5; 2],
+        "of the sum of the terms' magnitudes: grad_scale, product, decay added, difference, share, \
+         product, sum"),
+    row("adam", "v", [9.5; 2],
+        "of the sum of the terms' magnitudes: grad_scale, product, decay added, all twice; share, \
+         product, product, sum"),
+    row("adam", "each step", [0.6; 2],
+        "of the largest weight so far: the difference, 0.5; the rest is relative to a step of at \
+         most 1 / 300 of that, and counts 0.06 (f64: 0.08)"),
+    row("adam", "decay of each step", [0.5, 1.5],
+        "of the largest weight so far: the factor of decoupled decay, rounded once; f64 derives \
+         it with one rounding more"),
+    row("lion", "w", [2.5, 3.5],
+        "of the sum of the terms' magnitudes, where the sign is sure: decay's factor, product, \
+         difference; f64 derives the factor with one more"),
+    row("lion", "m", [4.5; 2],
+        "of the sum of the terms' magnitudes: grad_scale, product, share, product, sum"),
+    row("lion", "sign", [4.5; 2],
+        "where the average under the sign is further from 0, the sign is sure: as m"),
+    row("lion", "each step", [0.6; 2],
+        "as adam"),
+    row("lion", "decay of each step", [0.5, 1.5],
+        "as adam"),
+    row("prox_momentum", "w", [7.5, 8.5],
+        "as prox_sgd"),
+    row("prox_momentum", "y", [11.5, 12.5],
+        "of the sum of the terms' magnitudes: as w, then difference, momentum, product, sum"),
+    row("prox_momentum", "each step", [4.0; 2],
+        "of the largest weight so far: difference, threshold, quotient and y's sum, 0.5 each; \
+         momentum up to 0.5 carries half of an error on, and doubles them"),
+    row("prox_momentum", "decay of each step", [1.0, 3.0],
+        "of the largest weight so far: the denominator, as adam's factor, doubled by momentum"),
+    row("prox_adam_w", "w", [20.5, 24.5],
+        "of the sum of the terms' magnitudes: 7 of m, correction, product; 7 of the denominator, \
+         step size, quotient; product, difference, threshold subtracted; f64 derives correction \
+         and step size with 2 more each"),
+    row("prox_adam_w", "m", [6.5; 2],
+        "as adam"),
+    row("prox_adam_w", "v", [9.5; 2],
+        "as adam"),
+    row("prox_adam_w", "each step", [1.1; 2],
+        "as adam, and the difference of the threshold"),
+    row("prox_adam_w", "decay of each step", [0.5, 1.5],
+        "as adam"),
 ];
 
 /// The tolerance of an output. A row that is missing is a mistake.

@@ -1,20 +1,26 @@
 //! One file per operation, by its stem.
 
+mod adam;
+mod adam_w;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod cross_entropy;
 mod huber;
 mod l1;
+mod lion;
 mod logsumexp;
 mod math;
 mod mse;
 mod pointwise;
+mod prox_adam_w;
+mod prox_momentum;
 mod prox_sgd;
 mod reduce;
 mod sgd;
 mod sgd_momentum;
 mod smooth_l1;
 mod soft_threshold;
+mod tensors;
 mod weighted_soft_threshold;
 
 use criterion::Criterion;
@@ -33,6 +39,12 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     sgd::bench(criterion);
     sgd_momentum::bench(criterion);
     prox_sgd::bench(criterion);
+    adam::bench(criterion);
+    adam_w::bench(criterion);
+    lion::bench(criterion);
+    prox_momentum::bench(criterion);
+    prox_adam_w::bench(criterion);
+    tensors::bench(criterion);
     math::bench(criterion);
     reduce::bench(criterion);
 }

@@ -16,6 +16,8 @@ pub mod reference;
 #[path = "../../tests/tolerance.rs"]
 mod tolerance;
 
+pub mod adam;
+pub mod averages;
 pub mod compare;
 pub mod cross_entropy;
 pub mod input;

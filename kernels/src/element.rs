@@ -24,9 +24,14 @@ macro_rules! list {
             WeightedSoftThreshold<'a, $E>,
             WeightedSoftThresholdInto<'a, $E>,
             WeightedSoftThresholdBackward<'a, $E>,
-            Sgd<'a, $E>,
-            SgdMomentum<'a, $E>,
-            ProxSgd<'a, $E>,
+            Step<'a, 'b, $E, Sgd<$E>, 0>,
+            Step<'a, 'b, $E, SgdMomentum<$E>, 1>,
+            Step<'a, 'b, $E, ProxSgd<$E>, 0>,
+            Step<'a, 'b, $E, ProxMomentum<$E>, 1>,
+            Step<'a, 'b, $E, Adam<$E>, 2>,
+            Step<'a, 'b, $E, Adam<$E>, 3>,
+            Step<'a, 'b, $E, ProxAdamW<$E>, 2>,
+            Step<'a, 'b, $E, Lion<$E>, 1>,
             Evaluate<'a, $E, Mse>,
             EvaluateInPlace<'a, $E, Mse>,
             Evaluate<'a, $E, L1>,
@@ -51,14 +56,14 @@ macro_rules! list {
 macro_rules! define {
     ($($kernel:ty,)*) => {
         /// `f32` or `f64`: an element type with every built-in kernel.
-        pub trait Element: Math + AnyTarget<Self> $(+ for<'a> Runs<$kernel>)* {}
+        pub trait Element: Math + AnyTarget<Self> $(+ for<'a, 'b> Runs<$kernel>)* {}
     };
 }
 
 macro_rules! implement {
     ($E:ident $($kernel:ty,)*) => {
         $(
-            impl<'a> Runs<$kernel> for $E {
+            impl<'a, 'b> Runs<$kernel> for $E {
                 #[inline(never)]
                 fn run(level: Level, kernel: $kernel) -> <$kernel as Kernel>::Out {
                     level.run(kernel)

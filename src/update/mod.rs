@@ -1,19 +1,62 @@
 //! Weight updates: one pass over memory, in the caller's buffers.
 //!
-//! | update | step |
-//! |---|---|
-//! | [`Sgd`] | `w := w (1 - learning_rate weight_decay) - learning_rate g` |
-//! | [`SgdMomentum`] | momentum, dampening, Nesterov's form, coupled or decoupled decay |
-//! | [`ProxSgd`] | `w := soft(w - learning_rate g, learning_rate l1) / (1 + learning_rate l2)` |
+//! | update | step | state |
+//! |---|---|---|
+//! | [`Sgd`] | `w := w (1 - learning_rate weight_decay) - learning_rate g` | |
+//! | [`SgdMomentum`] | momentum, dampening, Nesterov's form, coupled or decoupled decay | `buffer` |
+//! | [`Adam`] | averages of `g` and `g^2`, coupled decay; AMSGrad | `m`, `v` (`v_max`) |
+//! | [`AdamW`] | the same with decoupled decay | `m`, `v` (`v_max`) |
+//! | [`Lion`] | the sign of an average, decoupled decay | `m` |
+//! | [`ProxSgd`] | `w := soft(w - learning_rate g, learning_rate l1) / (1 + learning_rate l2)` | |
+//! | [`ProxMomentum`] | the same from a point ahead: ISTA, FISTA | `y` |
+//! | [`ProxAdamW`] | AdamW, then a soft-threshold | `m`, `v` |
 //!
 //! Hyper-parameters are `f64` for `f32` weights too; what is derived from them is
 //! computed in `f64` and rounded once. An update owns no state, and a gradient is
-//! never written.
+//! never written. Schedules are the caller's: an update is a small value, and one with
+//! another `learning_rate` for each step costs nothing.
+//!
+//! # Many tensors
+//!
+//! Every update has `step_many`, which takes a list of [`Tensor`]s: weights, gradient,
+//! and the state of the table, in its order. Threads are spread over the work of the
+//! whole list, a tensor costs little beside its elements, and each one's result is that
+//! of `step`, bit for bit. All lengths are checked before anything is written.
+//!
+//! ```
+//! use gradstep::update::{AdamW, Tensor};
+//!
+//! let (mut w, mut m, mut v) = ([1.0f32, -2.0], [0.0; 2], [0.0; 2]);
+//! let (mut bias, mut bias_m, mut bias_v) = ([0.5f32], [0.0], [0.0]);
+//! AdamW::new(1e-3)?.step_many(
+//!     &mut [
+//!         Tensor { w: &mut w, g: &[0.1, 0.2], state: [&mut m, &mut v] },
+//!         Tensor { w: &mut bias, g: &[-0.3], state: [&mut bias_m, &mut bias_v] },
+//!     ],
+//!     1,
+//! )?;
+//! assert!(w[0] < 1.0 && w[1] < -1.999 && bias[0] > 0.5);
+//! # Ok::<(), gradstep::Error>(())
+//! ```
 
+mod adam;
+mod adam_w;
+mod hyper_parameters;
+mod lion;
+mod options;
+mod prox_adam_w;
+mod prox_momentum;
 mod prox_sgd;
 mod sgd;
 mod sgd_momentum;
+mod tensors;
 
+pub use adam::Adam;
+pub use adam_w::AdamW;
+pub use gradstep_kernels::ops::Tensor;
+pub use lion::Lion;
+pub use prox_adam_w::ProxAdamW;
+pub use prox_momentum::ProxMomentum;
 pub use prox_sgd::ProxSgd;
 pub use sgd::Sgd;
 pub use sgd_momentum::SgdMomentum;

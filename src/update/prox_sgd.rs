@@ -1,6 +1,8 @@
 //! Proximal gradient descent for L1 and L2 penalties.
 
-use crate::{Element, Error, Execution, check, split};
+use super::hyper_parameters::hyper_parameters;
+use super::{Tensor, tensors};
+use crate::{Element, Error, Execution, check};
 use gradstep_kernels::ops;
 
 /// Proximal gradient step for the elastic net: step, soft-threshold and decay in
@@ -49,11 +51,16 @@ use gradstep_kernels::ops;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProxSgd {
-    learning_rate: f64,
-    l1: f64,
-    l2: f64,
-    grad_scale: f64,
+    pub(super) learning_rate: f64,
+    pub(super) l1: f64,
+    pub(super) l2: f64,
+    pub(super) grad_scale: f64,
     execution: Execution,
+}
+
+hyper_parameters! {
+    ProxSgd(0.5), 4: learning_rate;
+    l1 = l1, l2 = l2, grad_scale = grad_scale
 }
 
 impl ProxSgd {
@@ -152,19 +159,44 @@ impl ProxSgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
-        check::length("g", w.len(), g.len())?;
+        let tensor = Tensor { w, g, state: [] };
+        tensors::step(self.execution, self.formula(), tensor, [])
+    }
+
+    /// Updates many tensors, without state, each as [`step`](Self::step) would, bit for
+    /// bit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TensorLength`] if the lengths of a tensor differ.
+    ///
+    /// ```
+    /// use gradstep::update::{ProxSgd, Tensor};
+    ///
+    /// let mut w = [1.0f32, 2.0];
+    /// let tensor = Tensor { w: &mut w, g: &[2.0, -2.0], state: [] };
+    /// ProxSgd::new(0.5)?.step_many(&mut [tensor])?;
+    /// assert_eq!(w, [0.0, 3.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 0>]) -> Result<(), Error> {
+        tensors::step_many(self.execution, self.formula(), tensors, [])
+    }
+
+    pub(super) fn formula<E: Element>(&self) -> ops::ProxSgd<E> {
         let step = E::from_f64(self.learning_rate);
         let threshold = step * E::from_f64(self.l1);
-        let largest = E::from_bits(E::INFINITY.bits() - 1);
-        let kernel = ops::ProxSgd {
-            w,
-            g,
+        ops::ProxSgd {
             grad_scale: E::from_f64(self.grad_scale),
             step,
-            threshold: if threshold > largest { largest } else { threshold },
+            threshold: finite(threshold),
             shrink: E::from_f64(1.0 + self.learning_rate * self.l2),
-        };
-        split::run(self.execution, kernel);
-        Ok(())
+        }
     }
+}
+
+/// A threshold that overflows is the largest number: it leaves nothing of any other.
+pub(super) fn finite<E: Element>(threshold: E) -> E {
+    let largest = E::from_bits(E::INFINITY.bits() - 1);
+    if threshold > largest { largest } else { threshold }
 }

@@ -1,6 +1,8 @@
 //! Gradient descent with weight decay.
 
-use crate::{Element, Error, Execution, check, split};
+use super::hyper_parameters::hyper_parameters;
+use super::{Tensor, tensors};
+use crate::{Element, Error, Execution, check};
 use gradstep_kernels::ops;
 
 /// Stochastic gradient descent with weight decay, in one pass.
@@ -52,6 +54,11 @@ pub struct Sgd {
     grad_scale: f64,
     maximize: bool,
     execution: Execution,
+}
+
+hyper_parameters! {
+    Sgd(0.5), 4: learning_rate;
+    weight_decay = weight_decay, grad_scale = grad_scale, maximize = maximize
 }
 
 impl Sgd {
@@ -149,15 +156,37 @@ impl Sgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
-        check::length("g", w.len(), g.len())?;
+        let tensor = Tensor { w, g, state: [] };
+        tensors::step(self.execution, self.formula(), tensor, [])
+    }
+
+    /// Updates many tensors, without state, each as [`step`](Self::step) would, bit for
+    /// bit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TensorLength`] if the lengths of a tensor differ.
+    ///
+    /// ```
+    /// use gradstep::update::{Sgd, Tensor};
+    ///
+    /// let (mut w, mut bias) = ([1.0f32, 2.0], [4.0f32]);
+    /// Sgd::new(0.5)?.step_many(&mut [
+    ///     Tensor { w: &mut w, g: &[2.0, -2.0], state: [] },
+    ///     Tensor { w: &mut bias, g: &[2.0], state: [] },
+    /// ])?;
+    /// assert_eq!((w, bias), ([0.0, 3.0], [3.0]));
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 0>]) -> Result<(), Error> {
+        tensors::step_many(self.execution, self.formula(), tensors, [])
+    }
+
+    fn formula<E: Element>(&self) -> ops::Sgd<E> {
         let step = self.learning_rate * self.grad_scale;
-        let kernel = ops::Sgd {
-            w,
-            g,
+        ops::Sgd {
             keep: E::from_f64(1.0 - self.learning_rate * self.weight_decay),
             step: E::from_f64(if self.maximize { -step } else { step }),
-        };
-        split::run(self.execution, kernel);
-        Ok(())
+        }
     }
 }

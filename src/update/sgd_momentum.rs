@@ -1,6 +1,8 @@
 //! Gradient descent with momentum.
 
-use crate::{Element, Error, Execution, check, split};
+use super::hyper_parameters::hyper_parameters;
+use super::{Tensor, tensors};
+use crate::{Element, Error, Execution, check};
 use gradstep_kernels::ops;
 
 /// Stochastic gradient descent with momentum, in one pass.
@@ -70,6 +72,12 @@ pub struct SgdMomentum {
     maximize: bool,
     grad_scale: f64,
     execution: Execution,
+}
+
+hyper_parameters! {
+    SgdMomentum(0.5, 0.9), 8: learning_rate;
+    momentum = momentum, dampening = dampening, nesterov = nesterov, weight_decay = weight_decay,
+    decoupled = decoupled, grad_scale = grad_scale, maximize = maximize
 }
 
 impl SgdMomentum {
@@ -228,14 +236,42 @@ impl SgdMomentum {
         buffer: &mut [E],
         t: u64,
     ) -> Result<(), Error> {
-        check::length("g", w.len(), g.len())?;
-        check::length("buffer", w.len(), buffer.len())?;
-        check::at_least_one("t", t)?;
+        let tensor = Tensor { w, g, state: [buffer] };
+        tensors::step(self.execution, self.formula(t)?, tensor, ["buffer"])
+    }
+
+    /// Updates many tensors, with the state `[buffer]`, each as [`step`](Self::step)
+    /// would, bit for bit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TensorLength`] if the lengths of a tensor differ, [`Error::Parameter`]
+    /// if `t` is 0.
+    ///
+    /// ```
+    /// use gradstep::update::{SgdMomentum, Tensor};
+    ///
+    /// let (mut w, mut buffer) = ([1.0f32], [0.0]);
+    /// let tensor = Tensor { w: &mut w, g: &[1.0], state: [&mut buffer] };
+    /// SgdMomentum::new(0.5, 0.9)?.step_many(&mut [tensor], 1)?;
+    /// assert_eq!((w, buffer), ([0.5], [1.0]));
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn step_many<E: Element>(
+        &self,
+        tensors: &mut [Tensor<'_, E, 1>],
+        t: u64,
+    ) -> Result<(), Error> {
+        tensors::step_many(self.execution, self.formula(t)?, tensors, ["buffer"])
+    }
+
+    fn formula<E: Element>(&self, t: u64) -> Result<ops::SgdMomentum<E>, Error> {
+        let first = check::at_least_one("t", t)? == 1;
         let coupled = !self.decoupled && self.weight_decay != 0.0;
         let decoupled = if self.decoupled { self.weight_decay } else { 0.0 };
         let grad_scale = if self.maximize { -self.grad_scale } else { self.grad_scale };
-        let constants = ops::SgdMomentumConstants {
-            first: t == 1,
+        Ok(ops::SgdMomentum {
+            first,
             nesterov: self.nesterov,
             grad_scale: E::from_f64(grad_scale),
             coupled_decay: coupled.then(|| E::from_f64(self.weight_decay)),
@@ -243,8 +279,6 @@ impl SgdMomentum {
             momentum: E::from_f64(self.momentum),
             undamped: E::from_f64(1.0 - self.dampening),
             learning_rate: E::from_f64(self.learning_rate),
-        };
-        split::run(self.execution, ops::SgdMomentum { w, g, buffer, constants });
-        Ok(())
+        })
     }
 }

@@ -205,6 +205,13 @@ impl Case {
         Some(if self.flag("hyper_f64") { x } else { self.dtype.round(x) })
     }
 
+    /// A list of parameters, like [`attribute`](Self::attribute).
+    pub(crate) fn attributes(&self, key: &str) -> Option<Vec<f64>> {
+        let list = self.attributes.get(key)?.as_array().expect("a list");
+        let round = |x| if self.flag("hyper_f64") { x } else { self.dtype.round(x) };
+        Some(list.iter().map(|x| round(number(x))).collect())
+    }
+
     pub(crate) fn integer(&self, key: &str) -> Option<i64> {
         let value = self.attributes.get(key)?;
         Some(value.as_i64().expect("an integer"))

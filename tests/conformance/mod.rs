@@ -7,6 +7,7 @@
 //! `cargo test --test gradstep conformance -- --nocapture` lists every case that
 //! is left out, and how near to its tolerance each operation comes.
 
+mod adam;
 mod case;
 mod checks;
 mod huge_sums;
@@ -40,6 +41,8 @@ fn run<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
             steps::elastic_net::<E>(case, level)
         }
         "SGD" | "SGDW" => steps::sgd::<E>(case, level),
+        "Adam" if case.family.starts_with("onnx") => adam::onnx::<E>(case, level),
+        "Adam" | "AdamW" => adam::adam::<E>(case, level),
         "Momentum" => steps::momentum::<E>(case, level),
         "exp" | "Exp" => steps::function::<E>(case, level, "exp"),
         "expm1" => steps::function::<E>(case, level, "expm1"),

@@ -20,7 +20,6 @@ const OPTION: &str = "an option that the loss doesn't have yet";
 const ACTIVATION: &str = "no activations with their backward yet";
 const PENALTY: &str = "no penalties yet";
 const ROWS: &str = "softmax and its logarithm exist inside the loss only";
-const MOMENTS: &str = "no update with second moments yet";
 const FOREIGN: &str = "SEMANTICS.md has no such update";
 const SOLVER: &str = "a whole fit, not a step";
 const NLL: &str = "SEMANTICS.md has no loss on log-probabilities";
@@ -31,8 +30,6 @@ pub(crate) const UNSUPPORTED: &[Unsupported] = &[
     row("ASGD", OP, 2, FOREIGN),
     row("Adadelta", OP, 2, FOREIGN),
     row("Adagrad", OP, 3, FOREIGN),
-    row("Adam", OP, 10, MOMENTS),
-    row("AdamW", OP, 7, MOMENTS),
     row("Adamax", OP, 2, FOREIGN),
     row("Clip", OP, 1, "no proximal operator of a box yet"),
     row("LogSoftmax", OP, 1, ROWS),

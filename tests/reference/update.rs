@@ -90,6 +90,20 @@ impl ProxSgd {
     }
 }
 
+/// `beta^t` for a `beta` in [0, 1) by repeated squaring; 0 where it is beyond all
+/// ranges.
+pub fn power(beta: f64, t: u64) -> Double {
+    if t == 0 {
+        return Double::ONE;
+    }
+    let half = power(beta, t / 2);
+    if half.is_zero() || half.exponent() < -100_000 {
+        return Double::ZERO;
+    }
+    let square = half * half;
+    if t % 2 == 1 { square * beta } else { square }
+}
+
 /// Adam; AdamW if `decoupled`; AMSGrad if `amsgrad`.
 #[derive(Clone, Copy, Debug)]
 pub struct Adam {
@@ -148,8 +162,8 @@ impl Adam {
         let v = beta2 * state.v + (1.0 - beta2) * g * g;
         let v_max = state.v_max.max(v);
         let second = if self.amsgrad { v_max } else { v };
-        let size = self.learning_rate / (1.0 - beta1.powi(t));
-        let root = second.sqrt() / (1.0 - beta2.powi(t)).sqrt();
+        let size = self.learning_rate / (1.0 - power(self.beta1, t));
+        let root = second.sqrt() / (1.0 - power(self.beta2, t)).sqrt();
         (w - size * m / (root + self.eps), Moments { m, v, v_max })
     }
 }
@@ -171,6 +185,51 @@ impl Lion {
         let g = oriented(g, self.grad_scale, self.maximize);
         let mix = |beta: f64| beta * m + (1.0 - Double::from(beta)) * g;
         let u = mix(self.beta1).sign();
-        (w - self.learning_rate * (u + self.weight_decay * w), mix(self.beta2))
+        // An infinite weight stays where it is, as with other decay.
+        let w = decayed(w, self.learning_rate, self.weight_decay);
+        (w - self.learning_rate * u, mix(self.beta2))
+    }
+}
+
+/// FISTA: a proximal step from `y`, and `y` ahead of it.
+#[derive(Clone, Copy, Debug)]
+pub struct ProxMomentum {
+    pub prox: ProxSgd,
+    pub momentum: f64,
+}
+
+impl ProxMomentum {
+    /// New weight and point ahead, from the gradient at the old one.
+    pub fn step(&self, w: Double, g: Double, y: Double) -> (Double, Double) {
+        let next = self.prox.step(y, g);
+        (next, next + self.momentum * (next - w))
+    }
+}
+
+/// AdamW, then the proximal operator of `l1 |w|` in Adam's metric or none.
+#[derive(Clone, Copy, Debug)]
+pub struct ProxAdamW {
+    /// Decoupled, without AMSGrad.
+    pub adam: Adam,
+    pub l1: f64,
+    pub isotropic: bool,
+}
+
+impl ProxAdamW {
+    /// `learning_rate / (sqrt(v) / sqrt(1 - beta2^t) + eps)` with the next `v`.
+    pub fn scale(&self, v: Double, t: u64) -> Double {
+        let Adam { learning_rate, beta2, eps, .. } = self.adam;
+        learning_rate / (v.sqrt() / (1.0 - power(beta2, t)).sqrt() + eps)
+    }
+
+    /// New weight and moments after step `t`, counted from 1.
+    pub fn step(&self, w: Double, g: Double, state: Moments, t: u64) -> (Double, Moments) {
+        assert!(self.adam.decoupled && !self.adam.amsgrad);
+        let (moved, next) = self.adam.step(w, g, state, t);
+        let scale = match self.isotropic {
+            true => Double::from(self.adam.learning_rate),
+            false => self.scale(next.v, t),
+        };
+        (prox::soft(moved, scale * self.l1), next)
     }
 }

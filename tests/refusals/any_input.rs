@@ -9,7 +9,7 @@ use gradstep::loss::{
     Pointwise, SmoothL1,
 };
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
-use gradstep::update::{ProxSgd, Sgd, SgdMomentum};
+use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
 use gradstep::{EmptyMean, Error, Execution, Level, Reduction, logsumexp};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
@@ -209,6 +209,62 @@ fn updates<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     Ok(())
 }
 
+/// Updates with averages, and FISTA.
+fn averages<E: Number>(case: &mut Case<E>) -> TestCaseResult {
+    let [rate, decay, eps, l1, scale] = std::array::from_fn(|_| case.strength());
+    let [beta1, beta2] = std::array::from_fn(|_| case.strength());
+    let (t, options) = (case.random.bits() % 4, case.random.bits());
+    let t = if options & 8 == 0 { t } else { t.wrapping_sub(1) };
+    let Case { slices: [w, g, m, v, v_max], execution, .. } = case;
+    let fits = w.len() == g.len() && w.len() == m.len();
+    let lion =
+        Lion::new(rate).and_then(|u| u.betas(beta1, beta2)?.weight_decay(decay)?.grad_scale(scale));
+    if let Ok(lion) = lion {
+        let lion = if options & 1 == 0 { lion } else { lion.maximize() }.execution(*execution);
+        checked(w, fits, |w| lion.step(w, g, &mut m.clone()))?;
+        checked(m, fits, |m| lion.step(&mut w.clone(), g, m))?;
+    }
+    let fista = ProxMomentum::new(rate, beta1).and_then(|u| u.l1(l1)?.l2(decay)?.grad_scale(scale));
+    if let Ok(fista) = fista {
+        let fista = fista.execution(*execution);
+        checked(w, fits, |w| fista.step(w, g, &mut m.clone()))?;
+        checked(m, fits, |y| fista.step(&mut w.clone(), g, y))?;
+    }
+    let fits = fits && w.len() == v.len() && t > 0;
+    let largest = fits && w.len() == v_max.len();
+    macro_rules! adam {
+        ($update:ident, $amsgrad:tt) => {
+            let adam = $update::new(rate).and_then(|u| {
+                u.betas(beta1, beta2)?.eps(eps)?.weight_decay(decay)?.grad_scale(scale)
+            });
+            if let Ok(adam) = adam {
+                let adam = if options & 2 == 0 { adam } else { adam.maximize() };
+                let adam = adam.execution(*execution);
+                checked(w, fits, |w| adam.step(w, g, &mut m.clone(), &mut v.clone(), t))?;
+                checked(v, fits, |v| adam.step(&mut w.clone(), g, &mut m.clone(), v, t))?;
+                adam!(@amsgrad adam, $amsgrad);
+            }
+        };
+        (@amsgrad $adam:ident, true) => {
+            checked(v_max, largest, |v_max| {
+                $adam.step_amsgrad(&mut w.clone(), g, &mut m.clone(), &mut v.clone(), v_max, t)
+            })?;
+        };
+        (@amsgrad $adam:ident, false) => {
+            let prox = $adam.l1(l1);
+            prop_assert_eq!(prox.is_ok(), l1 >= 0.0 && l1 < f64::INFINITY);
+            if let Ok(prox) = prox {
+                let prox = if options & 4 == 0 { prox } else { prox.isotropic() };
+                checked(m, fits, |m| prox.step(&mut w.clone(), g, m, &mut v.clone(), t))?;
+            }
+        };
+    }
+    adam!(Adam, true);
+    adam!(AdamW, true);
+    adam!(ProxAdamW, false);
+    Ok(())
+}
+
 fn cross_entropy<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let classes = match case.random.below(8) {
         0 => case.random.bits() as usize,
@@ -295,4 +351,4 @@ macro_rules! any_input {
     )*};
 }
 
-any_input! { losses prox updates cross_entropy }
+any_input! { losses prox updates averages cross_entropy }

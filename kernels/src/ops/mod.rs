@@ -1,13 +1,17 @@
 //! One file per operation: the formula and nothing else.
 
+mod adam;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod cross_entropy;
 mod huber;
 mod l1;
+mod lion;
 mod math;
 mod mse;
 mod pointwise;
+mod prox_adam_w;
+mod prox_momentum;
 mod prox_sgd;
 mod reduce;
 mod sgd;
@@ -15,8 +19,10 @@ mod sgd_momentum;
 mod smooth_l1;
 mod soft_threshold;
 mod softmax;
+mod update;
 mod weighted_soft_threshold;
 
+pub use adam::{Adam, Betas, Moments};
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use cross_entropy::{
@@ -25,16 +31,20 @@ pub use cross_entropy::{
 };
 pub use huber::Huber;
 pub use l1::L1;
+pub use lion::Lion;
 pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
 pub use mse::Mse;
 pub use pointwise::{Evaluate, EvaluateInPlace, Output, Pointwise};
+pub use prox_adam_w::{ProxAdamW, Threshold};
+pub use prox_momentum::ProxMomentum;
 pub use prox_sgd::ProxSgd;
 pub use reduce::{CountOutside, Sum};
 pub use sgd::Sgd;
-pub use sgd_momentum::{Constants as SgdMomentumConstants, SgdMomentum};
+pub use sgd_momentum::SgdMomentum;
 pub use smooth_l1::SmoothL1;
 pub use soft_threshold::{SoftThreshold, SoftThresholdBackward, SoftThresholdInto};
 pub use softmax::{LogSoftmax, SoftmaxBackward};
+pub use update::{Step, Tensor, Update};
 pub use weighted_soft_threshold::{
     WeightedSoftThreshold, WeightedSoftThresholdBackward, WeightedSoftThresholdInto,
 };

@@ -1,20 +1,16 @@
 //! Proximal gradient step for the elastic net: decay, step and soft-threshold in
 //! one pass.
 
-use super::elementwise;
 use super::soft_threshold::soft;
-use crate::{Float, Isa, Kernel, Lanes, sweep};
+use super::{Tensor, Update};
+use crate::{Float, Isa, Lanes, sweep};
 
 /// `w := soft(w - step (grad_scale g), threshold) / shrink`
 ///
 /// A zero weight stays exactly 0 where `|grad_scale g| <= l1` if `threshold` is
 /// the rounded product of `step` and `l1`: rounding is monotone.
-#[derive(Debug)]
-pub struct ProxSgd<'a, E> {
-    /// `[n]`, overwritten.
-    pub w: &'a mut [E],
-    /// `[n]`
-    pub g: &'a [E],
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ProxSgd<E> {
     /// Factor of the gradient.
     pub grad_scale: E,
     /// The learning rate.
@@ -25,26 +21,62 @@ pub struct ProxSgd<'a, E> {
     pub shrink: E,
 }
 
-impl<E: Float> Kernel for ProxSgd<'_, E> {
-    type Out = ();
+impl<E: Float> Update<E, 0> for ProxSgd<E> {
+    const COST: f64 = 0.1;
 
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        let splat = |x| E::Lanes::<I>::splat(isa, x);
-        let (grad_scale, step) = (splat(self.grad_scale), splat(self.step));
-        let (threshold, shrink) = (splat(self.threshold), splat(self.shrink));
-        let lasso = self.shrink == E::ONE;
+    fn step<I: Isa>(self, isa: I, tensors: &mut [Tensor<'_, E, 0>]) {
+        if self.shrink == E::ONE {
+            step::<E, I, true>(self, isa, tensors);
+        } else {
+            step::<E, I, false>(self, isa, tensors);
+        }
+    }
+}
+
+#[inline(always)]
+fn step<E: Float, I: Isa, const LASSO: bool>(
+    update: ProxSgd<E>,
+    isa: I,
+    tensors: &mut [Tensor<'_, E, 0>],
+) {
+    let prox = Prox::<E::Lanes<I>, LASSO>::new(isa, update);
+    for Tensor { w, g, .. } in tensors {
         sweep::update(
             isa,
-            self.w,
-            self.g,
+            &mut **w,
+            *g,
             #[inline(always)]
-            |w: E::Lanes<I>, g| {
-                let kept = soft(w.sub(g.mul(grad_scale).mul(step)), threshold);
-                if lasso { kept } else { kept.div(shrink) }
-            },
+            |w: E::Lanes<I>, g| prox.next(w, g),
         );
     }
 }
 
-elementwise!(ProxSgd { mut w, ref g; grad_scale, step, threshold, shrink }, 0.1);
+/// The constants in registers; the lasso's `shrink` is 1, and nothing is divided.
+#[derive(Clone, Copy)]
+pub(super) struct Prox<L, const LASSO: bool> {
+    grad_scale: L,
+    step: L,
+    threshold: L,
+    shrink: L,
+}
+
+impl<L: Lanes, const LASSO: bool> Prox<L, LASSO> {
+    #[inline(always)]
+    pub(super) fn new(isa: L::Isa, update: ProxSgd<L::Elem>) -> Self {
+        let splat = |x| L::splat(isa, x);
+        Self {
+            grad_scale: splat(update.grad_scale),
+            step: splat(update.step),
+            threshold: splat(update.threshold),
+            shrink: splat(update.shrink),
+        }
+    }
+
+    /// The proximal point of a gradient step from `w`.
+    #[inline(always)]
+    pub(super) fn next(self, w: L, g: L) -> L {
+        let kept = soft(w.sub(g.mul(self.grad_scale).mul(self.step)), self.threshold);
+        if LASSO { kept } else { kept.div(self.shrink) }
+    }
+}

@@ -1,29 +1,16 @@
 //! Stochastic gradient descent with momentum, dampening, Nesterov's form and
 //! weight decay, in one pass.
 
-use super::elementwise;
-use crate::{Float, Isa, Kernel, Lanes, sweep};
+use super::{Tensor, Update};
+use crate::{Float, Isa, Lanes, sweep};
 
-/// With `h = grad_scale g`, plus `coupled_decay w` if that is given:
-/// `b := momentum b + (1 - dampening) h`, or `h` at the first step; then
+/// With `h = grad_scale g`, plus `coupled_decay w` if that is given, and the state
+/// `b`: `b := momentum b + (1 - dampening) h`, or `h` at the first step; then
 /// `w := keep w - learning_rate d` with `d = h + momentum b` for Nesterov's form
 /// and `d = b` else.
-#[derive(Debug)]
-pub struct SgdMomentum<'a, E> {
-    /// `[n]`, overwritten.
-    pub w: &'a mut [E],
-    /// `[n]`
-    pub g: &'a [E],
-    /// `[n]`, overwritten; not read at the first step.
-    pub buffer: &'a mut [E],
-    /// The constants of the step.
-    pub constants: Constants<E>,
-}
-
-/// What is the same for every element.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Constants<E> {
-    /// Whether `buffer` holds nothing yet.
+pub struct SgdMomentum<E> {
+    /// Whether `b` holds nothing yet: it is not used then.
     pub first: bool,
     /// Whether the step looks ahead.
     pub nesterov: bool,
@@ -41,67 +28,74 @@ pub struct Constants<E> {
     pub learning_rate: E,
 }
 
-impl<E: Float> Kernel for SgdMomentum<'_, E> {
-    type Out = ();
+impl<E: Float> Update<E, 1> for SgdMomentum<E> {
+    const COST: f64 = 0.1;
 
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
+    fn step<I: Isa>(self, isa: I, tensors: &mut [Tensor<'_, E, 1>]) {
         // Choices are made here, not at each register.
-        match (self.constants.first, self.constants.nesterov) {
-            (true, false) => run::<E, I, true, false>(isa, self),
-            (true, true) => run::<E, I, true, true>(isa, self),
-            (false, false) => run::<E, I, false, false>(isa, self),
-            (false, true) => run::<E, I, false, true>(isa, self),
+        match (self.first, self.nesterov) {
+            (true, false) => step::<E, I, true, false>(self, isa, tensors),
+            (true, true) => step::<E, I, true, true>(self, isa, tensors),
+            (false, false) => step::<E, I, false, false>(self, isa, tensors),
+            (false, true) => step::<E, I, false, true>(self, isa, tensors),
         }
     }
 }
 
 #[inline(always)]
-fn run<E: Float, I: Isa, const FIRST: bool, const NESTEROV: bool>(
+fn step<E: Float, I: Isa, const FIRST: bool, const NESTEROV: bool>(
+    update: SgdMomentum<E>,
     isa: I,
-    kernel: SgdMomentum<'_, E>,
+    tensors: &mut [Tensor<'_, E, 1>],
 ) {
-    let c = kernel.constants;
     let splat = |x| E::Lanes::<I>::splat(isa, x);
-    let grad_scale = splat(c.grad_scale);
-    let step = Step::<E::Lanes<I>, FIRST, NESTEROV> {
-        keep: splat(c.keep),
-        momentum: splat(c.momentum),
-        undamped: splat(c.undamped),
-        learning_rate: splat(c.learning_rate),
+    let grad_scale = splat(update.grad_scale);
+    let formula = Formula::<E::Lanes<I>, FIRST, NESTEROV> {
+        keep: splat(update.keep),
+        momentum: splat(update.momentum),
+        undamped: splat(update.undamped),
+        learning_rate: splat(update.learning_rate),
     };
-    let state = (kernel.w, kernel.buffer);
-    match c.coupled_decay {
-        None => sweep::update(
-            isa,
-            state,
-            kernel.g,
-            #[inline(always)]
-            |(w, b), g: E::Lanes<I>| step.next(w, b, g.mul(grad_scale)),
-        ),
+    match update.coupled_decay {
+        None => {
+            for Tensor { w, g, state: [b] } in tensors {
+                sweep::update(
+                    isa,
+                    (&mut **w, &mut **b),
+                    *g,
+                    #[inline(always)]
+                    |(w, b), g: E::Lanes<I>| formula.next(w, b, g.mul(grad_scale)),
+                );
+            }
+        }
         Some(decay) => {
             let decay = splat(decay);
-            sweep::update(
-                isa,
-                state,
-                kernel.g,
-                #[inline(always)]
-                |(w, b), g: E::Lanes<I>| step.next(w, b, g.mul(grad_scale).add(w.mul(decay))),
-            );
+            for Tensor { w, g, state: [b] } in tensors {
+                sweep::update(
+                    isa,
+                    (&mut **w, &mut **b),
+                    *g,
+                    #[inline(always)]
+                    |(w, b), g: E::Lanes<I>| {
+                        formula.next(w, b, g.mul(grad_scale).add(w.mul(decay)))
+                    },
+                );
+            }
         }
     }
 }
 
 /// The constants in registers.
 #[derive(Clone, Copy)]
-struct Step<L, const FIRST: bool, const NESTEROV: bool> {
+struct Formula<L, const FIRST: bool, const NESTEROV: bool> {
     keep: L,
     momentum: L,
     undamped: L,
     learning_rate: L,
 }
 
-impl<L: Lanes, const FIRST: bool, const NESTEROV: bool> Step<L, FIRST, NESTEROV> {
+impl<L: Lanes, const FIRST: bool, const NESTEROV: bool> Formula<L, FIRST, NESTEROV> {
     /// The next weight and buffer.
     #[inline(always)]
     fn next(self, w: L, b: L, h: L) -> (L, L) {
@@ -110,5 +104,3 @@ impl<L: Lanes, const FIRST: bool, const NESTEROV: bool> Step<L, FIRST, NESTEROV>
         (w.mul(self.keep).sub(d.mul(self.learning_rate)), b)
     }
 }
-
-elementwise!(SgdMomentum { mut w, ref g, mut buffer; constants }, 0.1);

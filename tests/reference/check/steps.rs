@@ -2,7 +2,7 @@
 
 use super::{Double, Random, assert_close, tiny};
 use crate::reference::prox;
-use crate::reference::update::{Adam, Lion, Moments, ProxSgd, Sgd};
+use crate::reference::update::{Adam, Lion, Moments, ProxAdamW, ProxMomentum, ProxSgd, Sgd, power};
 
 const INF: f64 = f64::INFINITY;
 
@@ -109,4 +109,38 @@ fn adam_and_lion_by_hand() {
     let (w, m) = lion.step(d(4.0), d(1.0), d(-2.0));
     assert!(w == 4.0 + 0.5 - 0.5 && m == -1.25);
     assert!(lion.step(d(0.0), d(1.0), d(-1.0)).0.is_zero()); // sign(0) is 0
+}
+
+#[test]
+fn proximal_momentum_and_adam_by_hand() {
+    let d = Double::from;
+    let prox = ProxSgd { learning_rate: 0.5, l1: 1.0, l2: 2.0, grad_scale: 2.0 };
+    let fista = ProxMomentum { prox, momentum: 0.5 };
+    let (w, y) = fista.step(d(0.25), d(1.0), d(4.0));
+    assert!(w == 1.25 && y == 1.75); // (4 - 1 - 0.5) / 2, and half of the move beyond
+
+    // m = 2, v = 16, corrected 4 and 16: a scale of 0.5 / 4, a step of 0.5.
+    let adam = Adam {
+        learning_rate: 0.5,
+        beta1: 0.5,
+        beta2: 0.0,
+        eps: 0.0,
+        weight_decay: 1.0,
+        decoupled: true,
+        ..Adam::default()
+    };
+    let metric = ProxAdamW { adam, l1: 1.0, isotropic: false };
+    let (w, state) = metric.step(d(4.0), d(4.0), Moments::ZERO, 1);
+    assert!(w == 2.0 - 0.5 - 0.125 && state.m == 2.0 && state.v == 16.0);
+    let (w, _) = ProxAdamW { isotropic: true, ..metric }.step(d(4.0), d(4.0), Moments::ZERO, 1);
+    assert!(w == 2.0 - 0.5 - 0.5);
+    let (w, _) = ProxAdamW { l1: 4.0, ..metric }.step(d(0.0), d(-4.0), Moments::ZERO, 1);
+    assert!(w.is_zero()); // the corrected average is exactly l1
+}
+
+#[test]
+fn powers_of_averages() {
+    assert!(power(0.5, 0) == 1.0 && power(0.5, 3) == 0.125 && power(0.0, 5).is_zero());
+    assert!(power(0.5, 2000) == Double::ONE.scale(-2000));
+    assert!(power(0.9, u64::MAX).is_zero() && power(1.0 - f64::EPSILON, 1) < 1.0);
 }

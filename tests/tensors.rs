@@ -1,0 +1,254 @@
+//! Lists of tensors: each one's result is that of stepping it alone, bit for bit, on
+//! every level, however the list is cut and whoever runs the pieces.
+
+use crate::elementwise::law;
+use crate::numbers::{Number, Random, bits};
+use gradstep::update::{
+    Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
+};
+use gradstep::{Error, Execution, Level};
+use proptest::prelude::*;
+
+/// A tensor that owns its slices.
+#[derive(Clone)]
+struct Owned<E, const N: usize> {
+    w: Vec<E>,
+    g: Vec<E>,
+    state: [Vec<E>; N],
+}
+
+impl<E: Number, const N: usize> Owned<E, N> {
+    fn new(random: &mut Random, n: usize) -> Self {
+        let mut draw = |low| (0..n).map(|_| random.ordinary(low, 2.0)).collect();
+        Self { w: draw(-2.0), g: draw(-2.0), state: [(); N].map(|()| draw(0.0)) }
+    }
+
+    fn borrow(&mut self) -> Tensor<'_, E, N> {
+        let state = self.state.each_mut().map(Vec::as_mut_slice);
+        Tensor { w: &mut self.w, g: &self.g, state }
+    }
+
+    fn patterns(&self) -> Vec<u64> {
+        let slices = [&self.w, &self.g].into_iter().chain(&self.state);
+        slices.flatten().map(|x| bits(*x)).collect()
+    }
+}
+
+/// An update's two methods.
+trait Method<E, const N: usize>: Sync {
+    fn step(&self, execution: Execution, tensor: Tensor<'_, E, N>) -> Result<(), Error>;
+    fn step_many(
+        &self,
+        execution: Execution,
+        tensors: &mut [Tensor<'_, E, N>],
+    ) -> Result<(), Error>;
+}
+
+/// What is done with each update.
+trait Check<E> {
+    fn check<const N: usize>(&self, name: &str, method: impl Method<E, N>);
+}
+
+macro_rules! updates {
+    ($($name:ident, $n:literal: $update:expr, $step:ident($($state:ident),*), $many:ident($($t:literal)?);)*) => {
+        $(
+            #[allow(non_camel_case_types)]
+            struct $name {}
+
+            impl<E: Number> Method<E, $n> for $name {
+                fn step(
+                    &self,
+                    execution: Execution,
+                    Tensor { w, g, state: [$($state),*] }: Tensor<'_, E, $n>,
+                ) -> Result<(), Error> {
+                    $update?.execution(execution).$step(w, g, $($state,)* $($t)?)
+                }
+                fn step_many(
+                    &self,
+                    execution: Execution,
+                    tensors: &mut [Tensor<'_, E, $n>],
+                ) -> Result<(), Error> {
+                    $update?.execution(execution).$many(tensors $(, $t)?)
+                }
+            }
+        )*
+
+        /// Every update.
+        fn each<E: Number>(check: &impl Check<E>) {
+            $(check.check(stringify!($name), $name {});)*
+        }
+    };
+}
+
+updates! {
+    sgd, 0: Sgd::new(0.1)?.weight_decay(0.1), step(), step_many();
+    prox_sgd, 0: ProxSgd::new(0.1)?.l1(0.5)?.l2(0.1), step(), step_many();
+    sgd_momentum, 1: SgdMomentum::new(0.1, 0.9)?.nesterov(), step(b), step_many(2);
+    lion, 1: Lion::new(0.1)?.weight_decay(0.1), step(m), step_many();
+    prox_momentum, 1: ProxMomentum::new(0.1, 0.9)?.l1(0.5), step(y), step_many();
+    adam, 2: Adam::new(0.1)?.weight_decay(0.1), step(m, v), step_many(3);
+    adam_w, 2: AdamW::new(0.1), step(m, v), step_many(3);
+    amsgrad, 3: AdamW::new(0.1), step_amsgrad(m, v, v_max), step_many_amsgrad(3);
+    coupled_amsgrad, 3: Adam::new(0.1)?.weight_decay(0.1), step_amsgrad(m, v, v_max),
+        step_many_amsgrad(3);
+    prox_adam_w, 2: ProxAdamW::new(0.1)?.l1(0.1), step(m, v), step_many(3);
+}
+
+/// Steps lists of these lengths with `execution`, in whatever pool this runs.
+fn same_as_alone<E: Number, const N: usize>(
+    what: &str,
+    method: &impl Method<E, N>,
+    lengths: &[usize],
+    executions: &[Execution],
+) {
+    let mut random = Random::new(lengths.len() as u64);
+    let start: Vec<Owned<E, N>> = lengths.iter().map(|n| Owned::new(&mut random, *n)).collect();
+    let mut alone = start.clone();
+    for tensor in &mut alone {
+        method.step(Execution::new().sequential(), tensor.borrow()).expect("not refused");
+    }
+    for execution in executions {
+        let mut together = start.clone();
+        let mut tensors: Vec<_> = together.iter_mut().map(Owned::borrow).collect();
+        method.step_many(*execution, &mut tensors).expect("not refused");
+        for (i, (a, b)) in alone.iter().zip(&together).enumerate() {
+            let same = a.patterns() == b.patterns();
+            assert!(same, "{what}: tensor {i} of {} elements with {execution:?}", lengths[i]);
+        }
+    }
+}
+
+/// Short and long ones, and none, on every level.
+struct EveryLevel;
+
+impl<E: Number> Check<E> for EveryLevel {
+    fn check<const N: usize>(&self, name: &str, method: impl Method<E, N>) {
+        let levels = Level::available().map(|level| Execution::new().level(level));
+        let executions: Vec<_> = levels.collect();
+        for lengths in [&[][..], &[0], &[7], &[0, 1, 0], &[31, 32, 33, 64, 0, 257, 4097, 3]] {
+            same_as_alone::<E, N>(name, &method, lengths, &executions);
+        }
+    }
+}
+
+#[test]
+fn every_level_steps_each_as_alone() {
+    each::<f32>(&EveryLevel);
+    each::<f64>(&EveryLevel);
+}
+
+/// Any lengths.
+struct AnyLengths;
+
+impl<E: Number> Check<E> for AnyLengths {
+    fn check<const N: usize>(&self, name: &str, method: impl Method<E, N>) {
+        law(&prop::collection::vec(0..100usize, 0..20), |lengths| {
+            same_as_alone::<E, N>(name, &method, &lengths, &[Execution::new()]);
+            Ok(())
+        });
+    }
+}
+
+#[test]
+fn any_lengths_step_each_as_alone() {
+    each::<f32>(&AnyLengths);
+}
+
+/// Lists that are worth threads: one tensor that is cut, many that are not, and
+/// both, with the long one at either end and in the middle.
+#[cfg(feature = "rayon")]
+struct Pools;
+
+#[cfg(feature = "rayon")]
+impl<E: Number> Check<E> for Pools {
+    fn check<const N: usize>(&self, name: &str, method: impl Method<E, N>) {
+        // Of the cheapest update two grains are two million elements.
+        const WORTH: usize = 2_200_000;
+        let cheap = N == 0 || (N == 1 && name != "sgd_momentum");
+        let worth = if cheap { WORTH } else { WORTH / 2 };
+        let small = worth / 200;
+        let mixed = |place: usize| {
+            let mut lengths = vec![small / 10; 100];
+            lengths.insert(place, worth);
+            lengths
+        };
+        let lists = [vec![worth], vec![small; 220], mixed(0), mixed(50), mixed(100)];
+        for (i, lengths) in lists.iter().enumerate() {
+            for threads in [2, 3, 7] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                let what = format!("{name} of list {i} on {threads} threads");
+                let run = || same_as_alone::<E, N>(&what, &method, lengths, &[Execution::new()]);
+                pool.expect("threads").install(run);
+            }
+        }
+    }
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn pools_step_each_as_alone() {
+    each::<f32>(&Pools);
+}
+
+/// One slice of one tensor has a wrong length: the error names it, and nothing of any
+/// tensor is written.
+struct Refuses;
+
+impl<E: Number> Check<E> for Refuses {
+    fn check<const N: usize>(&self, name: &str, method: impl Method<E, N>) {
+        let mut random = Random::new(1);
+        for wrong in 0..3 {
+            for slice in 0..=N {
+                for found in [0, 8, 10] {
+                    let mut list: Vec<Owned<E, N>> =
+                        (0..3).map(|_| Owned::new(&mut random, 9)).collect();
+                    let changed = match slice {
+                        0 => &mut list[wrong].g,
+                        _ => &mut list[wrong].state[slice - 1],
+                    };
+                    changed.resize(found, E::HALF);
+                    let before: Vec<_> = list.iter().map(Owned::patterns).collect();
+                    let mut tensors: Vec<_> = list.iter_mut().map(Owned::borrow).collect();
+                    let error = method.step_many(Execution::new(), &mut tensors);
+                    let error = error.expect_err("a wrong length");
+                    let after: Vec<_> = list.iter().map(Owned::patterns).collect();
+                    assert!(before == after, "{name} wrote before {error:?}");
+                    let Error::TensorLength { tensor, argument, expected, found: other } = error
+                    else {
+                        panic!("{name}: {error:?}")
+                    };
+                    assert_eq!((tensor, expected, other), (wrong, 9, found), "{name} {argument}");
+                    assert_eq!(argument == "g", slice == 0, "{name}: {argument}");
+                    let text = error.to_string();
+                    let parts = [format!("`{argument}` of tensor {wrong}"), found.to_string()];
+                    assert!(parts.iter().all(|part| text.contains(part)), "{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wrong_length_anywhere_is_refused() {
+    each::<f32>(&Refuses);
+    each::<f64>(&Refuses);
+}
+
+#[test]
+fn step_0_of_a_list_is_refused() {
+    let mut random = Random::new(2);
+    let expected = Error::Parameter { parameter: "t", expected: "at least 1", found: 0.0 };
+    let mut two = Owned::<f32, 2>::new(&mut random, 5);
+    let mut three = Owned::<f32, 3>::new(&mut random, 5);
+    let before = (two.patterns(), three.patterns());
+    for result in [
+        Adam::new(0.1).and_then(|adam| adam.step_many(&mut [two.borrow()], 0)),
+        AdamW::new(0.1).and_then(|adam| adam.step_many(&mut [two.borrow()], 0)),
+        ProxAdamW::new(0.1).and_then(|adam| adam.step_many(&mut [two.borrow()], 0)),
+        Adam::new(0.1).and_then(|adam| adam.step_many_amsgrad(&mut [three.borrow()], 0)),
+        AdamW::new(0.1).and_then(|adam| adam.step_many_amsgrad(&mut [three.borrow()], 0)),
+    ] {
+        assert_eq!(result, Err(expected.clone()));
+    }
+    assert!(before == (two.patterns(), three.patterns()));
+}
