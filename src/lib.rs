@@ -26,6 +26,7 @@
 //! * [`prox`]: soft-threshold, plain and weighted
 //! * [`logsumexp`] over rows
 //! * [`update`]: gradient steps with weight decay, momentum, and L1
+//! * [`activation`] with derivatives, and [`Dropout`] without a mask buffer
 //!
 //! # Guarantees
 //!
@@ -44,7 +45,9 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+pub mod activation;
 mod check;
+mod dropout;
 mod error;
 mod execution;
 mod logsumexp;
@@ -54,6 +57,7 @@ mod reduction;
 mod split;
 pub mod update;
 
+pub use dropout::Dropout;
 pub use error::Error;
 pub use execution::Execution;
 pub use gradstep_kernels as kernels;

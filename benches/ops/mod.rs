@@ -1,8 +1,10 @@
 //! One file per operation, by its stem.
 
+mod activation;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod cross_entropy;
+mod dropout;
 mod huber;
 mod l1;
 mod logsumexp;
@@ -33,6 +35,8 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     sgd::bench(criterion);
     sgd_momentum::bench(criterion);
     prox_sgd::bench(criterion);
+    activation::bench(criterion);
+    dropout::bench(criterion);
     math::bench(criterion);
     reduce::bench(criterion);
 }

@@ -16,8 +16,10 @@ pub mod reference;
 #[path = "../../tests/tolerance.rs"]
 mod tolerance;
 
+pub mod activation;
 pub mod compare;
 pub mod cross_entropy;
+pub mod dropout;
 pub mod input;
 pub mod logsumexp;
 pub mod losses;

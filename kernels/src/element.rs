@@ -6,6 +6,7 @@
 //! each kernel and type of the list below; generic code reaches it through the
 //! bound [`Element`].
 
+use crate::ops::activation::{self, Activate};
 use crate::{Kernel, Level, math::Math, ops::*};
 
 /// This element type has the kernel `K` compiled.
@@ -43,6 +44,12 @@ macro_rules! list {
             LogSumExp<'a, $E>,
             CountOutside<'a, $E>,
             Sum<'a, $E>,
+            Activate<'a, $E, activation::Relu>,
+            Activate<'a, $E, activation::Sigmoid>,
+            Activate<'a, $E, activation::Softplus>,
+            Activate<'a, $E, activation::Tanh>,
+            Dropout<'a, $E>,
+            DropoutInto<'a, $E>,
         }
     };
 }

@@ -1,13 +1,15 @@
 //! Every public operation with all its methods, on generated data.
 
 use crate::numbers::{Number, Random};
+use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
+use gradstep::kernels::ops::activation::Activation as Formula;
 use gradstep::loss::{
     BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, L1, Loss, Mse,
     Pointwise, SmoothL1,
 };
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{ProxSgd, Sgd, SgdMomentum};
-use gradstep::{Execution, Reduction, logsumexp_with};
+use gradstep::{Dropout, Execution, Reduction, logsumexp_with};
 use std::ops::Range;
 
 /// Inputs, the same in every run on every machine.
@@ -26,6 +28,8 @@ pub(crate) struct Data<E> {
 /// A part of the data.
 #[derive(Clone, Copy)]
 pub(crate) struct Part<'a, E> {
+    /// Where it begins.
+    place: u64,
     x: &'a [E],
     y: &'a [E],
     upstream: &'a [E],
@@ -58,6 +62,7 @@ impl<E: Number> Data<E> {
 
     pub(crate) fn part(&self, range: Range<usize>) -> Part<'_, E> {
         Part {
+            place: range.start as u64,
             x: &self.x[range.clone()],
             y: &self.y[range.clone()],
             upstream: &self.upstream[range.clone()],
@@ -120,6 +125,11 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
         plain("sgd", 2_200_003, sgd),
         plain("sgd_momentum", 1_200_003, sgd_momentum),
         plain("prox_sgd", 1_200_003, prox_sgd),
+        plain("relu", 2_200_003, |d, run| activation(Relu::new(), d, run)),
+        curved("sigmoid", 1, 300_003, |d, run| activation(Sigmoid::new(), d, run)),
+        curved("softplus", 1, 300_003, |d, run| activation(Softplus::new(), d, run)),
+        curved("tanh", 1, 300_003, |d, run| activation(Tanh::new(), d, run)),
+        plain("dropout", 300_003, dropout),
     ];
     for classes in [1, 2, 10, 32, 33, 257] {
         let name = format!("cross_entropy of {classes}");
@@ -264,6 +274,36 @@ fn prox_sgd<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
     vec![
         changed("lasso", d.x, |w| lasso.step(w, d.y).map(|()| 0.0)),
         changed("elastic net", d.x, |w| elastic_net.step(w, d.y).map(|()| 0.0)),
+    ]
+}
+
+fn activation<E: Number, A: Formula>(
+    activation: Activation<A>,
+    d: Part<'_, E>,
+    execution: Execution,
+) -> Vec<Output<E>> {
+    let activation = activation.execution(execution);
+    let n = d.x.len();
+    vec![
+        changed("apply", d.x, |x| {
+            activation.apply(x);
+            Ok(0.0)
+        }),
+        output("apply_into", n, |out| activation.apply_into(d.x, out).map(|()| 0.0)),
+        output("backward", n, |out| activation.backward(d.x, d.upstream, out).map(|()| 0.0)),
+    ]
+}
+
+fn dropout<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let dropout = Dropout::new(0.3).expect("p").seed(5).offset(d.place).execution(execution);
+    let n = d.x.len();
+    vec![
+        changed("apply", d.x, |x| {
+            dropout.apply(x);
+            Ok(0.0)
+        }),
+        output("apply_into", n, |out| dropout.apply_into(d.x, out).map(|()| 0.0)),
+        output("backward", n, |out| dropout.backward(d.upstream, out).map(|()| 0.0)),
     ]
 }
 

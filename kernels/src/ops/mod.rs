@@ -1,8 +1,10 @@
 //! One file per operation: the formula and nothing else.
 
+pub mod activation;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod cross_entropy;
+mod dropout;
 mod huber;
 mod l1;
 mod logsumexp;
@@ -20,6 +22,7 @@ mod weighted_soft_threshold;
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use cross_entropy::{CrossEntropy, Logits};
+pub use dropout::{Dropout, DropoutInto, DropoutMask};
 pub use huber::Huber;
 pub use l1::L1;
 pub use logsumexp::LogSumExp;
