@@ -28,6 +28,9 @@
 //! * [`update`]: gradient steps with weight decay, momentum, and L1
 //! * [`activation`] with derivatives, and [`Dropout`] without a mask buffer
 //!
+//! The [`guide`] says which loss, which regulariser and which update to take, with
+//! pictures, and what calls of PyTorch, ndarray, candle and scikit-learn become.
+//!
 //! # Guarantees
 //!
 //! * **Same bits** for any number of threads, with or without the `rayon`
@@ -50,6 +53,8 @@ mod check;
 mod dropout;
 mod error;
 mod execution;
+#[doc = include_str!("guide.md")]
+pub mod guide {}
 mod logsumexp;
 pub mod loss;
 pub mod prox;

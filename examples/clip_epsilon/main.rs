@@ -50,8 +50,11 @@ fn report() -> Outcome<Report> {
         .y_range(0.0, 40.0)
         .legend(Corner::UpperLeft);
     // An error of 0 has no logarithm: the bottom of the picture stands for it.
-    let error = |loss: f64, x| (loss / lesson::exact(x, 1.0) - 1.0).abs().max(1e-9);
-    let errors = Panel::new("Target 1: error of small losses", "logit", "relative error")
+    let error = |loss: f64, x| match (loss / lesson::exact(x, 1.0) - 1.0).abs() {
+        error if error < 1e-9 => 1e-9,
+        error => error, // NaN too: there the curve ends
+    };
+    let errors = Panel::new("Target 1: error of small losses, then NaN", "logit", "relative error")
         .line("gradstep, with logits", curve(&|x| error(ours(x, 1.0), x)))
         .colour(0)
         .line("textbook: sigmoid, clip, ln", curve(&|x| error(textbook(x, 1.0), x)))

@@ -27,7 +27,8 @@ fn report() -> Outcome<Report> {
         .columns("ridge = all coupled", 0.7, (0..).zip(&ridge).map(|(j, w)| (f64::from(j), *w)))
         .colour(shared::picture::GREY)
         .x_names(names)
-        .legend(Corner::LowerRight);
+        .y_range(-28.0, 26.0)
+        .legend(Corner::LowerLeft);
     let mut text = format!("length of the ridge solution: {:.2}\n", length(&ridge));
     for (colour, parting) in partings.iter().enumerate() {
         let curve = parting.gaps.iter().enumerate().map(|(t, gap)| (t as f64, gap.max(1e-17)));
@@ -45,5 +46,5 @@ fn report() -> Outcome<Report> {
     text += "For SGD the factor 1 - alpha lambda / m and the penalty's gradient differ by rounding.\n\
              Momentum keeps a sum of gradients: a penalty in it counts 1 / (1 - 0.9) times, the\n\
              factor once. Adam divides the penalty by the gradient's own size; AdamW does not.";
-    Ok(Report { text, panels: vec![gaps.legend(Corner::MiddleRight), ends] })
+    Ok(Report { text, panels: vec![gaps.legend(Corner::MiddleMiddle), ends] })
 }

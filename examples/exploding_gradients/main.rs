@@ -51,6 +51,7 @@ fn report() -> Outcome<Report> {
         training = match lost {
             // A curve of a few steps is a dot or two.
             Some(step) => training
+                .note(12.0, course[0].0, &format!("not finite after {step} step"))
                 .line("", curve[..step].to_vec())
                 .colour(1)
                 .dots(name, curve[..step].to_vec())

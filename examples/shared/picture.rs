@@ -194,7 +194,8 @@ impl Axis {
             return self.names.get(index as usize).filter(|_| near).cloned().unwrap_or_default();
         }
         let value = if self.logarithmic { 10f64.powf(place) } else { place };
-        if value != 0.0 && !(1e-3..1e5).contains(&value.abs()) {
+        let plain = if self.logarithmic { 1e-3..2e3 } else { 1e-3..1e5 };
+        if value != 0.0 && !plain.contains(&value.abs()) {
             return format!("{value:.0e}");
         }
         // Digits enough for a tick, no trailing zeros; -0 is 0.
@@ -281,7 +282,8 @@ fn draw_series(
     let colour = COLOURS[series.colour % COLOURS.len()];
     let places = series.points.iter().map(|point| (panel.x.place(point.0), panel.y.place(point.1)));
     let inside = |&(px, py): &(f64, f64)| x.contains(&px) && y.contains(&py);
-    let mut name = Some(&series.name).filter(|name| !name.is_empty());
+    // plotters knows no font and takes text for narrower than it may be.
+    let mut name = Some(format!("{}\u{a0}\u{a0}", series.name)).filter(|_| !series.name.is_empty());
     match series.mark {
         Mark::Line | Mark::Dashes => {
             let style = colour.stroke_width(4);
@@ -377,6 +379,8 @@ pub(crate) fn names_at_the_end(
 ) -> Panel {
     let mut panel = Panel::new(title, "lambda", "coefficient").log_x();
     let last = lambdas.len() - 1;
+    // A ninth of the axis, which is logarithmic, for the names.
+    let beyond = |share: f64| lambdas[last] * (lambdas[last] / lambdas[0]).powf(share);
     let mut ends: Vec<usize> = (0..names.len()).collect();
     ends.sort_by(|&a, &b| weights[last][a].total_cmp(&weights[last][b]));
     let largest = weights.iter().flatten().fold(0.0f64, |largest, w| largest.max(w.abs()));
@@ -386,7 +390,7 @@ pub(crate) fn names_at_the_end(
         let curve = lambdas.iter().zip(weights).map(|(&lambda, w)| (lambda, w[j]));
         let height = weights[last][j].max(free);
         free = height + line;
-        panel = panel.line("", curve).colour(rank).note(0.45 * lambdas[last], height, &names[j]);
+        panel = panel.line("", curve).colour(rank).note(beyond(0.105), height, &names[j]);
     }
-    panel.x_range(0.4 * lambdas[last], lambdas[0])
+    panel.x_range(beyond(0.115), lambdas[0])
 }
