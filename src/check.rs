@@ -49,6 +49,11 @@ pub(crate) fn finite_positive(name: &'static str, x: f64) -> Result<f64, Error> 
     parameter(x > 0.0 && x < f64::INFINITY, name, "finite and > 0", x)
 }
 
+/// From 0 to 1, both included.
+pub(crate) fn unit_interval(name: &'static str, x: f64) -> Result<f64, Error> {
+    parameter((0.0..=1.0).contains(&x), name, "from 0 to 1", x)
+}
+
 /// Neither NaN nor infinite.
 pub(crate) fn finite(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter(x.is_finite(), name, "finite", x)

@@ -27,6 +27,10 @@
 //! * [`Softmax`], [`LogSoftmax`] and [`logsumexp`] over rows
 //! * [`update`]: gradient steps with weight decay, momentum, averages of squares, and
 //!   L1, for one tensor or a list of them
+//! * [`activation`] with derivatives, and [`Dropout`] without a mask buffer
+//!
+//! The [`guide`] says which loss, which regulariser and which update to take, with
+//! pictures, and what calls of PyTorch, ndarray, candle and scikit-learn become.
 //!
 //! # Guarantees
 //!
@@ -45,10 +49,14 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+pub mod activation;
 mod check;
+mod dropout;
 mod error;
 mod execution;
 mod log_softmax;
+#[doc = include_str!("guide.md")]
+pub mod guide {}
 mod logsumexp;
 pub mod loss;
 pub mod prox;
@@ -57,6 +65,7 @@ mod softmax;
 mod split;
 pub mod update;
 
+pub use dropout::Dropout;
 pub use error::Error;
 pub use execution::Execution;
 pub use gradstep_kernels as kernels;

@@ -5,16 +5,19 @@
 // Remainders and tables of calls read better as they are.
 #![allow(clippy::manual_is_multiple_of, clippy::match_like_matches_macro, clippy::type_complexity)]
 
+mod activation;
 mod adam;
 mod adam_w;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod conformance;
 mod cross_entropy;
+mod dropout;
 mod elementwise;
 mod guard;
 mod huber;
 mod l1;
+mod lessons;
 mod levels;
 mod lion;
 mod logsumexp;

@@ -1,6 +1,7 @@
 //! What is refused: the error, what it says, and that nothing was written; and
 //! that no input makes anything panic.
 
+mod activation;
 mod any_input;
 mod classes;
 mod losses;

@@ -135,6 +135,21 @@ const TABLE: &[Row] = &[
     row("soft_threshold", "derivative", [0.0; 2],
         "the upstream gradient or 0"),
 
+    row("activation", "sigmoid value", [1.0; 2],
+        "what SEMANTICS section 8 promises"),
+    row("activation", "tanh value", [1.0; 2],
+        "what SEMANTICS section 8 promises"),
+    row("activation", "softplus value", [1.0; 2],
+        "what SEMANTICS section 8 promises"),
+    row("activation", "relu", [0.0; 2],
+        "a number or 0"),
+    row("activation", "sigmoid derivative", [2.5; 2],
+        "1 - y, product, product"),
+    row("activation", "tanh derivative", [3.5; 2],
+        "1 - y, 1 + y, product, product"),
+    row("activation", "softplus derivative", [2.5; 2],
+        "sigmoid (1 ULP), product"),
+
     row("sgd", "w", [2.5, 3.5],
         "of the sum of the terms' magnitudes: constant, product, difference; f64 rounds where it \
          derives a constant, too"),

@@ -1,10 +1,12 @@
 //! One file per operation, by its stem.
 
+mod activation;
 mod adam;
 mod adam_w;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod cross_entropy;
+mod dropout;
 mod huber;
 mod l1;
 mod lion;
@@ -45,6 +47,8 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     prox_momentum::bench(criterion);
     prox_adam_w::bench(criterion);
     tensors::bench(criterion);
+    activation::bench(criterion);
+    dropout::bench(criterion);
     math::bench(criterion);
     reduce::bench(criterion);
 }

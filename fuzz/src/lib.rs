@@ -18,8 +18,10 @@ mod tolerance;
 
 pub mod adam;
 pub mod averages;
+pub mod activation;
 pub mod compare;
 pub mod cross_entropy;
+pub mod dropout;
 pub mod input;
 pub mod logsumexp;
 pub mod losses;

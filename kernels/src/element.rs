@@ -6,6 +6,7 @@
 //! each kernel and type of the list below; generic code reaches it through the
 //! bound [`Element`].
 
+use crate::ops::activation::{self, Activate};
 use crate::{AnyTarget, Kernel, Level, math::Math, ops::*};
 
 /// This element type has the kernel `K` compiled.
@@ -49,6 +50,12 @@ macro_rules! list {
             SoftmaxBackward<'a, $E>,
             CountOutside<'a, $E>,
             Sum<'a, $E>,
+            Activate<'a, $E, activation::Relu>,
+            Activate<'a, $E, activation::Sigmoid>,
+            Activate<'a, $E, activation::Softplus>,
+            Activate<'a, $E, activation::Tanh>,
+            Dropout<'a, $E>,
+            DropoutInto<'a, $E>,
         }
     };
 }

@@ -3,6 +3,8 @@
 use super::case::Case;
 use super::math::map;
 use super::run::{Reasons, Run, data, on, unread, wide};
+use gradstep::activation::{Activation, Sigmoid, Softplus, Tanh};
+use gradstep::kernels::ops::activation::Activation as Formula;
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{ProxSgd, Sgd, SgdMomentum};
 use gradstep::{Element, Level};
@@ -191,6 +193,46 @@ pub(crate) fn function<E: Element>(case: &Case, level: Level, name: &str) -> Res
         _ => wide(&map(level, name, &x)),
     };
     run.put("y", "map", y);
-    run.lack("grad_input");
+    let upstream = case.inputs.get("grad_output").map(data::<E>);
+    let upstream = upstream.as_deref();
+    match name {
+        "sigmoid" => activation(&mut run, Sigmoid::new().execution(on(level)), &x, upstream, true),
+        "tanh" => activation(&mut run, Tanh::new().execution(on(level)), &x, upstream, true),
+        "softplus" => {
+            activation(&mut run, Softplus::new().execution(on(level)), &x, upstream, false)
+        }
+        "log_sigmoid" => {
+            if let Some(upstream) = upstream {
+                let minus: Vec<E> = x.iter().map(|x| E::from_f64(-x.to_f64())).collect();
+                let mut grad = vec![E::NAN; x.len()];
+                let softplus = Softplus::new().execution(on(level));
+                run.call("backward", &mut grad, |grad| softplus.backward(&minus, upstream, grad));
+                run.put("grad_input", "backward", wide(&grad));
+            }
+        }
+        _ => {}
+    }
     Ok(run)
+}
+
+/// The same by the public methods; `from_output` says what the backward pass saves.
+fn activation<E: Element, A: Formula>(
+    run: &mut Run,
+    activation: Activation<A>,
+    x: &[E],
+    upstream: Option<&[E]>,
+    from_output: bool,
+) {
+    let mut y = vec![E::NAN; x.len()];
+    run.call("apply_into", &mut y, |y| activation.apply_into(x, y));
+    run.put("y", "apply_into", wide(&y));
+    let mut place = x.to_vec();
+    activation.apply(&mut place);
+    run.same("results in and out of place", &place, &y);
+    if let Some(upstream) = upstream {
+        let saved = if from_output { &y } else { x };
+        let mut grad = vec![E::NAN; x.len()];
+        run.call("backward", &mut grad, |grad| activation.backward(saved, upstream, grad));
+        run.put("grad_input", "backward", wide(&grad));
+    }
 }

@@ -18,6 +18,7 @@
 
 pub mod cross_entropy;
 pub mod double;
+pub mod dropout;
 pub mod functions;
 pub mod pointwise;
 pub mod prox;

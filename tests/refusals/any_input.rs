@@ -4,13 +4,15 @@
 use super::raw;
 use crate::elementwise::law;
 use crate::numbers::{Number, Random};
+use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
+use gradstep::kernels::ops::activation::Activation as Formula;
 use gradstep::loss::{
     BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, L1, Loss, Mse,
     Pointwise, SmoothL1,
 };
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
-use gradstep::{EmptyMean, Error, Execution, Level, Reduction, logsumexp};
+use gradstep::{Dropout, EmptyMean, Error, Execution, Level, Reduction, logsumexp};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 
@@ -326,6 +328,30 @@ fn cross_entropy<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     Ok(())
 }
 
+fn activations<E: Number>(case: &mut Case<E>) -> TestCaseResult {
+    fn of<E: Number, A: Formula>(case: &Case<E>, activation: Activation<A>) -> TestCaseResult {
+        let Case { slices: [x, y, u, ..], execution, .. } = case;
+        let activation = activation.execution(*execution);
+        checked(y, x.len() == y.len(), |out| activation.apply_into(x, out))?;
+        let same = x.len() == u.len() && x.len() == y.len();
+        checked(y, same, |grad| activation.backward(x, u, grad))
+    }
+    of(case, Sigmoid::new())?;
+    of(case, Tanh::new())?;
+    of(case, Relu::new())?;
+    of(case, Softplus::new())?;
+    let (p, seed, offset) = (case.strength(), case.random.bits(), case.random.bits());
+    let dropout = Dropout::new(p);
+    prop_assert_eq!(dropout.is_ok(), (0.0..=1.0).contains(&p), "p {}", p);
+    if let Ok(dropout) = dropout {
+        let Case { slices: [x, y, ..], execution, .. } = case;
+        let dropout = dropout.seed(seed).offset(offset).execution(*execution);
+        checked(y, x.len() == y.len(), |out| dropout.apply_into(x, out))?;
+        checked(y, x.len() == y.len(), |grad| dropout.backward(x, grad))?;
+    }
+    Ok(())
+}
+
 fn any_input<E: Number>(run: fn(&mut Case<E>) -> TestCaseResult) {
     law(&any::<u64>(), |seed| {
         // Many cases for each that proptest counts: they are small.
@@ -351,4 +377,4 @@ macro_rules! any_input {
     )*};
 }
 
-any_input! { losses prox updates averages cross_entropy }
+any_input! { activations losses prox updates averages cross_entropy }

@@ -1,13 +1,15 @@
 //! Every public operation with all its methods, on generated data.
 
 use crate::numbers::{Number, Random};
+use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
+use gradstep::kernels::ops::activation::Activation as Formula;
 use gradstep::loss::{
     BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, L1, Loss, Mse,
     Pointwise, SmoothL1,
 };
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
-use gradstep::{Execution, Reduction, logsumexp_with};
+use gradstep::{Dropout, Execution, Reduction, logsumexp_with};
 use std::ops::Range;
 
 /// Inputs, the same in every run on every machine.
@@ -26,6 +28,8 @@ pub(crate) struct Data<E> {
 /// A part of the data.
 #[derive(Clone, Copy)]
 pub(crate) struct Part<'a, E> {
+    /// Where it begins.
+    place: u64,
     x: &'a [E],
     y: &'a [E],
     upstream: &'a [E],
@@ -58,6 +62,7 @@ impl<E: Number> Data<E> {
 
     pub(crate) fn part(&self, range: Range<usize>) -> Part<'_, E> {
         Part {
+            place: range.start as u64,
             x: &self.x[range.clone()],
             y: &self.y[range.clone()],
             upstream: &self.upstream[range.clone()],
@@ -125,6 +130,11 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
         plain("lion", 1_200_003, lion),
         plain("prox_momentum", 800_003, prox_momentum),
         plain("prox_adam_w", 300_003, prox_adam_w),
+        plain("relu", 2_200_003, |d, run| activation(Relu::new(), d, run)),
+        curved("sigmoid", 1, 300_003, |d, run| activation(Sigmoid::new(), d, run)),
+        curved("softplus", 1, 300_003, |d, run| activation(Softplus::new(), d, run)),
+        curved("tanh", 1, 300_003, |d, run| activation(Tanh::new(), d, run)),
+        plain("dropout", 300_003, dropout),
     ];
     for classes in [1, 2, 10, 32, 33, 257] {
         let name = format!("cross_entropy of {classes}");
@@ -337,6 +347,36 @@ fn prox_adam_w<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
         }));
     }
     outputs
+}
+
+fn activation<E: Number, A: Formula>(
+    activation: Activation<A>,
+    d: Part<'_, E>,
+    execution: Execution,
+) -> Vec<Output<E>> {
+    let activation = activation.execution(execution);
+    let n = d.x.len();
+    vec![
+        changed("apply", d.x, |x| {
+            activation.apply(x);
+            Ok(0.0)
+        }),
+        output("apply_into", n, |out| activation.apply_into(d.x, out).map(|()| 0.0)),
+        output("backward", n, |out| activation.backward(d.x, d.upstream, out).map(|()| 0.0)),
+    ]
+}
+
+fn dropout<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let dropout = Dropout::new(0.3).expect("p").seed(5).offset(d.place).execution(execution);
+    let n = d.x.len();
+    vec![
+        changed("apply", d.x, |x| {
+            dropout.apply(x);
+            Ok(0.0)
+        }),
+        output("apply_into", n, |out| dropout.apply_into(d.x, out).map(|()| 0.0)),
+        output("backward", n, |out| dropout.backward(d.upstream, out).map(|()| 0.0)),
+    ]
 }
 
 fn whole_rows<E>(x: &[E], classes: usize) -> &[E] {

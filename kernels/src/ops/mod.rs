@@ -1,9 +1,11 @@
 //! One file per operation: the formula and nothing else.
 
+pub mod activation;
 mod adam;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod cross_entropy;
+mod dropout;
 mod huber;
 mod l1;
 mod lion;
@@ -29,6 +31,7 @@ pub use cross_entropy::{
     CrossEntropy, Logits, Options as CrossEntropyOptions, Outputs as CrossEntropyOutputs,
     Shape as CrossEntropyShape, Total as CrossEntropyTotal,
 };
+pub use dropout::{Dropout, DropoutInto, DropoutMask};
 pub use huber::Huber;
 pub use l1::L1;
 pub use lion::Lion;

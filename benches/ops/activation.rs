@@ -1,0 +1,77 @@
+//! Activations, and their derivatives, which have no exponential save softplus'.
+
+use crate::buffers::Slice;
+use crate::suite::{self, On, Op, Size};
+use criterion::Criterion;
+use gradstep::activation;
+use gradstep::{Element, Error};
+
+macro_rules! activations {
+    ($($module:ident $name:ident $low:literal..$high:literal;)*) => {
+        $(
+            mod $module {
+                use super::*;
+
+                pub(super) struct Value;
+                pub(super) struct Backward;
+
+                impl Op for Value {
+                    const SLICES: &'static [Slice] = &[Slice::Read(-8.0, 8.0), Slice::Write];
+
+                    fn group() -> String {
+                        concat!("activation/", stringify!($module)).to_owned()
+                    }
+
+                    fn sizes() -> Vec<Size> {
+                        Size::elements(&[64, 4 << 10, 16 << 20])
+                    }
+
+                    fn prepare<'a, E: Element>(
+                        on: On,
+                        _: Size,
+                        [x, out, ..]: [&'a mut [E]; 4],
+                    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+                        let activation = activation::$name::new().execution(on.execution);
+                        Ok(move || activation.apply_into(x, out).map(|()| 0.0))
+                    }
+                }
+
+                impl Op for Backward {
+                    const SLICES: &'static [Slice] =
+                        &[Slice::Read($low, $high), Slice::Read(-1.0, 1.0), Slice::Write];
+
+                    fn group() -> String {
+                        concat!("activation/", stringify!($module), "/backward").to_owned()
+                    }
+
+                    fn sizes() -> Vec<Size> {
+                        Size::elements(&[4 << 10])
+                    }
+
+                    fn prepare<'a, E: Element>(
+                        on: On,
+                        _: Size,
+                        [saved, upstream, grad, _]: [&'a mut [E]; 4],
+                    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+                        let activation = activation::$name::new().execution(on.execution);
+                        Ok(move || activation.backward(saved, upstream, grad).map(|()| 0.0))
+                    }
+                }
+            }
+        )*
+
+        pub(crate) fn bench(criterion: &mut Criterion) {
+            $(
+                suite::bench::<$module::Value>(criterion);
+                suite::bench::<$module::Backward>(criterion);
+            )*
+        }
+    };
+}
+
+activations! {
+    sigmoid Sigmoid 0.0..1.0;
+    tanh Tanh -1.0..1.0;
+    relu Relu -4.0..4.0;
+    softplus Softplus -8.0..8.0;
+}

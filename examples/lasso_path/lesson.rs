@@ -1,0 +1,48 @@
+//! All lasso solutions on the diabetes data, from the empty model to least squares.
+
+use super::shared::regression::Regression;
+use super::shared::table::Table;
+use gradstep::Error;
+
+/// The weights of each penalty.
+pub(crate) struct Path {
+    pub(crate) names: Vec<String>,
+    pub(crate) lambdas: Vec<f64>,
+    pub(crate) weights: Vec<Vec<f64>>,
+}
+
+pub(crate) fn data() -> (Table, Regression) {
+    let table = Table::diabetes();
+    let rows: Vec<usize> = (0..table.targets.len()).collect();
+    let regression = Regression::new(&table, &rows);
+    (table, regression)
+}
+
+/// `l1` or `l2` takes the penalties one after the other, each from the last minimum.
+pub(crate) fn path(penalties: usize) -> Result<Path, Error> {
+    let (table, regression) = data();
+    let lambdas = regression.lambdas(penalties)?;
+    let mut w = vec![0.0; regression.width()];
+    let weights = lambdas.iter().map(|&lambda| {
+        regression.fit(lambda, 0.0, &mut w)?;
+        Ok(w.clone())
+    });
+    let weights = weights.collect::<Result<_, Error>>()?;
+    Ok(Path { names: table.names, lambdas, weights })
+}
+
+pub(crate) fn zeros(w: &[f64]) -> usize {
+    w.iter().filter(|&&w| w == 0.0).count()
+}
+
+/// How far `w` is from optimal: a weight of 0 wants a slope of at most lambda, any
+/// other a slope of lambda against its sign.
+pub(crate) fn violation(regression: &Regression, lambda: f64, w: &[f64]) -> Result<f64, Error> {
+    let mut gradient = vec![0.0; w.len()];
+    regression.loss_and_gradient(w, &mut gradient)?;
+    let violations = w.iter().zip(&gradient).map(|(&w, &g)| match w {
+        0.0 => (g.abs() - lambda).max(0.0),
+        _ => (g + lambda * w.signum()).abs(),
+    });
+    Ok(violations.fold(0.0, f64::max))
+}

@@ -1,0 +1,27 @@
+//! Each point of the path is the closed form, and no weight is 0.
+
+use super::shared;
+#[path = "../../examples/ridge_path/lesson.rs"]
+mod lesson;
+
+use shared::table::Table;
+
+#[test]
+fn the_path_is_the_closed_form_and_has_no_zeros() {
+    let regression = lesson::regression(&Table::diabetes());
+    let path = lesson::path(60).unwrap();
+    for (lambda, w) in path.lambdas.iter().zip(&path.weights) {
+        let exact = lesson::closed_form(&regression, *lambda).unwrap();
+        for (w, exact) in w.iter().zip(&exact) {
+            assert!((w - exact).abs() < 1e-6, "{lambda}: {w} {exact}");
+            assert!(*w != 0.0);
+        }
+    }
+}
+
+#[test]
+fn the_weights_shrink_together() {
+    let path = lesson::path(60).unwrap();
+    let length = |w: &[f64]| shared::regression::dot(w, w);
+    assert!(path.weights.windows(2).all(|pair| length(&pair[0]) < length(&pair[1])));
+}
