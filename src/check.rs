@@ -36,6 +36,16 @@ pub(crate) fn finite(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter(x.is_finite(), name, "finite", x)
 }
 
+/// Not NaN.
+pub(crate) fn number(name: &'static str, x: f64) -> Result<f64, Error> {
+    parameter(!x.is_nan(), name, "a number", x)
+}
+
+/// No smaller than `least`, the other end of a range; NaN is refused too.
+pub(crate) fn at_least(name: &'static str, least: f64, x: f64) -> Result<f64, Error> {
+    parameter(x >= least, name, "no smaller than the lower end", x)
+}
+
 /// Above 0, as counts and step numbers must be.
 pub(crate) fn at_least_one(name: &'static str, x: u64) -> Result<u64, Error> {
     #[allow(clippy::cast_precision_loss)] // 0 is exact

@@ -7,19 +7,24 @@
 
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
+mod box_constraint;
 mod conformance;
 mod cross_entropy;
+mod elastic_net;
 mod elementwise;
 mod guard;
+mod hard_threshold;
 mod huber;
 mod l1;
 mod levels;
 mod logsumexp;
 mod math;
 mod mse;
+mod nonnegative_soft_threshold;
 mod numbers;
 mod pointwise;
 mod prox_sgd;
+mod proximal;
 mod reference;
 mod refusals;
 mod sgd;

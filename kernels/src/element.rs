@@ -18,12 +18,12 @@ pub trait Runs<K: Kernel> {
 macro_rules! list {
     ($E:ident, $apply:ident $($head:tt)*) => {
         $apply! { $($head)*
-            SoftThreshold<'a, $E>,
-            SoftThresholdInto<'a, $E>,
-            SoftThresholdBackward<'a, $E>,
+            Prox<'a, $E, SoftThreshold<$E>>,
+            Prox<'a, $E, NonnegativeSoftThreshold<$E>>,
+            Prox<'a, $E, ElasticNet<$E>>,
+            Prox<'a, $E, BoxConstraint<$E>>,
+            Prox<'a, $E, HardThreshold<$E>>,
             WeightedSoftThreshold<'a, $E>,
-            WeightedSoftThresholdInto<'a, $E>,
-            WeightedSoftThresholdBackward<'a, $E>,
             Sgd<'a, $E>,
             SgdMomentum<'a, $E>,
             ProxSgd<'a, $E>,

@@ -152,6 +152,8 @@ pub trait Lanes: Copy + Debug {
     type Slot: AsRef<[Self::Array]> + AsMut<[Self::Array]>;
     /// `[Self; GROUP]`: one register set for all virtual lanes.
     type Group: Copy + AsRef<[Self]> + AsMut<[Self]>;
+    /// As many lanes of `f64`, in whole registers.
+    type Wide: Copy + AsRef<[<Self::Isa as Isa>::F64]> + AsMut<[<Self::Isa as Isa>::F64]>;
 
     /// Elements in a register.
     const LANES: usize;
@@ -183,6 +185,8 @@ pub trait Lanes: Copy + Debug {
     fn store_partial(self, to: &mut [Self::Elem]);
     /// The lanes as an array.
     fn to_array(self) -> Self::Array;
+    /// The lanes as `f64`, exactly and in order.
+    fn widen(self) -> Self::Wide;
 
     /// `self + other`
     fn add(self, other: Self) -> Self;

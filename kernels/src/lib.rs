@@ -18,11 +18,11 @@
 //! # Example
 //!
 //! ```
-//! use gradstep_kernels::{Level, ops::SoftThreshold};
+//! use gradstep_kernels::{Level, ops::Sgd};
 //!
 //! let mut weights = [3.0f32, -0.5, -2.0];
-//! Level::best().run(SoftThreshold { x: &mut weights, lambda: 1.0 });
-//! assert_eq!(weights, [2.0, 0.0, -1.0]);
+//! Level::best().run(Sgd { w: &mut weights, g: &[1.0; 3], keep: 1.0, step: 1.0 });
+//! assert_eq!(weights, [2.0, -1.5, -3.0]);
 //! ```
 
 #![no_std]

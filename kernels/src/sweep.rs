@@ -10,6 +10,10 @@
 //! [`Float::BLOCK`], blocks add up per lane in `f64`, and lanes join in halving
 //! order at the end.
 
+mod fold;
+
+pub use fold::{abs_sum, dot, largest};
+
 use crate::lanes::{Float, Lanes, fold_halving};
 
 /// Slices that are walked in step: one slice, or a tuple of them.

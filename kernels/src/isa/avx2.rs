@@ -76,7 +76,8 @@ macro_rules! compare {
 macro_rules! lanes {
     (
         $lanes:ident, $mask:ident, $register:ty, $float:ident, $n:literal, $bits:ident,
-        lane_numbers: $lane_numbers:expr, widen: $splat_bits:ident, greater: $cmpgt:ident,
+        wide: $wide:ty = $widen:ident,
+        lane_numbers: $lane_numbers:expr, splat: $splat_bits:ident, greater: $cmpgt:ident,
         masks: [$and:ident, $or:ident, $xor:ident, $movemask:ident],
         float: [$set1:ident, $loadu:ident, $storeu:ident, $maskload:ident, $maskstore:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $blend:ident],
         integer: [$to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
@@ -130,6 +131,7 @@ macro_rules! lanes {
             type Array = [$float; $n];
             type Slot = [[$float; $n]; 4];
             type Group = [Self; 4];
+            type Wide = $wide;
             const LANES: usize = $n;
             const GROUP: usize = 4;
 
@@ -187,6 +189,10 @@ macro_rules! lanes {
                     // instruction writes no others.
                     unsafe { $maskstore(to.as_mut_ptr(), first, x) }
                 });
+            }
+            #[inline(always)]
+            fn widen(self) -> $wide {
+                $widen(self)
             }
             binary! { $register:
                 add = $add;
@@ -252,10 +258,24 @@ macro_rules! lanes {
     };
 }
 
+#[inline(always)]
+fn halves(x: F32x8) -> [F64x4; 2] {
+    let low = avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_castps256_ps128(a)) });
+    let high =
+        avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(a)) });
+    [F64x4(low, x.1), F64x4(high, x.1)]
+}
+
+#[inline(always)]
+fn itself(x: F64x4) -> [F64x4; 1] {
+    [x]
+}
+
 lanes! {
     F32x8, MaskF32x8, __m256, f32, 8, i32,
+    wide: [F64x4; 2] = halves,
     lane_numbers: _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7),
-    widen: _mm256_set1_epi32, greater: _mm256_cmpgt_epi32,
+    splat: _mm256_set1_epi32, greater: _mm256_cmpgt_epi32,
     masks: [_mm256_and_ps, _mm256_or_ps, _mm256_xor_ps, _mm256_movemask_ps],
     float: [_mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_maskload_ps, _mm256_maskstore_ps,
         _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps, _mm256_sqrt_ps,
@@ -266,8 +286,9 @@ lanes! {
 
 lanes! {
     F64x4, MaskF64x4, __m256d, f64, 4, i64,
+    wide: [F64x4; 1] = itself,
     lane_numbers: _mm256_setr_epi64x(0, 1, 2, 3),
-    widen: _mm256_set1_epi64x, greater: _mm256_cmpgt_epi64,
+    splat: _mm256_set1_epi64x, greater: _mm256_cmpgt_epi64,
     masks: [_mm256_and_pd, _mm256_or_pd, _mm256_xor_pd, _mm256_movemask_pd],
     float: [_mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_maskload_pd, _mm256_maskstore_pd,
         _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_sqrt_pd,

@@ -107,6 +107,7 @@ macro_rules! compare {
 macro_rules! lanes {
     (
         $lanes:ident, $mask:ident, $register:ty, $float:ident, $n:literal,
+        wide: $wide:ty = $widen:ident,
         memory: [$set1:ident, $loadu:ident, $storeu:ident, $mask_loadu:ident, $mask_storeu:ident, $blend:ident, $maskz_mov:ident],
         arithmetic: [$add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $scalef:ident],
         bits: [$and:ident, $or:ident, $xor:ident, $to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
@@ -131,6 +132,7 @@ macro_rules! lanes {
             type Array = [$float; $n];
             type Slot = [[$float; $n]; 2];
             type Group = [Self; 2];
+            type Wide = $wide;
             const LANES: usize = $n;
             const GROUP: usize = 2;
 
@@ -181,6 +183,10 @@ macro_rules! lanes {
                     // the instruction writes no others.
                     unsafe { $mask_storeu(to.as_mut_ptr(), first, x) }
                 });
+            }
+            #[inline(always)]
+            fn widen(self) -> $wide {
+                $widen(self)
             }
             binary! { $register:
                 add = $add;
@@ -250,8 +256,23 @@ macro_rules! lanes {
     };
 }
 
+#[inline(always)]
+fn halves(x: F32x16) -> [F64x8; 2] {
+    let low =
+        avx512!(fn(a: __m512 = x.0) -> __m512d { _mm512_cvtps_pd(_mm512_castps512_ps256(a)) });
+    let high =
+        avx512!(fn(a: __m512 = x.0) -> __m512d { _mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(a)) });
+    [F64x8(low, x.1), F64x8(high, x.1)]
+}
+
+#[inline(always)]
+fn itself(x: F64x8) -> [F64x8; 1] {
+    [x]
+}
+
 lanes! {
     F32x16, __mmask16, __m512, f32, 16,
+    wide: [F64x8; 2] = halves,
     memory: [_mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_mask_loadu_ps, _mm512_mask_storeu_ps,
         _mm512_mask_blend_ps, _mm512_maskz_mov_ps],
     arithmetic: [_mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps, _mm512_sqrt_ps,
@@ -262,6 +283,7 @@ lanes! {
 
 lanes! {
     F64x8, __mmask8, __m512d, f64, 8,
+    wide: [F64x8; 1] = itself,
     memory: [_mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_mask_loadu_pd, _mm512_mask_storeu_pd,
         _mm512_mask_blend_pd, _mm512_maskz_mov_pd],
     arithmetic: [_mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, _mm512_sqrt_pd,

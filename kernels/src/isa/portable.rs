@@ -40,7 +40,7 @@ impl Isa for Portable {
 }
 
 macro_rules! wide_lanes {
-    ($lanes:ident, $mask:ident, $wide:ident, $uint:ident, $float:ident, $bits:ident, $n:literal, $group:literal) => {
+    ($lanes:ident, $mask:ident, $wide:ident, $uint:ident, $float:ident, $bits:ident, $n:literal, $group:literal, $wide_lanes:ty = $widen:ident) => {
         #[doc = concat!("`wide::", stringify!($wide), "`.")]
         #[derive(Clone, Copy, Debug)]
         pub struct $lanes($wide, Portable);
@@ -90,6 +90,7 @@ macro_rules! wide_lanes {
             type Array = [$float; $n];
             type Slot = [[$float; $n]; $group];
             type Group = [Self; $group];
+            type Wide = $wide_lanes;
             const LANES: usize = $n;
             const GROUP: usize = $group;
 
@@ -98,6 +99,10 @@ macro_rules! wide_lanes {
             #[inline(always)]
             fn isa(self) -> Portable {
                 self.1
+            }
+            #[inline(always)]
+            fn widen(self) -> $wide_lanes {
+                $widen(self)
             }
             #[inline(always)]
             fn splat(isa: Portable, x: $float) -> Self {
@@ -217,5 +222,17 @@ macro_rules! wide_lanes {
     };
 }
 
-wide_lanes!(F32x4, MaskF32x4, f32x4, u32x4, f32, u32, 4, 8);
-wide_lanes!(F64x2, MaskF64x2, f64x2, u64x2, f64, u64, 2, 8);
+#[inline(always)]
+fn halves(x: F32x4) -> [F64x2; 2] {
+    let [a, b, c, d] = x.0.to_array();
+    let pair = |low: f32, high: f32| F64x2(f64x2::new([low.into(), high.into()]), x.1);
+    [pair(a, b), pair(c, d)]
+}
+
+#[inline(always)]
+fn itself(x: F64x2) -> [F64x2; 1] {
+    [x]
+}
+
+wide_lanes!(F32x4, MaskF32x4, f32x4, u32x4, f32, u32, 4, 8, [F64x2; 2] = halves);
+wide_lanes!(F64x2, MaskF64x2, f64x2, u64x2, f64, u64, 2, 8, [F64x2; 1] = itself);

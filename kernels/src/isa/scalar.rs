@@ -108,6 +108,7 @@ macro_rules! one_lane {
             type Array = [$float; 1];
             type Slot = [[$float; 1]; $group];
             type Group = [Self; $group];
+            type Wide = [<$isa as Isa>::F64; 1];
             const LANES: usize = 1;
             const GROUP: usize = $group;
 
@@ -116,6 +117,10 @@ macro_rules! one_lane {
             #[inline(always)]
             fn isa(self) -> $isa {
                 self.1
+            }
+            #[inline(always)]
+            fn widen(self) -> Self::Wide {
+                [Lanes::splat(self.1, self.0.into())]
             }
             #[inline(always)]
             fn splat(isa: $isa, x: $float) -> Self {

@@ -2,14 +2,19 @@
 
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
+mod box_constraint;
 mod cross_entropy;
+mod elastic_net;
+mod hard_threshold;
 mod huber;
 mod l1;
 mod logsumexp;
 mod math;
 mod mse;
+mod nonnegative_soft_threshold;
 mod pointwise;
 mod prox_sgd;
+mod proximal;
 mod reduce;
 mod sgd;
 mod sgd_momentum;
@@ -19,22 +24,25 @@ mod weighted_soft_threshold;
 
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
+pub use box_constraint::BoxConstraint;
 pub use cross_entropy::{CrossEntropy, Logits};
+pub use elastic_net::ElasticNet;
+pub use hard_threshold::HardThreshold;
 pub use huber::Huber;
 pub use l1::L1;
 pub use logsumexp::LogSumExp;
 pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
 pub use mse::Mse;
+pub use nonnegative_soft_threshold::NonnegativeSoftThreshold;
 pub use pointwise::{Evaluate, EvaluateInPlace, Output, Pointwise};
 pub use prox_sgd::ProxSgd;
+pub use proximal::{Prox, ProxInput, Proximal};
 pub use reduce::{CountOutside, Sum};
 pub use sgd::Sgd;
 pub use sgd_momentum::{Constants as SgdMomentumConstants, SgdMomentum};
 pub use smooth_l1::SmoothL1;
-pub use soft_threshold::{SoftThreshold, SoftThresholdBackward, SoftThresholdInto};
-pub use weighted_soft_threshold::{
-    WeightedSoftThreshold, WeightedSoftThresholdBackward, WeightedSoftThresholdInto,
-};
+pub use soft_threshold::SoftThreshold;
+pub use weighted_soft_threshold::WeightedSoftThreshold;
 
 /// Implements [`Split`](crate::Split) for a kernel of slices of one length:
 /// `ref` slices are read, `mut` slices written, the fields after `;` copied; the
