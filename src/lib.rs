@@ -23,7 +23,10 @@
 //! ```
 //!
 //! * [`loss`]: value, gradient, both in one pass, in place, per element, backward
-//! * [`prox`]: soft-threshold, plain and weighted
+//! * [`prox`]: soft-threshold (plain, weighted, non-negative, by groups), elastic net,
+//!   box, hard threshold
+//! * [`penalty`]: L1, L2, elastic net, group norms; the strength that makes all weights
+//!   0, and certificates of optimality
 //! * [`logsumexp`] over rows
 //! * [`update`]: gradient steps with weight decay, momentum, and L1
 //!
@@ -47,8 +50,10 @@
 mod check;
 mod error;
 mod execution;
+mod groups;
 mod logsumexp;
 pub mod loss;
+pub mod penalty;
 pub mod prox;
 mod reduction;
 mod split;
@@ -58,6 +63,7 @@ pub use error::Error;
 pub use execution::Execution;
 pub use gradstep_kernels as kernels;
 pub use gradstep_kernels::{Element, Level};
+pub use groups::Groups;
 pub use logsumexp::{logsumexp, logsumexp_with};
 pub use reduction::{EmptyMean, Reduction};
 

@@ -24,6 +24,12 @@ macro_rules! list {
             Prox<'a, $E, BoxConstraint<$E>>,
             Prox<'a, $E, HardThreshold<$E>>,
             WeightedSoftThreshold<'a, $E>,
+            GroupSoftThreshold<'a, $E>,
+            Penalty<'a, $E>,
+            PenaltyAddGrad<'a, $E>,
+            GroupPenalty<'a, $E>,
+            KktViolation<'a, $E>,
+            Scale<'a, $E>,
             Sgd<'a, $E>,
             SgdMomentum<'a, $E>,
             ProxSgd<'a, $E>,
@@ -42,6 +48,9 @@ macro_rules! list {
             CrossEntropy<'a, $E>,
             LogSumExp<'a, $E>,
             CountOutside<'a, $E>,
+            Dot<'a, $E>,
+            AbsSum<'a, $E>,
+            MaxAbs<'a, $E>,
             Sum<'a, $E>,
         }
     };

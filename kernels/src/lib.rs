@@ -31,17 +31,21 @@
 extern crate std;
 
 mod element;
+mod groups;
 mod isa;
 mod lanes;
 pub mod math;
+mod norm;
 pub mod ops;
 mod split;
 pub mod sweep;
 mod targets;
 
 pub use element::{Element, Runs};
+pub use groups::Groups;
 pub use isa::Level;
 pub use lanes::{Float, Isa, Lanes, Mask};
+pub use norm::Norm;
 pub use split::Split;
 pub use targets::{Indices, Target, Targets};
 

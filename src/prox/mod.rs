@@ -8,6 +8,7 @@
 //! | [`ElasticNet`] | `l1 \|u\| + l2 u^2 / 2` | `sign(x) max(\|x\| - l1, 0) / (1 + l2)` |
 //! | [`BoxConstraint`] | `low <= u <= high` | `x` clamped |
 //! | [`HardThreshold`] | `lambda^2 / 2` unless `u = 0` | `x` if `\|x\| > lambda`, else 0 |
+//! | [`GroupSoftThreshold`] | `lambda \|\|u_g\|\|` of each group | `x_g max(0, 1 - lambda / \|\|x_g\|\|)` |
 //!
 //! Each has the same methods, those of [`Prox`]: `apply` in place, `apply_into`
 //! another slice, both also `.._and_count`, which counts the zeros in the same pass,
@@ -16,6 +17,7 @@
 
 mod box_constraint;
 mod elastic_net;
+mod group_soft_threshold;
 mod hard_threshold;
 mod nonnegative_soft_threshold;
 mod proximal;
@@ -25,6 +27,7 @@ mod weighted_soft_threshold;
 pub use box_constraint::BoxConstraint;
 pub use elastic_net::ElasticNet;
 pub use gradstep_kernels::ops::Proximal;
+pub use group_soft_threshold::GroupSoftThreshold;
 pub use hard_threshold::HardThreshold;
 pub use nonnegative_soft_threshold::NonnegativeSoftThreshold;
 pub use proximal::Prox;

@@ -27,7 +27,9 @@ fn least(mut low: Double, mut high: Double, f: impl Fn(Double) -> Double) -> Dou
             at_right = f(right);
         }
     }
-    (low + high) / 2.0
+    // The limit of what is allowed may lie between.
+    let ends = [low, high, (low + high) / 2.0];
+    ends.into_iter().fold(low, |a, b| if f(b) < f(a) { b } else { a })
 }
 
 /// The minimiser, by search on either side of 0 and at 0 itself, where a penalty

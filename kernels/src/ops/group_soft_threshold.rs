@@ -8,7 +8,7 @@
 use super::proximal::{ProxInput, number, pass_on, with_zeros};
 use crate::groups::Groups;
 use crate::norm::{Norm, in_range, scaled};
-use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, Split, sweep};
+use crate::{Element, Float, Isa, Kernel, Lanes, Level, Split, sweep};
 
 /// As [`Prox`](super::Prox), group by group.
 #[derive(Debug)]
@@ -40,11 +40,27 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
             zeros += match group {
                 ProxInput::InPlace => {
                     let factor = factor(norm::<E, I>(isa, out), lambda);
-                    scale(isa, (), out, factor, count, |out, ()| out)
+                    scale(
+                        isa,
+                        (),
+                        out,
+                        factor,
+                        count,
+                        #[inline(always)]
+                        |out, ()| out,
+                    )
                 }
                 ProxInput::From(x) => {
                     let factor = factor(norm::<E, I>(isa, x), lambda);
-                    scale(isa, x, out, factor, count, |_, x| x)
+                    scale(
+                        isa,
+                        x,
+                        out,
+                        factor,
+                        count,
+                        #[inline(always)]
+                        |_, x| x,
+                    )
                 }
                 ProxInput::Backward { x, upstream } => {
                     backward(isa, x, upstream, lambda, out);

@@ -3,8 +3,12 @@
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod box_constraint;
+mod certificate;
+mod clip_grad;
 mod cross_entropy;
 mod elastic_net;
+mod group_penalty;
+mod group_soft_threshold;
 mod hard_threshold;
 mod huber;
 mod l1;
@@ -12,6 +16,7 @@ mod logsumexp;
 mod math;
 mod mse;
 mod nonnegative_soft_threshold;
+mod penalty;
 mod pointwise;
 mod prox_sgd;
 mod proximal;
@@ -25,8 +30,12 @@ mod weighted_soft_threshold;
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use box_constraint::BoxConstraint;
+pub use certificate::KktViolation;
+pub use clip_grad::Scale;
 pub use cross_entropy::{CrossEntropy, Logits};
 pub use elastic_net::ElasticNet;
+pub use group_penalty::GroupPenalty;
+pub use group_soft_threshold::GroupSoftThreshold;
 pub use hard_threshold::HardThreshold;
 pub use huber::Huber;
 pub use l1::L1;
@@ -34,10 +43,11 @@ pub use logsumexp::LogSumExp;
 pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
 pub use mse::Mse;
 pub use nonnegative_soft_threshold::NonnegativeSoftThreshold;
+pub use penalty::{Penalty, PenaltyAddGrad};
 pub use pointwise::{Evaluate, EvaluateInPlace, Output, Pointwise};
 pub use prox_sgd::ProxSgd;
 pub use proximal::{Prox, ProxInput, Proximal};
-pub use reduce::{CountOutside, Sum};
+pub use reduce::{AbsSum, CountOutside, Dot, MaxAbs, Sum};
 pub use sgd::Sgd;
 pub use sgd_momentum::{Constants as SgdMomentumConstants, SgdMomentum};
 pub use smooth_l1::SmoothL1;
@@ -53,6 +63,9 @@ macro_rules! elementwise {
     };
     ($kernel:ident { $($kind:ident $slice:ident),+; $($constant:ident),* }, $cost:literal) => {
         elementwise!(@ $kernel, [$($kind $slice)+], [$($constant)*], |(), ()| (), (), $cost);
+    };
+    ($kernel:ident { $($kind:ident $slice:ident),+; $($constant:ident),* } -> E by $join:ident, $cost:literal) => {
+        elementwise!(@ $kernel, [$($kind $slice)+], [$($constant)*], $join, E, $cost);
     };
     (@ $kernel:ident, [$first_kind:ident $first:ident $($kind:ident $slice:ident)*], [$($constant:ident)*], $join:expr, $out:ty, $cost:literal) => {
         impl<E: $crate::Element> $crate::Split for $kernel<'_, E> {

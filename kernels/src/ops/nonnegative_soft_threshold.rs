@@ -18,12 +18,14 @@ impl<E: Element> Proximal<E> for NonnegativeSoftThreshold<E> {
     #[inline(always)]
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
         let lambda = x.same(self.lambda);
-        let kept = x.max_or_self(lambda).sub(lambda); // NaN stays NaN
+        let zero = x.same(E::ZERO);
+        // NaN stays NaN; -0 - 0 is -0, and -0 + 0 is +0.
+        let kept = x.max_or_self(lambda).sub(lambda).add(zero);
         // inf - inf is no number; a NaN is not at most lambda.
         if self.lambda < E::INFINITY {
             kept
         } else {
-            E::Lanes::<I>::select(x.le(lambda), x.same(E::ZERO), kept)
+            E::Lanes::<I>::select(x.le(lambda), zero, kept)
         }
     }
     #[inline(always)]
