@@ -36,7 +36,9 @@ use gradstep_kernels::ops;
 ///
 /// # Special values
 ///
-/// NaN in `w[i]` makes the value and `grad[i]` NaN, and no other element.
+/// NaN in `w[i]` makes the value and `grad[i]` NaN, and no other element. A strength of 0
+/// is no term: with `l1` alone an infinite weight has the gradient `l1`. (With neither the
+/// value of an infinite weight is `0 inf`, NaN.)
 ///
 /// # Accuracy
 ///

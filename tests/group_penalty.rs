@@ -105,9 +105,11 @@ fn special_values() {
         assert_eq!((value, &grad[..2]), (10.0, &[0.5, -0.5][..]), "{level:?}");
         assert!((grad[2] - 1.2).abs() < 1e-6 && (grad[3] - 1.6).abs() < 1e-6);
         let (value, grad) = both(&penalty, &[f64::NAN, 1.0, 3.0, 4.0], &[0.5; 4]);
-        assert!(value.is_nan() && grad[0].is_nan() && grad[1].is_nan() && grad[2] == 1.7);
+        assert!(value.is_nan() && grad[0].is_nan() && grad[1].is_nan());
+        assert!((grad[2] - 1.7).abs() < 1e-15, "{grad:?}");
         let (value, grad) = both(&penalty, &[f64::INFINITY, 1.0, 3.0, 4.0], &[0.5; 4]);
-        assert!(value == f64::INFINITY && grad[0].is_nan() && grad[1] == 0.5 && grad[3] == 2.1);
+        assert!(value == f64::INFINITY && grad[0].is_nan() && grad[1] == 0.5);
+        assert!((grad[3] - 2.1).abs() < 1e-15, "{grad:?}");
         let nothing = on(0.0, groups, level);
         assert_eq!(both(&nothing, &[1.0f32, 1.0], &[0.5, 0.5]), (0.0, vec![0.5, 0.5]));
         assert_eq!(both(&penalty, &[], &[0.0f64; 0]), (0.0, vec![]));

@@ -78,7 +78,9 @@ fn terms() {
         let bound = tolerance::ulps("penalty", "value", E::FORMAT);
         for penalty in all::<E>() {
             let [l1, l2] = penalty.rounded::<E>();
-            for w in &numbers {
+            // 0 times infinity is what it is.
+            let defined = |w: &&E| l1 + l2 > 0.0 || w.is_nan() || w.finite();
+            for w in numbers.iter().filter(defined) {
                 let (value, _) = reference::elastic_net_penalty(w.to_f64(), l1, l2);
                 for level in Level::available() {
                     let got = penalty.on(level).value(&[*w]);

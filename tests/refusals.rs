@@ -4,6 +4,7 @@
 mod any_input;
 mod classes;
 mod losses;
+mod penalty;
 mod prox;
 mod update;
 

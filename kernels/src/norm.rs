@@ -65,15 +65,15 @@ pub(crate) fn scaled<'a, E: Float>(parts: impl Iterator<Item = &'a [E]> + Clone)
         return Norm { root: largest, exponent: 0 };
     }
     let exponent = libm::ilogb(largest);
-    let mut sum = 0.0;
-    // In blocks, so that few roundings hit any one term.
-    for block in parts.flat_map(|part| part.chunks(1024)) {
-        let mut block_sum = 0.0;
-        for x in block {
-            let x = libm::scalbn(x.to_f64(), -exponent);
-            block_sum += x * x;
-        }
-        sum += block_sum;
+    // What each addition rounds off is added at the end (Neumaier, 1974): few roundings
+    // hit any one term, however many there are.
+    let (mut sum, mut lost) = (0.0, 0.0);
+    for x in parts.flatten() {
+        let x = libm::scalbn(x.to_f64(), -exponent);
+        let square = x * x;
+        let next = sum + square;
+        lost += if sum >= square { (sum - next) + square } else { (square - next) + sum };
+        sum = next;
     }
-    Norm { root: libm::sqrt(sum), exponent }
+    Norm { root: libm::sqrt(sum + lost), exponent }
 }

@@ -119,7 +119,8 @@ pub fn group_soft_threshold_backward(x: &[f64], lambda: f64, upstream: &[f64]) -
 /// `l1 |w| + l2 w^2 / 2` and its derivative, which is 0 at 0.
 pub fn elastic_net_penalty(w: f64, l1: f64, l2: f64) -> (Double, Double) {
     let w = Double::from(w);
-    let quadratic = |x: Double| if l2 == 0.0 { Double::ZERO } else { x * l2 };
-    let value = w.abs() * l1 + quadratic(w * w) / 2.0;
-    (if w.is_nan() { w } else { value }, w.sign() * l1 + quadratic(w))
+    // A strength of 0 is no term, of an infinite weight neither.
+    let term = |x: Double, strength: f64| if strength == 0.0 { Double::ZERO } else { x * strength };
+    let value = term(w.abs(), l1) + term(w * w, l2) / 2.0;
+    (if w.is_nan() { w } else { value }, w.sign() * l1 + term(w, l2))
 }

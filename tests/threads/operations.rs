@@ -26,13 +26,13 @@ pub(crate) struct Data<E> {
 /// A part of the data.
 #[derive(Clone, Copy)]
 pub(crate) struct Part<'a, E> {
-    x: &'a [E],
-    y: &'a [E],
-    upstream: &'a [E],
-    weights: &'a [E],
-    probabilities: &'a [E],
-    labels: &'a [E],
-    classes: &'a [u32],
+    pub(super) x: &'a [E],
+    pub(super) y: &'a [E],
+    pub(super) upstream: &'a [E],
+    pub(super) weights: &'a [E],
+    pub(super) probabilities: &'a [E],
+    pub(super) labels: &'a [E],
+    pub(super) classes: &'a [u32],
 }
 
 impl<E: Number> Data<E> {
@@ -121,6 +121,7 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
         plain("sgd_momentum", 1_200_003, sgd_momentum),
         plain("prox_sgd", 1_200_003, prox_sgd),
     ];
+    operations.extend(super::regularisers::operations());
     for classes in [1, 2, 10, 32, 33, 257] {
         let name = format!("cross_entropy of {classes}");
         let run = move |d: Part<'_, E>, run| cross_entropy(classes, d, run);
@@ -136,7 +137,7 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
     operations
 }
 
-fn operation<E>(
+pub(super) fn operation<E>(
     name: &str,
     plain: bool,
     unit: usize,
@@ -146,7 +147,7 @@ fn operation<E>(
     Operation { name: name.into(), plain, unit, large, run: Box::new(run) }
 }
 
-fn plain<E>(
+pub(super) fn plain<E>(
     name: &str,
     large: usize,
     run: impl Fn(Part<'_, E>, Execution) -> Vec<Output<E>> + Send + Sync + 'static,
@@ -164,7 +165,7 @@ fn curved<E>(
 }
 
 /// The methods' results must be there; buffers start as NaN.
-fn output<E: Number>(
+pub(super) fn output<E: Number>(
     name: &'static str,
     len: usize,
     write: impl FnOnce(&mut [E]) -> Result<f64, gradstep::Error>,
@@ -175,7 +176,7 @@ fn output<E: Number>(
 }
 
 /// The same for a method that changes what is there.
-fn changed<E: Number>(
+pub(super) fn changed<E: Number>(
     name: &'static str,
     before: &[E],
     write: impl FnOnce(&mut [E]) -> Result<f64, gradstep::Error>,
@@ -267,7 +268,7 @@ fn prox_sgd<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
     ]
 }
 
-fn whole_rows<E>(x: &[E], classes: usize) -> &[E] {
+pub(super) fn whole_rows<E>(x: &[E], classes: usize) -> &[E] {
     &x[..x.len() / classes * classes]
 }
 

@@ -159,7 +159,8 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     let dot = sweep::dot::<E::Lanes<I>>(isa, x, upstream);
     let along = lambda / norm.root * (dot / norm.root) / norm.root;
     // A number of E that has lost nothing by underflow, made of such numbers.
-    let normal = along.abs() >= E::MIN_POSITIVE.to_f64() && E::from_f64(along) < E::INFINITY;
+    let size = along.abs();
+    let normal = size >= E::MIN_POSITIVE.to_f64() && E::from_f64(size) < E::INFINITY;
     let exact = norm.exponent == 0 && in_range::<E>(dot.abs());
     if exact && (normal || along == 0.0) {
         let factor = E::Lanes::<I>::splat(isa, E::from_f64(factor));

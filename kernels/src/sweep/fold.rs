@@ -46,7 +46,7 @@ fn sum_wide<L: Lanes, R: Stream<L>>(
     let (mut reads, (), mut rest) = same_length::<L, R, ()>(reads, ());
     let mut total = None;
     loop {
-        let n = rest.min(L::Elem::BLOCK);
+        let n = rest.min(f64::BLOCK);
         let (block, reads_rest) = reads.split_at(n);
         let block = widen::<Wide<L>>(block_wide::<L, R>(isa, block, n, &formula));
         rest -= n;
