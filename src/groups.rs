@@ -52,7 +52,11 @@ impl<'o> Groups<'o> {
     }
 
     /// The groups of a slice of `len` elements, if they are whole.
-    pub(crate) fn of(self, argument: &'static str, len: usize) -> Result<kernels::Groups<'o>, Error> {
+    pub(crate) fn of(
+        self,
+        argument: &'static str,
+        len: usize,
+    ) -> Result<kernels::Groups<'o>, Error> {
         match self.0 {
             kernels::Groups::OfLength(length) => {
                 check::length(argument, len - len % length, len)?;

@@ -23,9 +23,8 @@ fn both<E: Number>(penalty: &GroupPenalty<'_>, w: &[E], before: &[E]) -> (f64, V
 }
 
 fn values<E: Number>() {
-    let [of_value, of_slope] = ["value", "derivative"].map(|output| {
-        tolerance::ulps("group_penalty", output, E::FORMAT)
-    });
+    let [of_value, of_slope] =
+        ["value", "derivative"].map(|output| tolerance::ulps("group_penalty", output, E::FORMAT));
     for n in [1usize, 2, 3, 5, 8, 16, 17, 33, 100, 1000] {
         let mut random = Random::new(n as u64);
         let mut scales = vec![E::ONE, E::MIN_POSITIVE, E::from_bits(1), E::LARGEST];
@@ -68,9 +67,12 @@ fn groups_add_up<E: Number>() {
             Some(*sum)
         }));
         let n = *offsets.last().expect("one");
-        let w: Vec<E> = (0..n)
-            .map(|_| if random.below(8) == 0 { random.pattern() } else { random.ordinary(-2.0, 2.0) })
-            .collect();
+        let w: Vec<E> =
+            (0..n)
+                .map(|_| {
+                    if random.below(8) == 0 { random.pattern() } else { random.ordinary(-2.0, 2.0) }
+                })
+                .collect();
         let before: Vec<E> = (0..n).map(|_| random.ordinary(-2.0, 2.0)).collect();
         let mut first = None;
         for level in Level::available() {

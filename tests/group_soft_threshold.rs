@@ -88,11 +88,8 @@ fn values<E: Number>() {
             let upstream: Vec<E> = (0..n).map(|_| random.ordinary(-2.0, 2.0)).collect();
             let wide_upstream = wide(&upstream);
             let norm = reference::norm(&wide_x);
-            let slopes = reference::group_soft_threshold_backward(
-                &wide_x,
-                lambda.to_f64(),
-                &wide_upstream,
-            );
+            let slopes =
+                reference::group_soft_threshold_backward(&wide_x, lambda.to_f64(), &wide_upstream);
             // What the terms of the derivative may be, unit vector and all.
             let terms = wide_x.iter().zip(&wide_upstream);
             let known = norm.is_finite() && !norm.is_zero();
@@ -105,11 +102,8 @@ fn values<E: Number>() {
                 for i in 0..n {
                     // The factor cancels where the norm is close to lambda; in f32 it is
                     // known to f64.
-                    let magnitude = if E::MANTISSA_BITS == 23 {
-                        expected[i]
-                    } else {
-                        Double::from(wide_x[i])
-                    };
+                    let magnitude =
+                        if E::MANTISSA_BITS == 23 { expected[i] } else { Double::from(wide_x[i]) };
                     let error = error_at(got[i], expected[i], magnitude);
                     let what = format!("{n}, {i}: {:?} by {lambda:?} on {level:?}", x[i]);
                     assert!(error <= bounds[0], "{what}: {:?}, {error} ULP", got[i]);
@@ -199,7 +193,8 @@ fn special_values<E: Number>() {
         }
         // A norm beyond the type.
         let x = applied(&on(E::LARGEST, two, level), &[E::LARGEST; 2]);
-        let expected = reference::group_soft_threshold(&[E::LARGEST.to_f64(); 2], E::LARGEST.to_f64());
+        let expected =
+            reference::group_soft_threshold(&[E::LARGEST.to_f64(); 2], E::LARGEST.to_f64());
         assert!(error_at(x[0], expected[0], expected[0]) < 4.0, "{x:?} on {level:?}");
     }
 }
@@ -257,7 +252,8 @@ fn it_is_the_minimiser<E: Number>() {
     law(&(pairs::<E>(), any::<u64>()), |((pairs, lambda), seed)| {
         let x: Vec<f64> = pairs.iter().map(|pair| pair.0.to_f64()).collect();
         let objective = |u: &[f64]| {
-            let squares = u.iter().zip(&x).map(|(u, x)| (Double::from(*u) - *x) * (Double::from(*u) - *x));
+            let squares =
+                u.iter().zip(&x).map(|(u, x)| (Double::from(*u) - *x) * (Double::from(*u) - *x));
             squares.sum::<Double>() / 2.0 + reference::norm(u) * lambda.to_f64()
         };
         let column: Vec<E> = pairs.iter().map(|pair| pair.0).collect();
@@ -270,7 +266,10 @@ fn it_is_the_minimiser<E: Number>() {
                 let step = far * 4f64.powi(k / 2);
                 let other: Vec<f64> =
                     got.iter().map(|u| u + step * random.within(-1.0, 1.0)).collect();
-                prop_assert!(objective(&other) + slack >= least, "{x:?} {lambda:?} on {level:?}: {got:?}");
+                prop_assert!(
+                    objective(&other) + slack >= least,
+                    "{x:?} {lambda:?} on {level:?}: {got:?}"
+                );
             }
         }
         Ok(())

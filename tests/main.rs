@@ -12,6 +12,7 @@ mod certificate;
 mod clip_grad;
 mod conformance;
 mod cross_entropy;
+mod diabetes;
 mod elastic_net;
 mod elementwise;
 mod group_penalty;

@@ -88,7 +88,10 @@ fn terms() {
                     let again = penalty.on(level).add_grad(&[*w], &mut grad).expect("lengths");
                     assert!(got == again || (got.is_nan() && again.is_nan()));
                     let error = error_at(E::from_f64(got), value, value);
-                    assert!(error <= bound, "{penalty:?} of {w:?} on {level:?}: {got}, {error} ULP");
+                    assert!(
+                        error <= bound,
+                        "{penalty:?} of {w:?} on {level:?}: {got}, {error} ULP"
+                    );
                 }
             }
         }
@@ -126,7 +129,8 @@ fn subgradients_of_l1() {
     fn check<E: Number>() {
         let l1 = E::from_f64(0.3);
         for level in Level::available() {
-            let penalty = Penalty::new().l1(0.3).expect("l1").execution(Execution::new().level(level));
+            let penalty =
+                Penalty::new().l1(0.3).expect("l1").execution(Execution::new().level(level));
             for w in special::<E>() {
                 let mut grad = [E::ZERO];
                 penalty.add_grad(&[w], &mut grad).expect("lengths");

@@ -192,12 +192,7 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
         self.run(ProxInput::Backward { x, upstream }, grad, false).map(drop)
     }
 
-    fn run(
-        &self,
-        input: ProxInput<'_, E>,
-        out: &mut [E],
-        count: bool,
-    ) -> Result<usize, Error> {
+    fn run(&self, input: ProxInput<'_, E>, out: &mut [E], count: bool) -> Result<usize, Error> {
         let groups = self.groups.of("x", out.len())?;
         let kernel = ops::GroupSoftThreshold { lambda: self.lambda, groups, input, out, count };
         Ok(split::run(self.execution, kernel))

@@ -17,9 +17,7 @@ mod prox_sgd;
 mod sgd;
 mod sgd_momentum;
 
-pub use clip_grad::{
-    ClipGradNorm, GradNorm, clip_grad_norm, clip_grad_value, clip_grad_value_all,
-};
+pub use clip_grad::{ClipGradNorm, GradNorm, clip_grad_norm, clip_grad_value, clip_grad_value_all};
 pub use prox_sgd::ProxSgd;
 pub use sgd::Sgd;
 pub use sgd_momentum::SgdMomentum;

@@ -81,12 +81,8 @@ fn bounds<E: Number>() {
 fn groups<E: Number>() {
     is(Groups::of_length(0), &parameter("length", "at least 1", 0.0));
     is(Groups::by_offsets(&[]), &length("offsets", 1, 0));
-    let element = |index, expected, found| Error::Element {
-        argument: "offsets",
-        index,
-        expected,
-        found,
-    };
+    let element =
+        |index, expected, found| Error::Element { argument: "offsets", index, expected, found };
     is(Groups::by_offsets(&[1, 2]), &element(0, "0", 1.0));
     is(Groups::by_offsets(&[0, 5, 4, 3]), &element(2, "no less than the one before", 4.0));
     let largest = Groups::of_length(usize::MAX).expect("a length");
@@ -95,10 +91,11 @@ fn groups<E: Number>() {
     assert_eq!(soft.apply(&mut []), Ok(()));
 
     let offsets = [0, 4, 4, N];
-    for (groups, whole) in [
-        (Groups::of_length(3).expect("3"), |n: usize| n - n % 3),
-        (Groups::by_offsets(&offsets).expect("in order"), |_| N),
-    ] {
+    let told: [(_, &dyn Fn(usize) -> usize); 2] = [
+        (Groups::of_length(3).expect("3"), &|n| n - n % 3),
+        (Groups::by_offsets(&offsets).expect("in order"), &|_| N),
+    ];
+    for (groups, whole) in told {
         let soft = GroupSoftThreshold::new(E::ONE, groups).expect("lambda");
         let right = [E::HALF; N];
         for n in wrong(N) {

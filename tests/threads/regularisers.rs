@@ -108,4 +108,3 @@ fn clip_grad<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> 
         changed("clip", d.x, |g| Ok(clip.clip(g).norm)),
     ]
 }
-

@@ -69,7 +69,8 @@ fn derivatives_of_groups_and_penalties_are_slopes() {
         }
     }
     for _ in 0..200 {
-        let (w, l1, l2) = (random.within(0.1, 2.0), random.within(0.0, 1.0), random.within(0.0, 1.0));
+        let (w, l1, l2) =
+            (random.within(0.1, 2.0), random.within(0.0, 1.0), random.within(0.0, 1.0));
         for w in [w, -w] {
             let value = |w| prox::elastic_net_penalty(w, l1, l2).0;
             let slope = (value(w + step) - value(w - step)) / (2.0 * step);

@@ -57,7 +57,8 @@ pub(super) fn groups<E: Number>(case: &mut Case<E>) -> TestCaseResult {
         1 => 0,
         _ => 1 + case.random.below(5),
     };
-    let mut offsets: Vec<usize> = (0..case.random.below(6)).map(|_| case.random.below(40)).collect();
+    let mut offsets: Vec<usize> =
+        (0..case.random.below(6)).map(|_| case.random.below(40)).collect();
     if case.random.below(4) > 0 {
         offsets.extend([0, n]);
         offsets.sort_unstable();
@@ -67,10 +68,8 @@ pub(super) fn groups<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     prop_assert_eq!(Groups::of_length(length).is_ok(), length > 0);
     let last = offsets.last().copied();
     let whole = |n: usize| n % length.max(1) == 0;
-    let told: [(_, &dyn Fn(usize) -> bool); 2] = [
-        (Groups::of_length(length), &whole),
-        (Groups::by_offsets(&offsets), &|n| Some(n) == last),
-    ];
+    let told: [(_, &dyn Fn(usize) -> bool); 2] =
+        [(Groups::of_length(length), &whole), (Groups::by_offsets(&offsets), &|n| Some(n) == last)];
     let Case { slices: [x, w, grad, u, out], execution, .. } = case;
     for (groups, whole) in told {
         let Ok(groups) = groups else { continue };
