@@ -23,7 +23,10 @@
 //! ```
 //!
 //! * [`loss`]: value, gradient, both in one pass, in place, per element, backward
-//! * [`prox`]: soft-threshold, plain and weighted
+//! * [`prox`]: soft-threshold (plain, weighted, non-negative, by groups), elastic net,
+//!   box, hard threshold
+//! * [`penalty`]: L1, L2, elastic net, group norms; the strength that makes all weights
+//!   0, and certificates of optimality
 //! * [`Softmax`], [`LogSoftmax`] and [`logsumexp`] over rows
 //! * [`update`]: gradient steps with weight decay, momentum, averages of squares, and
 //!   L1, for one tensor or a list of them
@@ -57,8 +60,10 @@ mod execution;
 mod log_softmax;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
+mod groups;
 mod logsumexp;
 pub mod loss;
+pub mod penalty;
 pub mod prox;
 mod reduction;
 mod softmax;
@@ -70,6 +75,7 @@ pub use error::Error;
 pub use execution::Execution;
 pub use gradstep_kernels as kernels;
 pub use gradstep_kernels::{Element, Level};
+pub use groups::Groups;
 pub use log_softmax::LogSoftmax;
 pub use logsumexp::{logsumexp, logsumexp_backward, logsumexp_with};
 pub use reduction::{EmptyMean, Reduction};

@@ -57,6 +57,18 @@ impl<E> Method<E> {
     }
 }
 
+impl<E> Method<E> {
+    /// Calls it on columns of inputs and of outputs.
+    pub(crate) fn call(
+        &self,
+        level: Level,
+        columns: &[&[E]],
+        outputs: &mut [&mut [E]],
+    ) -> Option<f64> {
+        (self.run)(level, columns, outputs)
+    }
+}
+
 /// An operation with its parameters.
 pub(crate) trait Operation<E: Number>: Copy + Debug + 'static {
     /// Input columns.

@@ -5,6 +5,7 @@ mod activation;
 mod any_input;
 mod classes;
 mod losses;
+mod penalty;
 mod prox;
 mod update;
 

@@ -5,6 +5,7 @@ mod operations;
 mod patterns;
 #[cfg(feature = "rayon")]
 mod pools;
+mod regularisers;
 
 use crate::numbers::{Number, bits};
 use gradstep::Execution;

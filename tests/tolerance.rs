@@ -134,6 +134,43 @@ const TABLE: &[Row] = &[
         "one difference"),
     row("soft_threshold", "derivative", [0.0; 2],
         "the upstream gradient or 0"),
+    row("nonnegative_soft_threshold", "value", [0.5; 2],
+        "one difference"),
+    row("nonnegative_soft_threshold", "derivative", [0.0; 2],
+        "the upstream gradient or 0"),
+    row("elastic_net", "value", [2.5; 2],
+        "difference, denominator, quotient"),
+    row("elastic_net", "derivative", [1.5; 2],
+        "denominator, quotient"),
+    row("box_constraint", "value", [0.0; 2],
+        "the element or a bound"),
+    row("box_constraint", "derivative", [0.0; 2],
+        "the upstream gradient or 0"),
+    row("hard_threshold", "value", [0.0; 2],
+        "the element or 0"),
+    row("hard_threshold", "derivative", [0.0; 2],
+        "the upstream gradient or 0"),
+    row("group_soft_threshold", "value", [1.5, 4.0],
+        "f32: factor, product; the norm is that of f64. f64: of x itself, because the factor \
+         cancels near the threshold: what is documented for groups of up to 1000 elements; by \
+         counting, 64 terms in a lane, squares and sums, halved by the root, 17 ULP, all of one \
+         sign; typically 1"),
+    row("group_soft_threshold", "derivative", [2.5, 8.0],
+        "of the terms' magnitudes with factors of 1. f32: factor, product, sum. f64: what is \
+         documented; norm and dot product each as above"),
+    row("penalty", "value", [3.5; 2],
+        "strengths are inputs; product, half of it added, product, and the strength's own \
+         rounding"),
+    row("penalty", "derivative", [2.5; 2],
+        "product, sum, and the sum with the gradient, of the larger of both"),
+    row("group_penalty", "derivative", [2.5, 5.0],
+        "factor (in f64 the norm's 4, halved, beside it), product, and the sum with the \
+         gradient, of the larger of both"),
+    row("group_penalty", "value", [4.0; 2],
+        "what is documented, in ULPs of f64: the norms are computed in it"),
+    row("clip_grad", "norm", [4.0; 2],
+        "in ULPs of f64, in the typical case; by counting 34: 64 squares in a lane, 64 blocks in a \
+         leaf, then a tree, halved by the root, if all were rounded the same way"),
 
     row("activation", "sigmoid value", [1.0; 2],
         "what SEMANTICS section 8 promises"),

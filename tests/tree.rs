@@ -175,7 +175,7 @@ fn tokens_are_told_from_comments_and_text() {
 }
 
 /// What under `kernels/src/ops` is no operation: what several share.
-const SHARED: [&str; 3] = ["pointwise", "reduce", "update"];
+const SHARED: [&str; 4] = ["pointwise", "proximal", "reduce", "update"];
 
 /// Operations with slices of their own, but no public method: the functions of
 /// `kernels::math`.

@@ -2,6 +2,7 @@
 
 use crate::elementwise::{self, Expected, Method, Operation, Referenced, law};
 use crate::numbers::{Number, Random, around, bits};
+use crate::proximal::zeros;
 use crate::soft_threshold::{expected, lambdas};
 use gradstep::prox;
 use gradstep::{Execution, Level};
@@ -24,6 +25,16 @@ impl<E: Number> Operation<E> for WeightedSoftThreshold {
             Method::new("apply", &[0], 1, |level, x, out| {
                 out[0].copy_from_slice(x[0]);
                 on(x[2], level).apply(out[0]).expect("not refused");
+            }),
+            Method::new("apply_and_count", &[0], 1, |level, x, out| {
+                out[0].copy_from_slice(x[0]);
+                let count = on(x[2], level).apply_and_count(out[0]).expect("not refused");
+                assert_eq!(count, zeros(out[0]), "on {level:?}");
+            }),
+            Method::new("apply_into_and_count", &[0], 1, |level, x, out| {
+                let soft = on(x[2], level);
+                let count = soft.apply_into_and_count(x[0], out[0]).expect("not refused");
+                assert_eq!(count, zeros(out[0]), "on {level:?}");
             }),
             Method::new("apply_into", &[0], 1, |level, x, out| {
                 on(x[2], level).apply_into(x[0], out[0]).expect("not refused");

@@ -9,10 +9,48 @@ use gradstep::{Element, Error};
 pub(crate) fn bench(criterion: &mut Criterion) {
     suite::bench::<Sum>(criterion);
     suite::bench::<CountOutside>(criterion);
+    suite::bench::<Dot>(criterion);
+    suite::bench::<MaxAbs>(criterion);
 }
 
 struct Sum;
 struct CountOutside;
+struct Dot;
+struct MaxAbs;
+
+impl Op for Dot {
+    const SLICES: &'static [Slice] = &[Slice::Read(-1.0, 1.0), Slice::Read(-1.0, 1.0)];
+    const THREADS: bool = false;
+
+    fn group() -> String {
+        "reduce/dot".to_owned()
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        _: Size,
+        [a, b, ..]: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        Ok(move || Ok(E::run(on.level, ops::Dot { a, b })))
+    }
+}
+
+impl Op for MaxAbs {
+    const SLICES: &'static [Slice] = &[Slice::Read(-1.0, 1.0)];
+    const THREADS: bool = false;
+
+    fn group() -> String {
+        "reduce/max_abs".to_owned()
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        _: Size,
+        [x, ..]: [&'a mut [E]; 4],
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        Ok(move || Ok(E::run(on.level, ops::MaxAbs { x }).to_f64()))
+    }
+}
 
 impl Op for Sum {
     const SLICES: &'static [Slice] = &[Slice::Read(-1.0, 1.0)];

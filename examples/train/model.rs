@@ -37,7 +37,7 @@ pub(crate) struct Times {
 }
 
 /// A model, and the buffers of its training: a step allocates nothing here.
-pub(crate) struct Training<'a, E> {
+pub(crate) struct Training<'a, E: 'static> {
     x: Rows<'a, E>,
     labels: &'a [u32],
     classes: usize,

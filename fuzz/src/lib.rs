@@ -30,6 +30,7 @@ pub mod momentum;
 pub mod pointwise;
 pub mod prox;
 pub mod reduce;
+pub mod regularisers;
 pub mod run;
 pub mod update;
 

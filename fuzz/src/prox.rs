@@ -1,11 +1,15 @@
-//! Soft-threshold, with one threshold and with one of each element.
+//! Proximal operators of single elements.
 
 use crate::compare::Expected;
 use crate::input::not_negative;
-use crate::reference::prox as reference;
+use crate::reference::{Double, prox as reference};
 use crate::run::{Outcome, Runner, same};
 use crate::{Number, Source, tolerance};
-use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold as free};
+use gradstep::Error;
+use gradstep::prox::{
+    BoxConstraint, ElasticNet, HardThreshold, NonnegativeSoftThreshold, Prox, Proximal,
+    SoftThreshold, WeightedSoftThreshold, soft_threshold as free,
+};
 
 /// Elements and outputs of a case.
 struct Case<E> {
@@ -13,6 +17,11 @@ struct Case<E> {
     x: Vec<E>,
     upstream: Vec<E>,
     output: Vec<E>,
+}
+
+/// A count as the runner has it.
+fn counted(count: usize) -> f64 {
+    count as f64
 }
 
 impl<E: Number> Case<E> {
@@ -26,67 +35,157 @@ impl<E: Number> Case<E> {
         Case { runner, x: slice(), upstream: slice(), output: slice() }
     }
 
-    /// Results and derivatives against the definition, with the threshold of each
-    /// element.
+    /// All methods of an operator against its definition: value, and derivative times
+    /// upstream, of element `i`.
+    fn operator<P: Proximal<E>>(
+        &self,
+        operation: &str,
+        new: impl Fn() -> Result<Prox<E, P>, Error>,
+        value: impl Fn(f64) -> Double,
+        slope: impl Fn(f64, f64) -> Double,
+    ) {
+        let Case { runner, x, upstream, output } = self;
+        let accepted = new().is_ok();
+        let in_place = runner.run(operation, accepted, &[], &[x], &|execution, _, out| {
+            new()?.execution(execution).apply(out[0]);
+            Ok(0.0)
+        });
+        let count = runner.run(operation, accepted, &[], &[x], &|execution, _, out| {
+            Ok(counted(new()?.execution(execution).apply_and_count(out[0])))
+        });
+        let fits = accepted && x.len() == output.len();
+        let apart = runner.run(operation, fits, &[x], &[output], &|execution, x, out| {
+            new()?.execution(execution).apply_into(x[0], out[0]).map(|()| 0.0)
+        });
+        let apart_count = runner.run(operation, fits, &[x], &[output], &|execution, x, out| {
+            new()?.execution(execution).apply_into_and_count(x[0], out[0]).map(counted)
+        });
+        let fits = fits && x.len() == upstream.len();
+        let grad = runner.run(operation, fits, &[x, upstream], &[output], &|execution, x, out| {
+            new()?.execution(execution).backward(x[0], x[1], out[0]).map(|()| 0.0)
+        });
+        if let (Some(one), Some(other)) = (&in_place, &apart) {
+            same(operation, one, other);
+        }
+        if let (Some(one), Some(other)) = (&count, &apart_count) {
+            same(operation, one, other);
+        }
+        for (plain, count) in in_place.iter().flatten().zip(count.iter().flatten()) {
+            let zeros = plain.output().iter().filter(|x| **x == E::ZERO).count();
+            assert_eq!(count.value, counted(zeros), "{operation} on {:?}", plain.level);
+            let patterns = [plain, count].map(|o| crate::run::patterns(o.output()));
+            assert!(patterns[0] == patterns[1], "{operation} on {:?}, counting", plain.level);
+        }
+        self.check(operation, |i| value(x[i].to_f64()), in_place);
+        self.check_slopes(operation, |i| slope(x[i].to_f64(), upstream[i].to_f64()), grad);
+    }
+
     fn check(
         &self,
         operation: &str,
-        lambda: impl Fn(usize) -> E,
-        shrunk: Option<Vec<Outcome<E>>>,
-        grad: Option<Vec<Outcome<E>>>,
+        value: impl Fn(usize) -> Double,
+        outcomes: Option<Vec<Outcome<E>>>,
     ) {
-        let ulps = tolerance::ulps("soft_threshold", "value", E::FORMAT);
-        for outcome in shrunk.iter().flatten() {
+        let ulps = tolerance::ulps(operation, "value", E::FORMAT);
+        for outcome in outcomes.iter().flatten() {
             for (i, got) in outcome.output().iter().enumerate() {
-                let (x, lambda) = (self.x[i], lambda(i));
-                let case = (operation, x, lambda, outcome.level);
-                let exact = reference::soft_threshold(x.to_f64(), lambda.to_f64());
-                Expected::new(exact, ulps).check(*got, case);
+                let case = (operation, self.x[i], outcome.level);
+                Expected::new(value(i), ulps).check(*got, case);
                 assert!(got.bits() != (-E::ZERO).bits(), "{case:?} is -0");
             }
         }
-        for outcome in grad.iter().flatten() {
+    }
+
+    fn check_slopes(
+        &self,
+        operation: &str,
+        slope: impl Fn(usize) -> Double,
+        outcomes: Option<Vec<Outcome<E>>>,
+    ) {
+        let ulps = tolerance::ulps(operation, "derivative", E::FORMAT);
+        for outcome in outcomes.iter().flatten() {
             for (i, got) in outcome.output().iter().enumerate() {
-                let (x, lambda, upstream) = (self.x[i], lambda(i), self.upstream[i]);
-                let (wide_x, wide_lambda) = (x.to_f64(), lambda.to_f64());
-                let exact =
-                    reference::soft_threshold_backward(wide_x, wide_lambda, upstream.to_f64());
-                let expected = E::from_f64(exact);
-                let case = (operation, x, lambda, upstream, outcome.level);
-                assert_eq!(got.pattern(), expected.pattern(), "backward {case:?}: {got:?}");
+                let case = ("backward", operation, self.x[i], self.upstream[i], outcome.level);
+                Expected::new(slope(i), ulps).check(*got, case);
             }
         }
     }
 }
 
+/// `upstream` where `moves`; NaN where an argument is.
+fn passed(moves: bool, x: f64, upstream: f64) -> Double {
+    if x.is_nan() || upstream.is_nan() {
+        Double::NAN
+    } else if moves {
+        upstream.into()
+    } else {
+        Double::ZERO
+    }
+}
+
 pub fn soft_threshold<E: Number>(source: &mut Source) {
     let case = Case::<E>::draw(source);
-    let Case { runner, x, upstream, output } = &case;
     let lambda = source.strength::<E>();
+    let wide = lambda.to_f64();
+    case.operator(
+        "soft_threshold",
+        || SoftThreshold::new(lambda),
+        |x| reference::soft_threshold(x, wide),
+        |x, upstream| reference::soft_threshold_backward(x, wide, upstream).into(),
+    );
     let accepted = lambda >= E::ZERO;
-    let what = format!("soft_threshold by {lambda:?}");
-    let soft = |execution| Ok(SoftThreshold::new(lambda)?.execution(execution));
-    let in_place = runner.run(&what, accepted, &[], &[x], &|execution, _, out| {
-        soft(execution)?.apply(out[0]);
-        Ok(0.0)
+    let best = case.runner.run("free function", accepted, &[], &[&case.x], &|_, _, out| {
+        free(out[0], lambda).map(|()| 0.0)
     });
-    let best =
-        runner.run(&what, accepted, &[], &[x], &|_, _, out| free(out[0], lambda).map(|()| 0.0));
-    let fits = accepted && x.len() == output.len();
-    let shrunk = runner.run(&what, fits, &[x], &[output], &|execution, x, out| {
-        soft(execution)?.apply_into(x[0], out[0]).map(|()| 0.0)
-    });
-    let fits = fits && x.len() == upstream.len();
-    let grad = runner.run(&what, fits, &[x, upstream], &[output], &|execution, x, out| {
-        soft(execution)?.backward(x[0], x[1], out[0]).map(|()| 0.0)
-    });
-    if let (Some(in_place), Some(shrunk)) = (&in_place, &shrunk) {
-        same(&what, in_place, shrunk);
-    }
-    if let (Some(in_place), Some(best)) = (&in_place, &best) {
-        same(&what, in_place, best);
-    }
-    case.check("soft_threshold", |_| lambda, in_place, grad);
+    case.check("soft_threshold", |i| reference::soft_threshold(case.x[i].to_f64(), wide), best);
+}
+
+pub fn nonnegative_soft_threshold<E: Number>(source: &mut Source) {
+    let case = Case::<E>::draw(source);
+    let lambda = source.strength::<E>();
+    let wide = lambda.to_f64();
+    case.operator(
+        "nonnegative_soft_threshold",
+        || NonnegativeSoftThreshold::new(lambda),
+        |x| reference::nonneg_soft_threshold(x, wide),
+        |x, upstream| passed(x > wide, x, upstream),
+    );
+}
+
+pub fn elastic_net<E: Number>(source: &mut Source) {
+    let case = Case::<E>::draw(source);
+    let (l1, l2) = (source.strength::<E>(), source.strength::<E>());
+    let (a, b) = (l1.to_f64(), l2.to_f64());
+    case.operator(
+        "elastic_net",
+        || ElasticNet::new(l1, l2),
+        |x| reference::elastic_net(x, a, b),
+        |x, upstream| passed(x.abs() > a, x, upstream) / (1.0 + Double::from(b)),
+    );
+}
+
+pub fn box_constraint<E: Number>(source: &mut Source) {
+    let case = Case::<E>::draw(source);
+    let (low, high) = (source.number::<E>(), source.number::<E>());
+    let (a, b) = (low.to_f64(), high.to_f64());
+    case.operator(
+        "box_constraint",
+        || BoxConstraint::new(low, high),
+        |x| reference::clamp(x, a, b),
+        |x, upstream| passed(a <= x && x <= b, x, upstream),
+    );
+}
+
+pub fn hard_threshold<E: Number>(source: &mut Source) {
+    let case = Case::<E>::draw(source);
+    let lambda = source.strength::<E>();
+    let wide = lambda.to_f64();
+    case.operator(
+        "hard_threshold",
+        || HardThreshold::new(lambda),
+        |x| reference::hard_threshold(x, wide),
+        |x, upstream| passed(x.abs() > wide, x, upstream),
+    );
 }
 
 pub fn weighted_soft_threshold<E: Number>(source: &mut Source) {
@@ -101,6 +200,14 @@ pub fn weighted_soft_threshold<E: Number>(source: &mut Source) {
     let in_place = runner.run(what, fits, &[&lambdas], &[x], &|execution, x, out| {
         WeightedSoftThreshold::new(x[0])?.execution(execution).apply(out[0]).map(|()| 0.0)
     });
+    let count = runner.run(what, fits, &[&lambdas], &[x], &|execution, x, out| {
+        let soft = WeightedSoftThreshold::new(x[0])?.execution(execution);
+        soft.apply_and_count(out[0]).map(counted)
+    });
+    for (plain, count) in in_place.iter().flatten().zip(count.iter().flatten()) {
+        let zeros = plain.output().iter().filter(|x| **x == E::ZERO).count();
+        assert_eq!(count.value, counted(zeros), "{what} on {:?}", plain.level);
+    }
     let fits = fits && lambdas.len() == output.len();
     let shrunk = runner.run(what, fits, &[&lambdas, x], &[output], &|execution, x, out| {
         let soft = WeightedSoftThreshold::new(x[0])?.execution(execution);
@@ -115,5 +222,11 @@ pub fn weighted_soft_threshold<E: Number>(source: &mut Source) {
     if let (Some(in_place), Some(shrunk)) = (&in_place, &shrunk) {
         same(what, in_place, shrunk);
     }
-    case.check(what, |i| lambdas[i], in_place, grad);
+    let at = |i: usize| (x[i].to_f64(), lambdas[i].to_f64());
+    let value = |i| reference::soft_threshold(at(i).0, at(i).1);
+    case.check("soft_threshold", value, in_place);
+    let slope = |i: usize| {
+        reference::soft_threshold_backward(at(i).0, at(i).1, upstream[i].to_f64()).into()
+    };
+    case.check_slopes("soft_threshold", slope, grad);
 }

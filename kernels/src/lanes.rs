@@ -153,7 +153,7 @@ pub trait Lanes: Copy + Debug {
     /// `[Self; GROUP]`: one register set for all virtual lanes.
     type Group: Copy + AsRef<[Self]> + AsMut<[Self]>;
     /// As many `f64` registers as hold the elements of this one.
-    type Wide: Copy + AsRef<[<Self::Isa as Isa>::F64]>;
+    type Wide: Copy + AsRef<[<Self::Isa as Isa>::F64]> + AsMut<[<Self::Isa as Isa>::F64]>;
 
     /// Elements in a register.
     const LANES: usize;

@@ -18,11 +18,11 @@
 //! # Example
 //!
 //! ```
-//! use gradstep_kernels::{Level, ops::SoftThreshold};
+//! use gradstep_kernels::{Level, ops::Sgd};
 //!
 //! let mut weights = [3.0f32, -0.5, -2.0];
-//! Level::best().run(SoftThreshold { x: &mut weights, lambda: 1.0 });
-//! assert_eq!(weights, [2.0, 0.0, -1.0]);
+//! Level::best().run(Sgd { w: &mut weights, g: &[1.0; 3], keep: 1.0, step: 1.0 });
+//! assert_eq!(weights, [2.0, -1.5, -3.0]);
 //! ```
 
 #![no_std]
@@ -31,17 +31,21 @@
 extern crate std;
 
 mod element;
+mod groups;
 mod isa;
 mod lanes;
 pub mod math;
+mod norm;
 pub mod ops;
 mod split;
 pub mod sweep;
 mod targets;
 
 pub use element::{Element, Runs};
+pub use groups::Groups;
 pub use isa::Level;
 pub use lanes::{Float, Isa, Lanes, Mask};
+pub use norm::Norm;
 pub use split::Split;
 pub use targets::{AnyTarget, Classes, Indices, Target, Targets};
 

@@ -12,10 +12,12 @@
 
 mod columns;
 mod compensated;
+mod fold;
 mod stream;
 
 pub use columns::Columns;
 pub use compensated::{sum_compensated, update_sum_compensated};
+pub use fold::{abs_sum, dot, largest, max};
 pub use stream::{Stream, StreamMut};
 
 use crate::lanes::{Float, Isa, Lanes};
@@ -167,26 +169,4 @@ pub fn sum<L: Lanes, R: Stream<L>>(isa: L::Isa, reads: R, formula: impl Fn(R::Re
         #[inline(always)]
         |(), regs| ((), formula(regs)),
     )
-}
-
-/// The largest element, NaN passed over; negative infinity if there is none.
-#[inline(always)]
-pub fn max<L: Lanes>(isa: L::Isa, x: &[L::Elem]) -> L::Elem {
-    let lowest = L::splat(isa, -L::Elem::INFINITY);
-    let mut lanes = lowest.group();
-    let lanes = lanes.as_mut();
-    let (slots, rest) = L::slots(x);
-    for slot in slots {
-        for (lane, array) in lanes.iter_mut().zip(slot.as_ref()) {
-            *lane = lane.max_or_self(L::load(isa, array));
-        }
-    }
-    for (lane, part) in lanes.iter_mut().zip(rest.chunks(L::LANES)) {
-        *lane = lane.max_or_self(L::load_partial(part, lowest));
-    }
-    let mut largest = lanes[0];
-    for lane in &lanes[1..] {
-        largest = largest.max_or_self(*lane);
-    }
-    largest.max_lanes()
 }

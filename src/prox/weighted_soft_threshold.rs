@@ -1,7 +1,7 @@
 //! Soft-threshold with a threshold of each element.
 
 use crate::{Element, Error, Execution, check, split};
-use gradstep_kernels::ops;
+use gradstep_kernels::ops::{self, ProxInput};
 
 /// Shrinks element `i` towards 0 by `lambdas[i]`: the proximal operator of the
 /// weighted (adaptive) lasso.
@@ -88,10 +88,24 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply(&self, x: &mut [E]) -> Result<(), Error> {
-        let Self { lambdas, execution } = *self;
-        check::length("x", lambdas.len(), x.len())?;
-        split::run(execution, ops::WeightedSoftThreshold { x, lambdas });
-        Ok(())
+        self.run(ProxInput::InPlace, "x", x, false).map(drop)
+    }
+
+    /// As [`apply`](Self::apply), and counts the zeros that `x` then has, in the same
+    /// pass.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if `x` is not as long as the thresholds.
+    ///
+    /// ```
+    /// let mut x = [3.0f32, -0.5];
+    /// let soft = gradstep::prox::WeightedSoftThreshold::new(&[1.0, 1.0])?;
+    /// assert_eq!(soft.apply_and_count(&mut x)?, 1);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn apply_and_count(&self, x: &mut [E]) -> Result<usize, Error> {
+        self.run(ProxInput::InPlace, "x", x, true)
     }
 
     /// Writes the shrunk `x` to `out`.
@@ -108,11 +122,24 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply_into(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
-        let Self { lambdas, execution } = *self;
-        check::length("x", lambdas.len(), x.len())?;
-        check::length("out", lambdas.len(), out.len())?;
-        split::run(execution, ops::WeightedSoftThresholdInto { x, lambdas, out });
-        Ok(())
+        self.run(ProxInput::From(self.fitting("x", x)?), "out", out, false).map(drop)
+    }
+
+    /// As [`apply_into`](Self::apply_into), and counts the zeros of `out`, in the
+    /// same pass.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the lengths differ.
+    ///
+    /// ```
+    /// let mut out = [0.0f32; 2];
+    /// let soft = gradstep::prox::WeightedSoftThreshold::new(&[1.0, 1.0])?;
+    /// assert_eq!(soft.apply_into_and_count(&[3.0, -0.5], &mut out)?, 1);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn apply_into_and_count(&self, x: &[E], out: &mut [E]) -> Result<usize, Error> {
+        self.run(ProxInput::From(self.fitting("x", x)?), "out", out, true)
     }
 
     /// Writes the gradient with respect to `x`: `upstream[i]` where
@@ -130,11 +157,25 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn backward(&self, x: &[E], upstream: &[E], grad: &mut [E]) -> Result<(), Error> {
+        let x = self.fitting("x", x)?;
+        let upstream = self.fitting("upstream", upstream)?;
+        self.run(ProxInput::Backward { x, upstream }, "grad", grad, false).map(drop)
+    }
+
+    fn fitting<'x>(&self, argument: &'static str, x: &'x [E]) -> Result<&'x [E], Error> {
+        check::length(argument, self.lambdas.len(), x.len())?;
+        Ok(x)
+    }
+
+    fn run(
+        &self,
+        input: ProxInput<'_, E>,
+        argument: &'static str,
+        out: &mut [E],
+        count: bool,
+    ) -> Result<usize, Error> {
         let Self { lambdas, execution } = *self;
-        check::length("x", lambdas.len(), x.len())?;
-        check::length("upstream", lambdas.len(), upstream.len())?;
-        check::length("grad", lambdas.len(), grad.len())?;
-        split::run(execution, ops::WeightedSoftThresholdBackward { x, lambdas, upstream, grad });
-        Ok(())
+        check::length(argument, lambdas.len(), out.len())?;
+        Ok(split::run(execution, ops::WeightedSoftThreshold { lambdas, input, out, count }))
     }
 }

@@ -11,6 +11,8 @@
 //! | [`ProxMomentum`] | the same from a point ahead: ISTA, FISTA | `y` |
 //! | [`ProxAdamW`] | AdamW, then a soft-threshold | `m`, `v` |
 //!
+//! [`ClipGradNorm`], [`clip_grad_norm`] and [`clip_grad_value`] limit gradients.
+//!
 //! Hyper-parameters are `f64` for `f32` weights too; what is derived from them is
 //! computed in `f64` and rounded once. An update owns no state, and a gradient is
 //! never written. Schedules are the caller's: an update is a small value, and one with
@@ -41,6 +43,7 @@
 
 mod adam;
 mod adam_w;
+mod clip_grad;
 mod hyper_parameters;
 mod lion;
 mod options;
@@ -53,6 +56,7 @@ mod tensors;
 
 pub use adam::Adam;
 pub use adam_w::AdamW;
+pub use clip_grad::{ClipGradNorm, GradNorm, clip_grad_norm, clip_grad_value, clip_grad_value_all};
 pub use gradstep_kernels::ops::Tensor;
 pub use lion::Lion;
 pub use prox_adam_w::ProxAdamW;

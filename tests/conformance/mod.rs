@@ -1,8 +1,8 @@
 //! The cases of `tests/vectors`, computed by other implementations, against the
 //! public methods of the crate on every level of the machine.
 //!
-//! `case` reads them, `rule` judges, `losses` and `steps` hand them to the
-//! crate, `tables` lists what it lacks and where it means to differ.
+//! `case` reads them, `rule` judges, `losses`, `regularisers` and `steps` hand them
+//! to the crate, `tables` lists what it lacks and where it means to differ.
 //!
 //! `cargo test --test gradstep conformance -- --nocapture` lists every case that
 //! is left out, and how near to its tolerance each operation comes.
@@ -13,6 +13,7 @@ mod checks;
 mod huge_sums;
 mod losses;
 mod math;
+mod regularisers;
 mod rule;
 mod run;
 mod steps;
@@ -40,6 +41,16 @@ fn run<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
         "elastic_net_prox" | "elastic_net_prox_gamma" | "ridge_prox" => {
             steps::elastic_net::<E>(case, level)
         }
+        "nonneg_soft_threshold" => regularisers::nonnegative::<E>(case, level),
+        "Clip" => regularisers::clamp::<E>(case, level),
+        "group_soft_threshold" | "group_soft_threshold_rows" => {
+            regularisers::groups::<E>(case, level)
+        }
+        "l1_penalty" | "l2_penalty" | "l2_penalty_half" | "l2_norm" => {
+            regularisers::penalty::<E>(case, level)
+        }
+        "ReduceL1" | "ReduceL2" => regularisers::reduce::<E>(case, level),
+        "lasso" | "multitask_lasso" => regularisers::fit::<E>(case, level),
         "SGD" | "SGDW" => steps::sgd::<E>(case, level),
         "Adam" if case.family.starts_with("onnx") => adam::onnx::<E>(case, level),
         "Adam" | "AdamW" => adam::adam::<E>(case, level),

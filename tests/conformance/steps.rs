@@ -5,7 +5,7 @@ use super::math::map;
 use super::run::{Reasons, Run, data, on, unread, wide};
 use gradstep::activation::{Activation, Sigmoid, Softplus, Tanh};
 use gradstep::kernels::ops::activation::Activation as Formula;
-use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
+use gradstep::prox::{ElasticNet, SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{ProxSgd, Sgd, SgdMomentum};
 use gradstep::{Element, Level};
 use std::convert::identity;
@@ -60,7 +60,7 @@ pub(crate) fn soft<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons
     Ok(run)
 }
 
-/// A proximal step of size 1 along a gradient of 0 is the operator alone.
+/// The operator itself, and a proximal step of size 1 along a gradient of 0.
 pub(crate) fn elastic_net<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let reasons = unread(case, &["l1", "l2", "lambda", "gamma"], &["x"]);
     if !reasons.is_empty() {
@@ -72,13 +72,20 @@ pub(crate) fn elastic_net<E: Element>(case: &Case, level: Level) -> Result<Run, 
         _ => (field("l1"), field("l2")),
     };
     let mut run = Run::default();
+    let x = data::<E>(case.input("x"));
     let step = ProxSgd::new(1.0).and_then(|step| step.l1(l1)).and_then(|step| step.l2(l2));
     if let Some(step) = run.made(step) {
-        let mut y = data::<E>(case.input("x"));
+        let mut y = x.clone();
         let zeros = vec![E::ZERO; y.len()];
         if run.call("step", &mut y, |y| step.execution(on(level)).step(y, &zeros)).is_some() {
             run.put("y", "step", wide(&y));
         }
+    }
+    let net = ElasticNet::new(E::from_f64(l1), E::from_f64(l2));
+    if let Some(net) = run.made(net) {
+        let mut y = x.clone();
+        net.execution(on(level)).apply(&mut y);
+        run.put("y", "ElasticNet", wide(&y));
     }
     Ok(run)
 }

@@ -18,10 +18,8 @@ const fn row(op: &'static str, what: &'static str, cases: usize, why: &'static s
 const OP: &str = "the operation";
 const OPTION: &str = "an option that the loss doesn't have yet";
 const FROM_INPUT: &str = "the backward pass of a sigmoid takes its output (SEMANTICS section 7)";
-const PENALTY: &str = "no penalties yet";
 const ROWS: &str = "softmax and its logarithm exist inside the loss only";
 const FOREIGN: &str = "SEMANTICS.md has no such update";
-const SOLVER: &str = "a whole fit, not a step";
 const NLL: &str = "SEMANTICS.md has no loss on log-probabilities";
 
 /// By operation. A test compares it with the cases, so a row goes when its
@@ -31,14 +29,11 @@ pub(crate) const UNSUPPORTED: &[Unsupported] = &[
     row("Adadelta", OP, 2, FOREIGN),
     row("Adagrad", OP, 3, FOREIGN),
     row("Adamax", OP, 2, FOREIGN),
-    row("Clip", OP, 1, "no proximal operator of a box yet"),
     row("LogSoftmax", OP, 1, ROWS),
     row("NAdam", OP, 2, FOREIGN),
     row("NegativeLogLikelihoodLoss", OP, 2, NLL),
     row("RAdam", OP, 2, FOREIGN),
     row("RMSprop", OP, 2, FOREIGN),
-    row("ReduceL1", OP, 1, PENALTY),
-    row("ReduceL2", OP, 1, PENALTY),
     row("ReduceLogSumExp", OP, 1, ROWS),
     row("Softmax", OP, 1, ROWS),
     row("SoftmaxCrossEntropyLoss", "class weights", 2, OPTION),
@@ -47,15 +42,8 @@ pub(crate) const UNSUPPORTED: &[Unsupported] = &[
     row("cross_entropy", "class weights", 2, OPTION),
     row("cross_entropy", "label smoothing", 6, OPTION),
     row("cross_entropy_prob", OP, 10, OPTION),
-    row("group_soft_threshold", OP, 11, "no proximal operators of groups yet"),
-    row("l1_penalty", OP, 6, PENALTY),
-    row("l2_norm", OP, 4, PENALTY),
-    row("l2_penalty", OP, 4, PENALTY),
-    row("l2_penalty_half", OP, 6, PENALTY),
-    row("lasso", OP, 1, SOLVER),
     row("log_softmax", OP, 6, ROWS),
     row("logsumexp", OP, 6, ROWS),
-    row("multitask_lasso", OP, 1, SOLVER),
     row("nll_loss", OP, 2, NLL),
     row("sigmoid_grad", OP, 2, FROM_INPUT),
     row("softmax", OP, 6, ROWS),

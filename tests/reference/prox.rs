@@ -94,3 +94,33 @@ pub fn group_soft_threshold(x: &[f64], lambda: f64) -> Vec<Double> {
     };
     x.iter().map(shrunk).collect()
 }
+
+/// The derivative of [`group_soft_threshold`] times `upstream`: with the unit vector
+/// `e` along `x` and `a = lambda / ||x||` it is `(1 - a) upstream + a (e . upstream) e`
+/// where `a < 1`, else 0.
+pub fn group_soft_threshold_backward(x: &[f64], lambda: f64, upstream: &[f64]) -> Vec<Double> {
+    let norm = norm(x);
+    let dot: Double = x.iter().zip(upstream).map(|(x, u)| Double::from(*x) * *u).sum();
+    let one = |(x, u): (&f64, &f64)| {
+        if norm.is_nan() || lambda.is_nan() || u.is_nan() {
+            Double::NAN
+        } else if norm <= lambda {
+            Double::ZERO
+        } else if norm.is_finite() {
+            let a = lambda / norm;
+            (1.0 - a) * *u + a * (*x / norm) * (dot / norm)
+        } else {
+            Double::from(*u)
+        }
+    };
+    x.iter().zip(upstream).map(one).collect()
+}
+
+/// `l1 |w| + l2 w^2 / 2` and its derivative, which is 0 at 0.
+pub fn elastic_net_penalty(w: f64, l1: f64, l2: f64) -> (Double, Double) {
+    let w = Double::from(w);
+    // A strength of 0 is no term, of an infinite weight neither.
+    let term = |x: Double, strength: f64| if strength == 0.0 { Double::ZERO } else { x * strength };
+    let value = term(w.abs(), l1) + term(w * w, l2) / 2.0;
+    (if w.is_nan() { w } else { value }, w.sign() * l1 + term(w, l2))
+}

@@ -1,6 +1,8 @@
 //! Any lengths and any numbers: a call works if all lengths agree and nothing is
 //! outside its range; else it is refused and has written nothing. None panics.
 
+mod regularisers;
+
 use super::raw;
 use crate::elementwise::law;
 use crate::numbers::{Number, Random};
@@ -15,6 +17,7 @@ use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd,
 use gradstep::{Dropout, EmptyMean, Error, Execution, Level, Reduction, logsumexp};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
+use regularisers::{groups, penalties, prox as prox_of_elements};
 
 /// Random slices of nearly the same length, and everything else at random.
 struct Case<E> {
@@ -377,4 +380,4 @@ macro_rules! any_input {
     )*};
 }
 
-any_input! { activations losses prox updates averages cross_entropy }
+any_input! { activations losses prox prox_of_elements groups penalties updates averages cross_entropy }

@@ -30,13 +30,13 @@ pub(crate) struct Data<E> {
 pub(crate) struct Part<'a, E> {
     /// Where it begins.
     place: u64,
-    x: &'a [E],
-    y: &'a [E],
-    upstream: &'a [E],
-    weights: &'a [E],
-    probabilities: &'a [E],
-    labels: &'a [E],
-    classes: &'a [u32],
+    pub(super) x: &'a [E],
+    pub(super) y: &'a [E],
+    pub(super) upstream: &'a [E],
+    pub(super) weights: &'a [E],
+    pub(super) probabilities: &'a [E],
+    pub(super) labels: &'a [E],
+    pub(super) classes: &'a [u32],
 }
 
 impl<E: Number> Data<E> {
@@ -136,6 +136,7 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
         curved("tanh", 1, 300_003, |d, run| activation(Tanh::new(), d, run)),
         plain("dropout", 300_003, dropout),
     ];
+    operations.extend(super::regularisers::operations());
     for classes in [1, 2, 10, 32, 33, 257] {
         let name = format!("cross_entropy of {classes}");
         let run = move |d: Part<'_, E>, run| cross_entropy(classes, d, run);
@@ -151,7 +152,7 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
     operations
 }
 
-fn operation<E>(
+pub(super) fn operation<E>(
     name: &str,
     plain: bool,
     unit: usize,
@@ -161,7 +162,7 @@ fn operation<E>(
     Operation { name: name.into(), plain, unit, large, run: Box::new(run) }
 }
 
-fn plain<E>(
+pub(super) fn plain<E>(
     name: &str,
     large: usize,
     run: impl Fn(Part<'_, E>, Execution) -> Vec<Output<E>> + Send + Sync + 'static,
@@ -179,7 +180,7 @@ fn curved<E>(
 }
 
 /// The methods' results must be there; buffers start as NaN.
-fn output<E: Number>(
+pub(super) fn output<E: Number>(
     name: &'static str,
     len: usize,
     write: impl FnOnce(&mut [E]) -> Result<f64, gradstep::Error>,
@@ -190,7 +191,7 @@ fn output<E: Number>(
 }
 
 /// The same for a method that changes what is there.
-fn changed<E: Number>(
+pub(super) fn changed<E: Number>(
     name: &'static str,
     before: &[E],
     write: impl FnOnce(&mut [E]) -> Result<f64, gradstep::Error>,
@@ -379,7 +380,7 @@ fn dropout<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
     ]
 }
 
-fn whole_rows<E>(x: &[E], classes: usize) -> &[E] {
+pub(super) fn whole_rows<E>(x: &[E], classes: usize) -> &[E] {
     &x[..x.len() / classes * classes]
 }
 

@@ -4,17 +4,27 @@ pub mod activation;
 mod adam;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
+mod box_constraint;
+mod certificate;
+mod clip_grad;
 mod cross_entropy;
 mod dropout;
+mod elastic_net;
+mod group_penalty;
+mod group_soft_threshold;
+mod hard_threshold;
 mod huber;
 mod l1;
 mod lion;
 mod math;
 mod mse;
+mod nonnegative_soft_threshold;
+mod penalty;
 mod pointwise;
 mod prox_adam_w;
 mod prox_momentum;
 mod prox_sgd;
+mod proximal;
 mod reduce;
 mod sgd;
 mod sgd_momentum;
@@ -27,30 +37,38 @@ mod weighted_soft_threshold;
 pub use adam::{Adam, Betas, Moments};
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
+pub use box_constraint::BoxConstraint;
+pub use certificate::KktViolation;
+pub use clip_grad::Scale;
 pub use cross_entropy::{
     CrossEntropy, Logits, Options as CrossEntropyOptions, Outputs as CrossEntropyOutputs,
     Shape as CrossEntropyShape, Total as CrossEntropyTotal,
 };
 pub use dropout::{Dropout, DropoutInto, DropoutMask};
+pub use elastic_net::ElasticNet;
+pub use group_penalty::GroupPenalty;
+pub use group_soft_threshold::GroupSoftThreshold;
+pub use hard_threshold::HardThreshold;
 pub use huber::Huber;
 pub use l1::L1;
 pub use lion::Lion;
 pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
 pub use mse::Mse;
+pub use nonnegative_soft_threshold::NonnegativeSoftThreshold;
+pub use penalty::{Penalty, PenaltyAddGrad};
 pub use pointwise::{Evaluate, EvaluateInPlace, Output, Pointwise};
 pub use prox_adam_w::{ProxAdamW, Threshold};
 pub use prox_momentum::ProxMomentum;
 pub use prox_sgd::ProxSgd;
-pub use reduce::{CountOutside, Sum};
+pub use proximal::{Prox, ProxInput, Proximal};
+pub use reduce::{AbsSum, CountOutside, Dot, MaxAbs, Sum};
 pub use sgd::Sgd;
 pub use sgd_momentum::SgdMomentum;
 pub use smooth_l1::SmoothL1;
-pub use soft_threshold::{SoftThreshold, SoftThresholdBackward, SoftThresholdInto};
+pub use soft_threshold::SoftThreshold;
 pub use softmax::{LogSoftmax, SoftmaxBackward};
 pub use update::{Step, Tensor, Update};
-pub use weighted_soft_threshold::{
-    WeightedSoftThreshold, WeightedSoftThresholdBackward, WeightedSoftThresholdInto,
-};
+pub use weighted_soft_threshold::WeightedSoftThreshold;
 
 /// Implements [`Split`](crate::Split) for a kernel of slices of one length:
 /// `ref` slices are read, `mut` slices written, the fields after `;` copied; the
@@ -61,6 +79,9 @@ macro_rules! elementwise {
     };
     ($kernel:ident { $($kind:ident $slice:ident),+; $($constant:ident),* }, $cost:literal) => {
         elementwise!(@ $kernel, [$($kind $slice)+], [$($constant)*], |(), ()| (), (), $cost);
+    };
+    ($kernel:ident { $($kind:ident $slice:ident),+; $($constant:ident),* } -> E by $join:ident, $cost:literal) => {
+        elementwise!(@ $kernel, [$($kind $slice)+], [$($constant)*], $join, E, $cost);
     };
     (@ $kernel:ident, [$first_kind:ident $first:ident $($kind:ident $slice:ident)*], [$($constant:ident)*], $join:expr, $out:ty, $cost:literal) => {
         impl<E: $crate::Element> $crate::Split for $kernel<'_, E> {

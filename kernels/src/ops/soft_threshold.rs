@@ -5,8 +5,8 @@
 //! +0 for every number, -0 too. Only `inf - inf` is no number, so an infinite
 //! `lambda` takes a way of its own.
 
-use super::elementwise;
-use crate::{Float, Isa, Kernel, Lanes, Mask, sweep};
+use super::proximal::{Proximal, compiled_once, pass_on};
+use crate::{Element, Float, Isa, Lanes};
 
 /// `soft(x, lambda)` for a finite `lambda`. NaN stays NaN.
 #[inline(always)]
@@ -21,108 +21,24 @@ pub(crate) fn soft_any<L: Lanes>(x: L, lambda: L) -> L {
     L::select(x.abs().le(lambda), x.same(Float::ZERO), soft(x, lambda))
 }
 
-/// The derivative of [`soft`] times `upstream`: passed on where `|x| > lambda`.
-#[inline(always)]
-pub(crate) fn backward<L: Lanes>(x: L, lambda: L, upstream: L) -> L {
-    let kept = L::select(x.abs().gt(lambda), upstream, x.same(Float::ZERO));
-    // NaN anywhere stays NaN, also where the derivative is 0.
-    let all = x.add(lambda).add(upstream);
-    let nan = x.is_nan().or(lambda.is_nan()).or(upstream.is_nan());
-    L::select(nan, all, kept)
-}
-
-/// Replaces `x` by `soft(x, lambda)`.
-#[derive(Debug)]
-pub struct SoftThreshold<'a, E> {
-    /// `[n]`, overwritten.
-    pub x: &'a mut [E],
+/// `sign(x) max(|x| - lambda, 0)`
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SoftThreshold<E> {
     /// Not negative, not NaN.
     pub lambda: E,
 }
 
-/// Writes `soft(x, lambda)` to `out`.
-#[derive(Debug)]
-pub struct SoftThresholdInto<'a, E> {
-    /// `[n]`
-    pub x: &'a [E],
-    /// Not negative, not NaN.
-    pub lambda: E,
-    /// `[n]`, overwritten.
-    pub out: &'a mut [E],
-}
-
-/// Writes `upstream * d soft(x, lambda) / dx` to `grad`.
-#[derive(Debug)]
-pub struct SoftThresholdBackward<'a, E> {
-    /// `[n]`
-    pub x: &'a [E],
-    /// Not negative, not NaN.
-    pub lambda: E,
-    /// `[n]`
-    pub upstream: &'a [E],
-    /// `[n]`, overwritten.
-    pub grad: &'a mut [E],
-}
-
-impl<E: Float> Kernel for SoftThreshold<'_, E> {
-    type Out = ();
+impl<E: Element> Proximal<E> for SoftThreshold<E> {
+    compiled_once!();
 
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        let lambda = E::Lanes::<I>::splat(isa, self.lambda);
-        if self.lambda < E::INFINITY {
-            sweep::update(
-                isa,
-                self.x,
-                (),
-                #[inline(always)]
-                |x: E::Lanes<I>, ()| soft(x, lambda),
-            );
-        } else {
-            sweep::update(
-                isa,
-                self.x,
-                (),
-                #[inline(always)]
-                |x: E::Lanes<I>, ()| soft_any(x, lambda),
-            );
-        }
+    fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
+        let lambda = x.same(self.lambda);
+        // The same for all registers: the compiler takes it out of the loop.
+        if self.lambda < E::INFINITY { soft(x, lambda) } else { soft_any(x, lambda) }
     }
-}
-
-impl<E: Float> Kernel for SoftThresholdInto<'_, E> {
-    type Out = ();
-
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        let lambda = E::Lanes::<I>::splat(isa, self.lambda);
-        sweep::update(
-            isa,
-            self.out,
-            self.x,
-            #[inline(always)]
-            |_: E::Lanes<I>, x| soft_any(x, lambda),
-        );
+    fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
+        pass_on(x.abs().gt(x.same(self.lambda)), x, upstream)
     }
 }
-
-impl<E: Float> Kernel for SoftThresholdBackward<'_, E> {
-    type Out = ();
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        let lambda = E::Lanes::<I>::splat(isa, self.lambda);
-        let reads = (self.x, self.upstream);
-        sweep::update(
-            isa,
-            self.grad,
-            reads,
-            #[inline(always)]
-            |_: E::Lanes<I>, (x, upstream)| backward(x, lambda, upstream),
-        );
-    }
-}
-
-elementwise!(SoftThreshold { mut x; lambda }, 0.05);
-elementwise!(SoftThresholdInto { ref x, mut out; lambda }, 0.05);
-elementwise!(SoftThresholdBackward { ref x, ref upstream, mut grad; lambda }, 0.08);

@@ -1,90 +1,69 @@
 //! Soft-threshold with a threshold of each element: the weighted (adaptive)
 //! lasso.
 
-use super::elementwise;
-use super::soft_threshold::{backward, soft_any};
-use crate::{Float, Isa, Kernel, sweep};
+use super::proximal::{ProxInput, pass_on, write};
+use super::soft_threshold::soft_any;
+use crate::split::leaf;
+use crate::{Element, Float, Isa, Kernel, Lanes, Level, Split};
 
-/// Replaces `x` by `soft(x, lambdas)`.
+/// As [`Prox`](super::Prox) of [`SoftThreshold`](super::SoftThreshold), with a
+/// threshold of each element.
 #[derive(Debug)]
 pub struct WeightedSoftThreshold<'a, E> {
-    /// `[n]`, overwritten.
-    pub x: &'a mut [E],
-    /// `[n]`, not negative.
+    /// `[n]`, not negative, not NaN.
     pub lambdas: &'a [E],
-}
-
-/// Writes `soft(x, lambdas)` to `out`.
-#[derive(Debug)]
-pub struct WeightedSoftThresholdInto<'a, E> {
-    /// `[n]`
-    pub x: &'a [E],
-    /// `[n]`, not negative.
-    pub lambdas: &'a [E],
+    /// What to read.
+    pub input: ProxInput<'a, E>,
     /// `[n]`, overwritten.
     pub out: &'a mut [E],
-}
-
-/// Writes `upstream * d soft(x, lambdas) / dx` to `grad`.
-#[derive(Debug)]
-pub struct WeightedSoftThresholdBackward<'a, E> {
-    /// `[n]`
-    pub x: &'a [E],
-    /// `[n]`, not negative.
-    pub lambdas: &'a [E],
-    /// `[n]`
-    pub upstream: &'a [E],
-    /// `[n]`, overwritten.
-    pub grad: &'a mut [E],
+    /// Whether zeros are counted; those of a derivative are not.
+    pub count: bool,
 }
 
 impl<E: Float> Kernel for WeightedSoftThreshold<'_, E> {
-    type Out = ();
+    type Out = usize;
 
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        sweep::update(
+    fn run<I: Isa>(self, isa: I) -> usize {
+        let Self { lambdas, input, out, count } = self;
+        write::<E, I, _>(
             isa,
-            self.x,
-            self.lambdas,
+            input,
+            out,
+            lambdas,
+            count,
             #[inline(always)]
             |x: E::Lanes<I>, lambda| soft_any(x, lambda),
-        );
-    }
-}
-
-impl<E: Float> Kernel for WeightedSoftThresholdInto<'_, E> {
-    type Out = ();
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        let reads = (self.x, self.lambdas);
-        sweep::update(
-            isa,
-            self.out,
-            reads,
             #[inline(always)]
-            |_: E::Lanes<I>, (x, lambda)| soft_any(x, lambda),
-        );
+            |x: E::Lanes<I>, upstream, lambda| pass_on(x.abs().gt(lambda), x, upstream),
+        )
     }
 }
 
-impl<E: Float> Kernel for WeightedSoftThresholdBackward<'_, E> {
-    type Out = ();
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        let reads = ((self.x, self.lambdas), self.upstream);
-        sweep::update(
-            isa,
-            self.grad,
-            reads,
-            #[inline(always)]
-            |_: E::Lanes<I>, ((x, lambda), upstream)| backward(x, lambda, upstream),
-        );
+impl<E: Element> Split for WeightedSoftThreshold<'_, E> {
+    fn leaf(&self) -> usize {
+        leaf::<E>()
+    }
+    fn cost(&self) -> f64 {
+        0.06
+    }
+    fn len(&self) -> usize {
+        self.out.len()
+    }
+    fn split_at(self, mid: usize) -> (Self, Self) {
+        let Self { lambdas, input, out, count } = self;
+        let (lambdas, lambdas_rest) = lambdas.split_at(mid);
+        let (input, input_rest) = input.split_at(mid);
+        let (out, out_rest) = out.split_at_mut(mid);
+        (
+            Self { lambdas, input, out, count },
+            Self { lambdas: lambdas_rest, input: input_rest, out: out_rest, count },
+        )
+    }
+    fn join(left: usize, right: usize) -> usize {
+        left + right
+    }
+    fn run_on(self, level: Level) -> usize {
+        E::run(level, self)
     }
 }
-
-elementwise!(WeightedSoftThreshold { mut x, ref lambdas; }, 0.05);
-elementwise!(WeightedSoftThresholdInto { ref x, ref lambdas, mut out; }, 0.06);
-elementwise!(WeightedSoftThresholdBackward { ref x, ref lambdas, ref upstream, mut grad; }, 0.08);

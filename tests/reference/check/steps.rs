@@ -38,6 +38,52 @@ fn the_other_operators_by_cases() {
     assert!(prox::group_soft_threshold(&[1.0, INF], 5.0)[0] == 1.0);
 }
 
+/// Central differences of double-double values.
+#[test]
+fn derivatives_of_groups_and_penalties_are_slopes() {
+    let mut random = Random(10);
+    let step = 2f64.powi(-20);
+    for n in [1, 2, 5] {
+        for _ in 0..200 {
+            let x: Vec<f64> = (0..n).map(|_| random.within(-2.0, 2.0)).collect();
+            let upstream: Vec<f64> = (0..n).map(|_| random.within(-1.0, 1.0)).collect();
+            let lambda = random.within(0.0, 1.0);
+            let dot = |x: &[f64]| -> Double {
+                let y = prox::group_soft_threshold(x, lambda);
+                y.into_iter().zip(&upstream).map(|(y, u)| y * *u).sum()
+            };
+            // Away from the kink.
+            if (prox::norm(&x) - lambda).abs() < 0.01 {
+                continue;
+            }
+            let grad = prox::group_soft_threshold_backward(&x, lambda, &upstream);
+            for i in 0..n {
+                let moved = |by: f64| {
+                    let mut x = x.clone();
+                    x[i] += by;
+                    dot(&x)
+                };
+                let slope = (moved(step) - moved(-step)) / (2.0 * step);
+                assert!((slope - grad[i]).abs() < 1e-6, "{x:?} {lambda} {i}");
+            }
+        }
+    }
+    for _ in 0..200 {
+        let (w, l1, l2) =
+            (random.within(0.1, 2.0), random.within(0.0, 1.0), random.within(0.0, 1.0));
+        for w in [w, -w] {
+            let value = |w| prox::elastic_net_penalty(w, l1, l2).0;
+            let slope = (value(w + step) - value(w - step)) / (2.0 * step);
+            assert!((slope - prox::elastic_net_penalty(w, l1, l2).1).abs() < 1e-9, "{w} {l1} {l2}");
+        }
+    }
+    assert!(prox::elastic_net_penalty(0.0, 1.0, 1.0).1.is_zero());
+    assert!(prox::elastic_net_penalty(INF, 1.0, 0.0).1 == 1.0);
+    assert!(prox::elastic_net_penalty(-3.0, 2.0, 4.0).0 == 24.0);
+    assert!(prox::group_soft_threshold_backward(&[3.0, 4.0], 5.0, &[1.0, 1.0])[0].is_zero());
+    assert!(prox::group_soft_threshold_backward(&[4.0, 0.0], 2.0, &[1.0, 1.0])[1] == 0.5);
+}
+
 #[test]
 fn gradient_descent_by_hand() {
     let d = Double::from;

@@ -1,0 +1,5 @@
+//! Any bits for `penalty`, on every level.
+
+#![no_main]
+
+gradstep_fuzz::target!(regularisers::penalty);

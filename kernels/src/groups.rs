@@ -1,0 +1,58 @@
+//! How the elements of a slice form groups.
+
+/// How the elements of a slice form groups: neighbours belong together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Groups<'o> {
+    /// This many elements each; at least 1.
+    OfLength(usize),
+    /// Group `g` is `offsets[g]..offsets[g + 1]`, counted from `offsets[0]`.
+    Offsets(&'o [usize]),
+}
+
+impl Groups<'_> {
+    /// Groups among `elements`.
+    #[must_use]
+    pub fn count(self, elements: usize) -> usize {
+        match self {
+            Groups::OfLength(len) => elements / len,
+            Groups::Offsets(offsets) => offsets.len().saturating_sub(1),
+        }
+    }
+
+    /// Elements of group `g`, which is there.
+    #[inline(always)]
+    pub(crate) fn len(self, g: usize) -> usize {
+        match self {
+            Groups::OfLength(len) => len,
+            Groups::Offsets(offsets) => offsets[g + 1] - offsets[g],
+        }
+    }
+
+    /// Elements of the first `mid` groups.
+    pub(crate) fn elements(self, mid: usize) -> usize {
+        match self {
+            Groups::OfLength(len) => len * mid,
+            Groups::Offsets(offsets) => offsets[mid] - offsets[0],
+        }
+    }
+
+    /// The first `mid` groups, and the rest.
+    pub(crate) fn split_at(self, mid: usize) -> (Self, Self) {
+        match self {
+            Groups::OfLength(_) => (self, self),
+            Groups::Offsets(offsets) => {
+                (Groups::Offsets(&offsets[..=mid]), Groups::Offsets(&offsets[mid..]))
+            }
+        }
+    }
+
+    /// Groups of a piece of work: some 32 Ki elements.
+    pub(crate) fn leaf(self, elements: usize) -> usize {
+        (32_768 / self.average(elements)).max(1)
+    }
+
+    /// Elements of a group, on average, rounded up; at least 1.
+    pub(crate) fn average(self, elements: usize) -> usize {
+        elements.div_ceil(self.count(elements).max(1)).max(1)
+    }
+}

@@ -1,0 +1,79 @@
+//! Euclidean norms that neither overflow nor underflow.
+//!
+//! Squares of `f32` are exact in `f64`, so a sum of them is all it takes. A sum of
+//! squares of `f64` serves where it is in the middle of the range; elsewhere, which
+//! is rare, the elements are scaled by a power of 2 and squared again.
+
+use crate::Float;
+
+/// A norm, `root * 2^exponent`: it may lie outside the range of `f64`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Norm {
+    /// Not negative; NaN if an element is.
+    pub root: f64,
+    /// 0 unless the sum of squares is out of range.
+    pub exponent: i32,
+}
+
+/// What is lost by underflow, at most 2^-1075 for each of 2^32 squares, is 2^-83 of
+/// such a sum.
+const LEAST_SUM: f64 = f64::from_bits((1023 - 960) << 52);
+
+/// Whether a plain sum of squares of `E` tells the norm.
+#[inline(always)]
+pub(crate) fn in_range<E: Float>(sum: f64) -> bool {
+    let least = E::MIN_POSITIVE.to_f64();
+    // Known at compile time: whether the squares of E are numbers of f64.
+    least * least > 0.0 || (LEAST_SUM..f64::INFINITY).contains(&sum)
+}
+
+impl Norm {
+    /// The norm of all `parts` together, whose squares sum to `sum`.
+    #[must_use]
+    pub fn of<'a, E: Float>(sum: f64, parts: impl Iterator<Item = &'a [E]> + Clone) -> Self {
+        if in_range::<E>(sum) {
+            return Norm { root: libm::sqrt(sum), exponent: 0 };
+        }
+        scaled(parts)
+    }
+
+    /// Rounded to `f64`: infinite or 0 where it is out of range.
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
+        libm::scalbn(self.root, self.exponent)
+    }
+
+    /// `x` in units of `2^exponent`, so that it compares with `root`.
+    #[must_use]
+    pub fn unscaled(self, x: f64) -> f64 {
+        if self.exponent == 0 { x } else { libm::scalbn(x, -self.exponent) }
+    }
+}
+
+/// The norm by way of the largest element.
+#[cold]
+pub(crate) fn scaled<'a, E: Float>(parts: impl Iterator<Item = &'a [E]> + Clone) -> Norm {
+    let mut largest = 0f64;
+    for x in parts.clone().flatten() {
+        let size = x.to_f64().abs();
+        if size.is_nan() {
+            return Norm { root: size, exponent: 0 };
+        }
+        largest = largest.max(size);
+    }
+    if largest == 0.0 || largest == f64::INFINITY {
+        return Norm { root: largest, exponent: 0 };
+    }
+    let exponent = libm::ilogb(largest);
+    // What each addition rounds off is added at the end (Neumaier, 1974): few roundings
+    // hit any one term, however many there are.
+    let (mut sum, mut lost) = (0.0, 0.0);
+    for x in parts.flatten() {
+        let x = libm::scalbn(x.to_f64(), -exponent);
+        let square = x * x;
+        let next = sum + square;
+        lost += if sum >= square { (sum - next) + square } else { (square - next) + sum };
+        sum = next;
+    }
+    Norm { root: libm::sqrt(sum + lost), exponent }
+}

@@ -1,0 +1,54 @@
+//! Projection onto a box.
+
+use super::Prox;
+use crate::{Element, Error, check};
+use gradstep_kernels::ops;
+
+/// Clamps each element to `low..=high`: the projection onto a box, which is the
+/// proximal operator of its indicator, whatever the step size.
+///
+/// `low` if `x < low`, `high` if `x > high`, else `x`. The bounds have the unit of
+/// `x`. The derivative is 1 in `low..=high`, the ends included, else 0. Methods,
+/// shapes, errors: [`Prox`].
+///
+/// # Special values
+///
+/// NaN stays NaN, -0 becomes +0. A bound may be infinite, and `low = high` leaves
+/// one number.
+///
+/// # Accuracy
+///
+/// Exact. The same bits on every level.
+///
+/// # Source
+///
+/// Parikh and Boyd, "Proximal algorithms" (2014), section 6.2.4.
+///
+/// # Examples
+///
+/// ```
+/// use gradstep::prox::BoxConstraint;
+///
+/// let mut weights = [3.0f32, -0.5, 0.25];
+/// BoxConstraint::new(0.0, 1.0)?.apply(&mut weights);
+/// assert_eq!(weights, [1.0, 0.0, 0.25]);
+/// # Ok::<(), gradstep::Error>(())
+/// ```
+pub type BoxConstraint<E> = Prox<E, ops::BoxConstraint<E>>;
+
+impl<E: Element> BoxConstraint<E> {
+    /// Clamps to `low..=high`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Parameter`] if a bound is NaN, or `high` below `low`.
+    ///
+    /// ```
+    /// assert!(gradstep::prox::BoxConstraint::new(1.0f32, 0.0).is_err());
+    /// ```
+    pub fn new(low: E, high: E) -> Result<Self, Error> {
+        let least = check::number("low", low.to_f64())?;
+        check::at_least("high", least, high.to_f64())?;
+        Ok(Prox::from_formula(ops::BoxConstraint { low, high }))
+    }
+}

@@ -1,0 +1,169 @@
+//! The methods that all proximal operators of single elements share.
+
+use crate::{Element, Error, Execution, check, split};
+use gradstep_kernels::ops::{self, ProxInput, Proximal};
+
+/// A proximal operator of single elements, with its options.
+///
+/// Use it by its names: [`SoftThreshold`](super::SoftThreshold),
+/// [`NonnegativeSoftThreshold`](super::NonnegativeSoftThreshold),
+/// [`ElasticNet`](super::ElasticNet), [`BoxConstraint`](super::BoxConstraint) and
+/// [`HardThreshold`](super::HardThreshold), which state equation, parameters,
+/// accuracy and source. What is here holds for all.
+///
+/// # Shapes
+///
+/// All slices have the same length; outputs are overwritten.
+///
+/// # Errors
+///
+/// [`Error::Length`] if lengths differ, before anything is written.
+///
+/// # Special values
+///
+/// NaN in `x[i]` makes the result at `i` NaN, and no other; so does NaN in
+/// `upstream[i]`. A result of 0 is always +0.
+///
+/// # Accuracy
+///
+/// The same bits on every level, for any number of threads, in place or not, and
+/// whether zeros are counted or not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prox<E, P> {
+    formula: P,
+    execution: Execution,
+    element: core::marker::PhantomData<E>,
+}
+
+impl<E: Element, P: Proximal<E>> Prox<E, P> {
+    /// An operator from its formula: how one of your own gets all methods, levels
+    /// and threads.
+    ///
+    /// ```
+    /// use gradstep::kernels::{Float, Isa, Lanes};
+    /// use gradstep::prox::{Prox, Proximal};
+    ///
+    /// /// Of `strength u^2 / 2`.
+    /// #[derive(Clone, Copy)]
+    /// struct Ridge<E>(E);
+    ///
+    /// impl<E: Float> Proximal<E> for Ridge<E> {
+    ///     #[inline(always)]
+    ///     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
+    ///         x.div(x.same(E::ONE + self.0))
+    ///     }
+    ///     #[inline(always)]
+    ///     fn backward<I: Isa>(self, _: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
+    ///         self.prox::<I>(upstream)
+    ///     }
+    /// }
+    ///
+    /// let mut x = [3.0f32, -1.0];
+    /// Prox::from_formula(Ridge(1.0)).apply(&mut x);
+    /// assert_eq!(x, [1.5, -0.5]);
+    /// ```
+    pub fn from_formula(formula: P) -> Self {
+        Self { formula, execution: Execution::new(), element: core::marker::PhantomData }
+    }
+
+    /// How to run.
+    ///
+    /// ```
+    /// use gradstep::{Execution, prox::SoftThreshold};
+    ///
+    /// let soft = SoftThreshold::new(1.0f32)?.execution(Execution::new().sequential());
+    /// let mut x = [3.0];
+    /// soft.apply(&mut x);
+    /// assert_eq!(x, [2.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    #[must_use]
+    pub fn execution(self, execution: Execution) -> Self {
+        Self { execution, ..self }
+    }
+
+    /// Replaces each element of `x` by its proximal point.
+    ///
+    /// ```
+    /// let mut x = [3.0f32, -0.5];
+    /// gradstep::prox::SoftThreshold::new(1.0)?.apply(&mut x);
+    /// assert_eq!(x, [2.0, 0.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn apply(&self, x: &mut [E]) {
+        self.run(ProxInput::InPlace, x, false);
+    }
+
+    /// As [`apply`](Self::apply), and counts the zeros that `x` then has, in the same
+    /// pass.
+    ///
+    /// ```
+    /// let mut x = [3.0f32, -0.5, 0.0];
+    /// assert_eq!(gradstep::prox::SoftThreshold::new(1.0)?.apply_and_count(&mut x), 2);
+    /// assert_eq!(x, [2.0, 0.0, 0.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn apply_and_count(&self, x: &mut [E]) -> usize {
+        self.run(ProxInput::InPlace, x, true)
+    }
+
+    /// Writes the proximal points of `x` to `out`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the lengths differ.
+    ///
+    /// ```
+    /// let mut out = [0.0f32; 2];
+    /// gradstep::prox::SoftThreshold::new(1.0)?.apply_into(&[3.0, -0.5], &mut out)?;
+    /// assert_eq!(out, [2.0, 0.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn apply_into(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
+        check::length("out", x.len(), out.len())?;
+        self.run(ProxInput::From(x), out, false);
+        Ok(())
+    }
+
+    /// As [`apply_into`](Self::apply_into), and counts the zeros of `out`, in the
+    /// same pass.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the lengths differ.
+    ///
+    /// ```
+    /// let mut out = [0.0f32; 2];
+    /// let soft = gradstep::prox::SoftThreshold::new(1.0)?;
+    /// assert_eq!(soft.apply_into_and_count(&[3.0, -0.5], &mut out)?, 1);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn apply_into_and_count(&self, x: &[E], out: &mut [E]) -> Result<usize, Error> {
+        check::length("out", x.len(), out.len())?;
+        Ok(self.run(ProxInput::From(x), out, true))
+    }
+
+    /// Writes the gradient with respect to `x`: `upstream[i]` times the operator's
+    /// derivative at `x[i]`, to `grad`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the lengths differ.
+    ///
+    /// ```
+    /// let mut grad = [0.0f32; 2];
+    /// gradstep::prox::SoftThreshold::new(1.0)?.backward(&[3.0, -0.5], &[7.0, 7.0], &mut grad)?;
+    /// assert_eq!(grad, [7.0, 0.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn backward(&self, x: &[E], upstream: &[E], grad: &mut [E]) -> Result<(), Error> {
+        check::length("upstream", x.len(), upstream.len())?;
+        check::length("grad", x.len(), grad.len())?;
+        self.run(ProxInput::Backward { x, upstream }, grad, false);
+        Ok(())
+    }
+
+    fn run(&self, input: ProxInput<'_, E>, out: &mut [E], count: bool) -> usize {
+        split::run(self.execution, ops::Prox { formula: self.formula, input, out, count })
+    }
+}

@@ -1,0 +1,110 @@
+//! Proximal operators, penalties, certificates and clipping, on generated data.
+
+use super::operations::{Operation, Output, Part, changed, operation, output, plain, whole_rows};
+use crate::numbers::Number;
+use gradstep::penalty::{GroupPenalty, Penalty};
+use gradstep::prox::{
+    BoxConstraint, ElasticNet, GroupSoftThreshold, HardThreshold, NonnegativeSoftThreshold, Prox,
+    Proximal,
+};
+use gradstep::update::ClipGradNorm;
+use gradstep::{Execution, Groups};
+
+pub(super) fn operations<E: Number>() -> Vec<Operation<E>> {
+    let half = E::HALF;
+    let mut operations = vec![
+        plain("nonnegative_soft_threshold", 2_200_003, |d, run| {
+            proximal(NonnegativeSoftThreshold::new(E::ONE).expect("lambda"), d, run)
+        }),
+        plain("elastic_net", 1_200_003, move |d, run| {
+            proximal(ElasticNet::new(E::ONE, half).expect("strengths"), d, run)
+        }),
+        plain("box_constraint", 2_200_003, move |d, run| {
+            proximal(BoxConstraint::new(-half, E::TWO).expect("bounds"), d, run)
+        }),
+        plain("hard_threshold", 2_200_003, |d, run| {
+            proximal(HardThreshold::new(E::ONE).expect("lambda"), d, run)
+        }),
+        plain("penalty", 2_700_003, penalty),
+        plain("certificate", 2_200_003, certificate),
+        plain("clip_grad", 2_700_003, clip_grad),
+    ];
+    for length in [1, 3, 100] {
+        let run = move |d: Part<'_, E>, run| groups(length, d, run);
+        let name = format!("groups of {length}");
+        operations.push(operation(&name, true, length, 600_000, run));
+    }
+    operations
+}
+
+/// Zeros are counted in the sum.
+#[allow(clippy::cast_precision_loss)]
+fn proximal<E: Number, P: Proximal<E>>(
+    prox: Prox<E, P>,
+    d: Part<'_, E>,
+    execution: Execution,
+) -> Vec<Output<E>> {
+    let prox = prox.execution(execution);
+    let (x, n) = (d.x, d.x.len());
+    vec![
+        changed("apply", x, |x| {
+            prox.apply(x);
+            Ok(0.0)
+        }),
+        changed("apply_and_count", x, |x| Ok(prox.apply_and_count(x) as f64)),
+        output("apply_into", n, |out| prox.apply_into(x, out).map(|()| 0.0)),
+        output("apply_into_and_count", n, |out| {
+            prox.apply_into_and_count(x, out).map(|count| count as f64)
+        }),
+        output("backward", n, |grad| prox.backward(x, d.upstream, grad).map(|()| 0.0)),
+    ]
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn groups<E: Number>(length: usize, d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let groups = Groups::of_length(length).expect("length");
+    let soft = GroupSoftThreshold::new(E::TWO, groups).expect("lambda").execution(execution);
+    let penalty = GroupPenalty::new(0.3, groups).expect("lambda").execution(execution);
+    let (x, upstream) = (whole_rows(d.x, length), whole_rows(d.upstream, length));
+    let n = x.len();
+    // The same groups, told otherwise.
+    let offsets: Vec<usize> = (0..=n / length).map(|g| g * length).collect();
+    let told = Groups::by_offsets(&offsets).expect("offsets");
+    let told = GroupSoftThreshold::new(E::TWO, told).expect("lambda").execution(execution);
+    vec![
+        changed("apply", x, |x| soft.apply_and_count(x).map(|count| count as f64)),
+        output("apply_into", n, |out| told.apply_into(x, out).map(|()| 0.0)),
+        output("backward", n, |grad| soft.backward(x, upstream, grad).map(|()| 0.0)),
+        output("value", 0, |_| penalty.value(x)),
+        changed("add_grad", upstream, |grad| penalty.add_grad(x, grad)),
+    ]
+}
+
+fn penalty<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let l1 = Penalty::new().l1(0.3).expect("l1").execution(execution);
+    let both = l1.l2(0.7).expect("l2");
+    vec![
+        output("value", 0, |_| Ok(both.value(d.x))),
+        changed("l1", d.upstream, |grad| l1.add_grad(d.x, grad)),
+        changed("elastic net", d.upstream, |grad| both.add_grad(d.x, grad)),
+    ]
+}
+
+fn certificate<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let penalty = Penalty::new().l1(0.3).and_then(|x| x.l2(0.1)).expect("strengths");
+    let penalty = penalty.execution(execution);
+    vec![
+        output("kkt_violation", 0, |_| penalty.kkt_violation(d.x, d.y).map(|x| x.to_f64())),
+        output("duality_gap", 0, |_| penalty.duality_gap(d.x, d.y, d.upstream, d.weights, 7.3)),
+    ]
+}
+
+fn clip_grad<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    // Each part is scaled by the same coefficient, so that its norm does not matter.
+    let clip = ClipGradNorm::new(0.0).expect("0").execution(execution);
+    vec![
+        output("measure", 0, |_| Ok(clip.measure(d.x).norm)),
+        output("measure_all", 0, |_| Ok(clip.measure_all(&[d.x, d.y, d.upstream]).norm)),
+        changed("clip", d.x, |g| Ok(clip.clip(g).norm)),
+    ]
+}
