@@ -14,6 +14,7 @@ mod huge_sums;
 mod losses;
 mod math;
 mod regularisers;
+mod rows;
 mod rule;
 mod run;
 mod steps;
@@ -35,8 +36,13 @@ fn run<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
         "huber_loss" => losses::huber::<E>(case, level),
         "bce" => losses::bce::<E>(case, level),
         "bce_with_logits" => losses::bce_with_logits::<E>(case, level),
-        "cross_entropy" => losses::cross_entropy::<E>(case, level),
-        "SoftmaxCrossEntropyLoss" => losses::softmax_cross_entropy_loss::<E>(case, level),
+        "cross_entropy" => rows::cross_entropy::<E>(case, level),
+        "cross_entropy_prob" => rows::cross_entropy_prob::<E>(case, level),
+        "SoftmaxCrossEntropyLoss" => rows::softmax_cross_entropy_loss::<E>(case, level),
+        "softmax" | "Softmax" => rows::softmax::<E>(case, level, false),
+        "log_softmax" | "LogSoftmax" => rows::softmax::<E>(case, level, true),
+        "logsumexp" => rows::logsumexp::<E>(case, level),
+        "ReduceLogSumExp" => rows::reduce_logsumexp::<E>(case, level),
         "softshrink" | "soft_threshold" | "Shrink" => steps::soft::<E>(case, level),
         "elastic_net_prox" | "elastic_net_prox_gamma" | "ridge_prox" => {
             steps::elastic_net::<E>(case, level)

@@ -16,9 +16,7 @@ const fn row(op: &'static str, what: &'static str, cases: usize, why: &'static s
 }
 
 const OP: &str = "the operation";
-const OPTION: &str = "an option that the loss doesn't have yet";
 const FROM_INPUT: &str = "the backward pass of a sigmoid takes its output (SEMANTICS section 7)";
-const ROWS: &str = "softmax and its logarithm exist inside the loss only";
 const FOREIGN: &str = "SEMANTICS.md has no such update";
 const NLL: &str = "SEMANTICS.md has no loss on log-probabilities";
 
@@ -29,24 +27,12 @@ pub(crate) const UNSUPPORTED: &[Unsupported] = &[
     row("Adadelta", OP, 2, FOREIGN),
     row("Adagrad", OP, 3, FOREIGN),
     row("Adamax", OP, 2, FOREIGN),
-    row("LogSoftmax", OP, 1, ROWS),
     row("NAdam", OP, 2, FOREIGN),
     row("NegativeLogLikelihoodLoss", OP, 2, NLL),
     row("RAdam", OP, 2, FOREIGN),
     row("RMSprop", OP, 2, FOREIGN),
-    row("ReduceLogSumExp", OP, 1, ROWS),
-    row("Softmax", OP, 1, ROWS),
-    row("SoftmaxCrossEntropyLoss", "class weights", 2, OPTION),
-    row("SoftmaxCrossEntropyLoss", "output log_prob", 1, ROWS),
-    row("bce_with_logits", "pos_weight of several numbers", 4, OPTION),
-    row("cross_entropy", "class weights", 2, OPTION),
-    row("cross_entropy", "label smoothing", 6, OPTION),
-    row("cross_entropy_prob", OP, 10, OPTION),
-    row("log_softmax", OP, 6, ROWS),
-    row("logsumexp", OP, 6, ROWS),
     row("nll_loss", OP, 2, NLL),
     row("sigmoid_grad", OP, 2, FROM_INPUT),
-    row("softmax", OP, 6, ROWS),
 ];
 
 /// Numbers that `SEMANTICS.md` sets otherwise than the oracle.
