@@ -86,10 +86,10 @@ pub(crate) fn step<E, U, const N: usize>(
         let work = work.fold(0, usize::saturating_add);
         // Asking for threads may start them.
         if work >= 2 * cost.grain && rayon::current_num_threads() > 1 {
-            return row::spread(level, update, row::Row::from(tensors), work, cost.of_many(work));
+            return row::spread(level, &update, row::Row::from(tensors), work, cost.of_many(work));
         }
     }
-    E::run(level, Step { tensors, update });
+    E::run(level, Step { tensors, update: &update });
 }
 
 /// Lists of tensors, cut where half of the work is done.
@@ -170,7 +170,7 @@ mod row {
             (Row { head, middle: before, tail: a }, Row { head: b, middle: after, tail })
         }
 
-        fn run<U: Update<E, N>>(self, level: Level, update: U)
+        fn run<U: Update<E, N>>(self, level: Level, update: &U)
         where
             E: for<'r, 'b> Runs<Step<'r, 'b, E, U, N>>,
         {
@@ -183,7 +183,7 @@ mod row {
 
     pub(super) fn spread<E, U: Update<E, N>, const N: usize>(
         level: Level,
-        update: U,
+        update: &U,
         row: Row<'_, '_, E, N>,
         work: usize,
         cost: Cost,

@@ -41,7 +41,7 @@ impl Betas {
     /// ```
     /// use gradstep_kernels::ops::Betas;
     ///
-    /// assert_eq!(Betas::new(0.5, 0.75).corrections(1), (0.5, 0.5));
+    /// assert_eq!(Betas::new(0.5, 0.0).corrections(1), (0.5, 1.0));
     /// assert_eq!(Betas::new(0.0, 0.999).corrections(u64::MAX), (1.0, 1.0));
     /// ```
     #[must_use]

@@ -91,8 +91,9 @@ pub trait Update<E: Float, const N: usize>: Copy + Send + Sync {
 pub struct Step<'t, 'a, E, U, const N: usize> {
     /// What to step.
     pub tensors: &'t mut [Tensor<'a, E, N>],
-    /// How.
-    pub update: U,
+    /// How. By reference: constants are read where they were written, each for its
+    /// register, and not copied before.
+    pub update: &'t U,
 }
 
 impl<E: Float, U: Update<E, N>, const N: usize> Kernel for Step<'_, '_, E, U, N> {
