@@ -18,6 +18,27 @@ pub trait Isa: Copy + Debug + Send + Sync + 'static {
     type F32: Lanes<Elem = f32, Isa = Self>;
     /// A register of `f64`.
     type F64: Lanes<Elem = f64, Isa = Self>;
+
+    /// The product, of 64 bits, of the low 32 bits of both patterns.
+    #[inline(always)]
+    fn mul_low_halves(a: Self::F64, b: Self::F64) -> Self::F64 {
+        const LOW: u64 = 0xffff_ffff;
+        let mut product = a.to_array();
+        for (a, b) in product.as_mut().iter_mut().zip(b.to_array().as_ref()) {
+            *a = f64::from_bits((a.to_bits() & LOW) * (b.to_bits() & LOW));
+        }
+        Self::F64::load(a.isa(), &product)
+    }
+
+    /// The high 32 bits of a pattern, moved down.
+    #[inline(always)]
+    fn high_halves(a: Self::F64) -> Self::F64 {
+        let mut halves = a.to_array();
+        for a in halves.as_mut() {
+            *a = f64::from_bits(a.to_bits() >> 32);
+        }
+        Self::F64::load(a.isa(), &halves)
+    }
 }
 
 /// An element type: `f32` or `f64`.

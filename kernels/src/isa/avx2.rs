@@ -34,12 +34,6 @@ impl From<Avx2> for Level {
     }
 }
 
-impl Isa for Avx2 {
-    const FUSED: bool = true;
-    type F32 = F32x8;
-    type F64 = F64x4;
-}
-
 /// Runs intrinsics. The body stays safe code: a raw load inside needs its own
 /// `unsafe` and its own reason.
 macro_rules! avx2 {
@@ -51,6 +45,27 @@ macro_rules! avx2 {
         // made with one; `Avx2::detect` alone makes it, so the features are there.
         unsafe { call($($v),*) }
     }};
+}
+
+impl Isa for Avx2 {
+    const FUSED: bool = true;
+    type F32 = F32x8;
+    type F64 = F64x4;
+
+    #[inline(always)]
+    fn mul_low_halves(a: F64x4, b: F64x4) -> F64x4 {
+        let product = avx2!(fn(a: __m256d = a.0, b: __m256d = b.0) -> __m256d {
+            _mm256_castsi256_pd(_mm256_mul_epu32(_mm256_castpd_si256(a), _mm256_castpd_si256(b)))
+        });
+        F64x4(product, a.1)
+    }
+    #[inline(always)]
+    fn high_halves(a: F64x4) -> F64x4 {
+        let halves = avx2!(fn(a: __m256d = a.0) -> __m256d {
+            _mm256_castsi256_pd(_mm256_srli_epi64::<32>(_mm256_castpd_si256(a)))
+        });
+        F64x4(halves, a.1)
+    }
 }
 
 /// One intrinsic of two registers.

@@ -34,12 +34,6 @@ impl From<Avx512> for Level {
     }
 }
 
-impl Isa for Avx512 {
-    const FUSED: bool = true;
-    type F32 = F32x16;
-    type F64 = F64x8;
-}
-
 /// Runs intrinsics. The body stays safe code: a raw load inside needs its own
 /// `unsafe` and its own reason.
 macro_rules! avx512 {
@@ -83,6 +77,27 @@ macro_rules! mask {
 // Every bit of these is a lane, so plain integer operations serve.
 mask!(__mmask16);
 mask!(__mmask8);
+
+impl Isa for Avx512 {
+    const FUSED: bool = true;
+    type F32 = F32x16;
+    type F64 = F64x8;
+
+    #[inline(always)]
+    fn mul_low_halves(a: F64x8, b: F64x8) -> F64x8 {
+        let product = avx512!(fn(a: __m512d = a.0, b: __m512d = b.0) -> __m512d {
+            _mm512_castsi512_pd(_mm512_mul_epu32(_mm512_castpd_si512(a), _mm512_castpd_si512(b)))
+        });
+        F64x8(product, a.1)
+    }
+    #[inline(always)]
+    fn high_halves(a: F64x8) -> F64x8 {
+        let halves = avx512!(fn(a: __m512d = a.0) -> __m512d {
+            _mm512_castsi512_pd(_mm512_srli_epi64::<32>(_mm512_castpd_si512(a)))
+        });
+        F64x8(halves, a.1)
+    }
+}
 
 /// One intrinsic of two registers.
 macro_rules! binary {

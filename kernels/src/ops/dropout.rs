@@ -6,14 +6,15 @@
 //! pass recomputes the mask, and pieces of a stream can be processed in any order.
 //!
 //! Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3"
-//! (2011). Sixteen counters run in lockstep over plain arrays, which the compiler
-//! turns into the level's widening multiplications; the words are integers, so
-//! they are the same whatever it does.
+//! (2011). Counters run in the lanes of `f64` registers, whose patterns hold a word
+//! in the low half: products of halves are exact, so all levels have the same words.
 
 use crate::split::{Split, leaf};
 use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, sweep};
 
-/// Counters in lockstep.
+/// Adding it to a whole number below 2^52 leaves that number in the low bits.
+const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
+/// Counters of a group: a multiple of every level's lanes.
 const COUNTERS: usize = 16;
 /// Elements that share one step of all counters: four words of each.
 const GROUP: usize = 4 * COUNTERS;
@@ -55,57 +56,74 @@ pub struct DropoutInto<'a, E> {
     pub scale: E,
 }
 
-/// One round on every counter: two products of 64 bits, halves crossed.
+/// Counters in registers, a word of each in each; what stands in the upper half of
+/// a lane does not matter.
+type Words<I> = [<I as Isa>::F64; 4];
+
 #[inline(always)]
-#[allow(clippy::needless_range_loop)] // four arrays in lockstep
-fn round(c: &mut [[u32; COUNTERS]; 4], key: [u32; 2]) {
+fn pattern<I: Isa>(isa: I, bits: u64) -> I::F64 {
+    I::F64::splat(isa, f64::from_bits(bits))
+}
+
+/// One round: two products of 64 bits, halves crossed.
+#[inline(always)]
+fn round<I: Isa>(isa: I, [c0, c1, c2, c3]: Words<I>, key: [u32; 2]) -> Words<I> {
     // The paper's multipliers, chosen for avalanche.
-    const M: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
-    for i in 0..COUNTERS {
-        let (a, b) = (M[0] * u64::from(c[0][i]), M[1] * u64::from(c[2][i]));
-        #[allow(clippy::cast_possible_truncation)] // the halves
-        let (a_high, a_low, b_high, b_low) =
-            ((a >> 32) as u32, a as u32, (b >> 32) as u32, b as u32);
-        c[0][i] = b_high ^ c[1][i] ^ key[0];
-        c[1][i] = b_low;
-        c[2][i] = a_high ^ c[3][i] ^ key[1];
-        c[3][i] = a_low;
-    }
+    let a = I::mul_low_halves(c0, pattern(isa, 0xD251_1F53));
+    let b = I::mul_low_halves(c2, pattern(isa, 0xCD9E_8D57));
+    let crossed = I::high_halves(b).xor_bits(c1).xor_bits(pattern(isa, key[0].into()));
+    let other = I::high_halves(a).xor_bits(c3).xor_bits(pattern(isa, key[1].into()));
+    [crossed, b, other, a]
 }
 
 impl DropoutMask {
-    /// The words of the group that holds the stream's element `place`, in order.
+    /// Writes 1 for what is kept and 0 for what is dropped, for the group that holds
+    /// the stream's element `place`.
     #[inline(always)]
-    #[allow(clippy::needless_range_loop)] // two arrays in lockstep
-    fn words(self, place: u64) -> [[u32; COUNTERS]; 4] {
-        let mut c = [[0; COUNTERS]; 4];
+    fn group<I: Isa>(self, isa: I, place: u64, keep: &mut [f64; GROUP]) {
         let first = place / GROUP as u64 * COUNTERS as u64;
-        #[allow(clippy::cast_possible_truncation)] // the halves
-        for i in 0..COUNTERS {
-            c[0][i] = (first as u32).wrapping_add(i as u32); // a multiple of 16: no carry
-            c[1][i] = (first >> 32) as u32;
+        let mut lanes = pattern(isa, 0).to_array();
+        for (i, lane) in lanes.as_mut().iter_mut().enumerate() {
+            *lane = f64::from_bits(i as u64);
         }
-        #[allow(clippy::cast_possible_truncation)]
-        let mut key = [self.seed as u32, (self.seed >> 32) as u32];
-        round(&mut c, key);
-        for _ in 1..10 {
-            // The golden ratio and the square root of 3 less 1, as Weyl's sequence.
-            key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
-            round(&mut c, key);
+        let lanes = I::F64::load(isa, &lanes);
+        // At most 2^32, so exact.
+        #[allow(clippy::cast_precision_loss)]
+        let threshold = I::F64::splat(isa, self.threshold as f64);
+        let (low, magic) = (pattern(isa, 0xffff_ffff), I::F64::splat(isa, TWO_TO_52));
+        let (zero, one) = (I::F64::splat(isa, 0.0), I::F64::splat(isa, 1.0));
+        for at in (0..COUNTERS).step_by(I::F64::LANES) {
+            // `first` is a multiple of 16, so no sum carries into the upper half.
+            let counter = pattern(isa, first + at as u64).add_bits(lanes);
+            let mut words = [counter, I::high_halves(counter), zero, zero];
+            #[allow(clippy::cast_possible_truncation)] // the halves
+            let mut key = [self.seed as u32, (self.seed >> 32) as u32];
+            words = round(isa, words, key);
+            for _ in 1..10 {
+                // The golden ratio and the square root of 3 less 1, as Weyl's sequence.
+                key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
+                words = round(isa, words, key);
+            }
+            for (keep, word) in keep.chunks_exact_mut(COUNTERS).zip(words) {
+                // The word as the low bits of a number from 2^52 on, and so exactly.
+                let number = word.and_bits(low).or_bits(magic).sub(magic);
+                let kept = I::F64::select(number.lt(threshold), zero, one);
+                for array in I::F64::arrays_mut(&mut keep[at..at + I::F64::LANES]).0 {
+                    kept.store(array);
+                }
+            }
         }
-        c
     }
 
     /// Writes 1 for what is kept and 0 for what is dropped, from the group of the
     /// stream's element `place` on, to as many groups as `count` elements touch.
     #[inline(always)]
-    fn fill<E: Float>(self, place: u64, count: usize, keep: &mut [E; CHUNK]) {
+    fn fill<I: Isa, E: Float>(self, isa: I, place: u64, count: usize, keep: &mut [E; CHUNK]) {
+        let mut group = [0.0; GROUP];
         for (g, keep) in keep[..count].chunks_mut(GROUP).enumerate() {
-            let words = self.words(place.wrapping_add((g * GROUP) as u64));
-            for (keep, words) in keep.chunks_mut(COUNTERS).zip(&words) {
-                for (keep, word) in keep.iter_mut().zip(words) {
-                    *keep = if u64::from(*word) < self.threshold { E::ZERO } else { E::ONE };
-                }
+            self.group(isa, place.wrapping_add((g * GROUP) as u64), &mut group);
+            for (keep, wide) in keep.iter_mut().zip(&group) {
+                *keep = E::from_f64(*wide);
             }
         }
     }
@@ -127,7 +145,7 @@ impl DropoutMask {
             #[allow(clippy::cast_possible_truncation)]
             let begin = (place % GROUP as u64) as usize;
             let n = len.min(CHUNK - begin);
-            self.fill(place, begin + n, &mut keep);
+            self.fill(isa, place, begin + n, &mut keep);
             let (state_chunk, state_rest) = state.split_at(n);
             let (reads_chunk, reads_rest) = reads.split_at(n);
             sweep::update(
