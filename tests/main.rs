@@ -45,6 +45,7 @@ mod sgd;
 mod sgd_momentum;
 mod smooth_l1;
 mod soft_threshold;
+mod softmax;
 mod tensors;
 mod threads;
 mod tolerance;

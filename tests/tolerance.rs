@@ -88,6 +88,13 @@ const TABLE: &[Row] = &[
     row("cross_entropy", "loss of a batch", [5.0; 2],
         "as of a row; and batches of 32 rows, one in a lane, that add in f64"),
 
+    row("softmax", "value", [4.0; 2],
+        "what is documented; by counting 4, as of a gradient of cross_entropy, and of the \
+         logarithm 4: difference (1/2), ratio (3), logarithm (1), which add to one term"),
+    row("softmax", "backward", [3.5; 2],
+        "of the larger of the terms: the sum (1 ULP of each product, of one sign or not), \
+         difference, product; the exponential of the logarithm (1 ULP)"),
+
     row("logsumexp", "row", [4.0; 2],
         "what is documented; by counting 4.5 ULP of the larger of maximum and logarithm: the \
          largest exponential and the others (1 ULP each), their sum and quotient (1/2 each), \

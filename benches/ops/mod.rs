@@ -32,6 +32,7 @@ mod sgd;
 mod sgd_momentum;
 mod smooth_l1;
 mod soft_threshold;
+mod softmax;
 mod tensors;
 mod weighted_soft_threshold;
 
@@ -46,6 +47,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     binary_cross_entropy_with_logits::bench(criterion);
     cross_entropy::bench(criterion);
     logsumexp::bench(criterion);
+    softmax::bench(criterion);
     soft_threshold::bench(criterion);
     weighted_soft_threshold::bench(criterion);
     nonnegative_soft_threshold::bench(criterion);

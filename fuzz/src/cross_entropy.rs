@@ -1,4 +1,5 @@
-//! Softmax cross-entropy: any number of classes, any targets of every type.
+//! Softmax cross-entropy: any number of classes, any targets of every type, every
+//! option.
 
 use crate::compare::{Expected, in_range};
 use crate::input::divides;
@@ -7,7 +8,7 @@ use crate::reference::{Double, ulp};
 use crate::run::{Outcome, Runner, same};
 use crate::{Number, Source, tolerance};
 use gradstep::kernels::Target;
-use gradstep::loss::CrossEntropy;
+use gradstep::loss::{AnyTarget, CrossEntropy};
 use gradstep::{EmptyMean, Execution, Reduction};
 
 /// On both sides of the longest row that lies in lanes.
@@ -21,8 +22,16 @@ const LOGITS: usize = 700;
 struct Case<E, T> {
     runner: Runner,
     classes: usize,
+    rows: usize,
     logits: Vec<E>,
     targets: Vec<T>,
+    /// The targets, if they are classes.
+    said: Option<Vec<i128>>,
+    /// The targets, if they are probabilities.
+    probabilities: Vec<E>,
+    weights: Option<Vec<E>>,
+    smoothing: f64,
+    z_loss: f64,
     upstream: Vec<E>,
     /// What outputs of rows and of classes hold before.
     outputs: [Vec<E>; 2],
@@ -34,40 +43,74 @@ struct Case<E, T> {
 pub fn cross_entropy<E: Number>(source: &mut Source) {
     macro_rules! of_type {
         ($integer:ident) => {
-            Case::<E, $integer>::draw(source, |x| x as $integer).run()
+            Case::<E, $integer>::draw_classes(source, |x| x as $integer).run()
         };
     }
-    match source.below(7) {
+    match source.below(9) {
         0 => of_type!(u8),
         1 => of_type!(u16),
         2 => of_type!(u32),
         3 => of_type!(u64),
         4 => of_type!(usize),
         5 => of_type!(i32),
-        _ => of_type!(i64),
+        6 => of_type!(i64),
+        _ => Case::<E, E>::draw_probabilities(source).run(),
     }
 }
 
 impl<E: Number, T: Target> Case<E, T> {
-    fn draw(source: &mut Source, of_type: impl Fn(i64) -> T) -> Self {
-        assert!(CrossEntropy::<E>::new(0).is_err());
-        let runner = Runner { offsets: source.offsets(), needs_fusion: true };
-        let classes = 1 + source.below(CLASSES);
-        let rows = source.below(ROWS.min(LOGITS / classes) + 1);
-        let n = source.near(rows * classes);
-        let logits = source.slice(n);
+    fn draw_classes(source: &mut Source, of_type: impl Fn(i64) -> T) -> Self {
         let ignore = match source.below(3) {
             0 => None,
             1 => Some(source.bits() as i64),
             _ => Some([-100, -1, 255, 0, i64::MIN][source.below(5)]),
         };
         let wild = source.rarely();
-        let target = |source: &mut Source| match (source.below(16), ignore) {
-            (0, Some(index)) => index,
-            (1, _) if wild => source.bits() as i64,
-            _ => source.below(classes) as i64,
-        };
-        let targets = (0..rows).map(|_| of_type(target(source))).collect();
+        let mut case = Self::draw(source, |source, classes, rows| {
+            let target = |source: &mut Source| match (source.below(16), ignore) {
+                (0, Some(index)) => index,
+                (1, _) if wild => source.bits() as i64,
+                _ => source.below(classes) as i64,
+            };
+            (0..rows).map(|_| of_type(target(source))).collect()
+        });
+        case.said = Some(case.targets.iter().map(|target| target.to_i128()).collect());
+        case.ignore = ignore;
+        case
+    }
+}
+
+impl<E: Number> Case<E, E> {
+    fn draw_probabilities(source: &mut Source) -> Self {
+        let mut case = Self::draw(source, |source, classes, rows| {
+            let share = |source: &mut Source| match source.below(4) {
+                0 => 0.0,
+                1 => 1.0,
+                _ => source.below(1025) as f64 / 1024.0,
+            };
+            (0..rows * classes).map(|_| E::from_f64(share(source))).collect()
+        });
+        case.probabilities.clone_from(&case.targets);
+        case
+    }
+}
+
+impl<E: Number, T: AnyTarget<E>> Case<E, T> {
+    fn draw(
+        source: &mut Source,
+        targets: impl FnOnce(&mut Source, usize, usize) -> Vec<T>,
+    ) -> Self {
+        assert!(CrossEntropy::<E>::new(0).is_err());
+        let runner = Runner { offsets: source.offsets(), needs_fusion: true };
+        let classes = 1 + source.below(CLASSES);
+        let rows = source.below(ROWS.min(LOGITS / classes) + 1);
+        let n = source.near(rows * classes);
+        let logits = source.slice(n);
+        let targets = targets(source, classes, rows);
+        let weight = |source: &mut Source| E::from_f64(source.below(65) as f64 / 16.0);
+        let weights = (source.below(3) == 0).then(|| (0..classes).map(|_| weight(source)).collect());
+        let smoothing = [0.0, 0.0, 0.125, 1.0][source.below(4)];
+        let z_loss = [0.0, 0.0, 0.0, 0.25][source.below(4)];
         let mut slice = |n| {
             let n = source.near(n);
             source.slice(n)
@@ -75,43 +118,66 @@ impl<E: Number, T: Target> Case<E, T> {
         let (upstream, outputs) = (slice(rows), [slice(rows), slice(n)]);
         let reduction = source.reduction();
         let empty_mean = [EmptyMean::Nan, EmptyMean::Zero, EmptyMean::Error][source.below(3)];
-        Case { runner, classes, logits, targets, upstream, outputs, ignore, reduction, empty_mean }
+        Case {
+            runner,
+            classes,
+            rows,
+            logits,
+            targets,
+            said: None,
+            probabilities: Vec::new(),
+            weights,
+            smoothing,
+            z_loss,
+            upstream,
+            outputs,
+            ignore: None,
+            reduction,
+            empty_mean,
+        }
     }
 
-    fn options(&self, execution: Execution) -> CrossEntropy<'static, E> {
+    fn options(&self, execution: Execution) -> CrossEntropy<'_, E> {
         let options = CrossEntropy::new(self.classes).expect("classes");
         let options = options.reduction(self.reduction).empty_mean(self.empty_mean);
+        let options = options.label_smoothing(self.smoothing).expect("a share");
+        let options = options.z_loss(self.z_loss).expect("a factor");
         let options = options.execution(execution);
+        let options = match &self.weights {
+            Some(weights) => options.class_weights(weights).expect("weights"),
+            None => options,
+        };
         self.ignore.map_or(options, |index| options.ignore_index(index))
     }
 
     fn what(&self) -> String {
-        let targets: Vec<_> = self.targets.iter().map(|target| target.to_i128()).collect();
-        format!("{:?} {targets:?}", self.options(Execution::new()))
+        format!("{:?} {:?}", self.options(Execution::new()), self.said)
     }
 
-    fn is_ignored(&self, target: T) -> bool {
-        self.ignore.is_some_and(|index| i128::from(index) == target.to_i128())
+    fn is_ignored(&self, target: i128) -> bool {
+        self.ignore.is_some_and(|index| i128::from(index) == target)
     }
 
-    /// How many rows count, if all targets are classes or ignored.
-    fn counted(&self) -> Option<usize> {
-        let known =
-            |target: &&T| usize::try_from(target.to_i128()).is_ok_and(|class| class < self.classes);
-        let rows: Vec<_> =
-            self.targets.iter().filter(|target| !self.is_ignored(**target)).collect();
-        rows.iter().all(known).then_some(rows.len())
+    /// The weight of the rows that count, if all targets are classes or ignored.
+    fn counted(&self) -> Option<f64> {
+        let Some(said) = &self.said else { return Some(self.rows as f64) };
+        let rows = said.iter().filter(|target| !self.is_ignored(**target));
+        let weight = |target: &i128| {
+            let class = usize::try_from(*target).ok().filter(|class| *class < self.classes)?;
+            Some(self.weights.as_ref().map_or(1.0, |weights| weights[class].to_f64()))
+        };
+        rows.map(weight).sum()
     }
 
     fn run(&self) {
         let Self { runner, logits, targets, upstream, .. } = self;
         let what = self.what();
         let counted = self.counted();
-        let rows = targets.len();
+        let rows = self.rows;
         let fits =
             logits.len() == rows * self.classes && counted.is_some() && divides(self.reduction);
         let is_mean = matches!(self.reduction, Reduction::Mean | Reduction::WeightedMean);
-        let empty = is_mean && counted == Some(0);
+        let empty = is_mean && counted == Some(0.0);
         let mean = fits && !(empty && self.empty_mean == EmptyMean::Error);
         let [of_rows, of_classes] = [&self.outputs[0][..], &self.outputs[1]];
         let same_classes = of_classes.len() == logits.len();
@@ -149,7 +215,7 @@ impl<E: Number, T: Target> Case<E, T> {
         }
         let references = self.references();
         self.check_losses(&what, &references, losses);
-        let counted = counted.unwrap_or_default() as f64;
+        let counted = counted.unwrap_or_default();
         let denominator = match self.reduction {
             Reduction::Sum => 1.0,
             Reduction::DivideBy(x) => x,
@@ -163,39 +229,47 @@ impl<E: Number, T: Target> Case<E, T> {
     }
 
     fn references(&self) -> Vec<Row> {
-        let rows = self.logits.chunks(self.classes).zip(&self.targets);
-        let row = |(logits, target): (&[E], &T)| {
-            let logits: Vec<f64> = logits.iter().map(|x| x.to_f64()).collect();
-            let target = if self.is_ignored(*target) { -1 } else { target.to_i128() };
-            let options = reference::Options { ignore_index: Some(-1), ..Default::default() };
-            reference::row(&logits, reference::Target::Index(target), &options)
+        let weights: Option<Vec<f64>> =
+            self.weights.as_ref().map(|weights| weights.iter().map(|w| w.to_f64()).collect());
+        let options = reference::Options {
+            class_weights: weights.as_deref(),
+            label_smoothing: self.smoothing,
+            ignore_index: Some(-1),
+            z_loss: self.z_loss,
         };
-        rows.map(row).collect()
+        let row = |r: usize| {
+            let f64s = |x: &[E]| x.iter().map(|x| x.to_f64()).collect::<Vec<f64>>();
+            let place = r * self.classes..(r + 1) * self.classes;
+            let q = f64s(self.probabilities.get(place).unwrap_or_default());
+            let target = match &self.said {
+                Some(said) if self.is_ignored(said[r]) => reference::Target::Index(-1),
+                Some(said) => reference::Target::Index(said[r]),
+                None => reference::Target::Probabilities(&q),
+            };
+            reference::row(&f64s(self.row(r)), target, &options)
+        };
+        (0..self.rows).map(row).collect()
     }
 
-    /// Probabilities that are subnormal count as 0, in the sum over the classes
-    /// too.
+    /// Whether no product of the row leaves the type on its way.
+    fn is_moderate(&self, r: usize) -> bool {
+        let plain = self.smoothing == 0.0 && self.z_loss == 0.0 && self.said.is_some();
+        let limit = if self.z_loss == 0.0 { 1e30 } else { 1e15 };
+        plain || self.row(r).iter().all(|x| !x.finite() || x.to_f64().abs() < limit)
+    }
+
+    /// Shares of a maximum below the smallest normal number may be lost.
     fn slack(&self) -> Double {
-        E::MIN_POSITIVE.double() * self.classes as f64
-    }
-
-    /// ULPs that the documentation grants beyond the table: for differences that
-    /// round, and for the terms that a lane of the row's sum adds.
-    fn beyond(&self, r: usize) -> f64 {
-        // Exponentials of larger differences count as 0.
-        let underflow = -E::MIN_POSITIVE.to_f64().ln();
-        let finite = || self.row(r).iter().filter(|x| x.finite()).map(|x| x.to_f64());
-        let (least, most) = (finite().fold(f64::MAX, f64::min), finite().fold(f64::MIN, f64::max));
-        let terms =
-            if self.classes <= 32 { self.classes } else { self.classes.div_ceil(E::VIRTUAL) };
-        (most - least).clamp(0.0, underflow) + 0.2 * terms as f64
+        E::MIN_POSITIVE.double() * self.classes as f64 * 8.0
     }
 
     fn check_losses(&self, what: &str, rows: &[Row], losses: Option<Vec<Outcome<E>>>) {
         let ulps = tolerance::ulps("cross_entropy", "loss of a row", E::FORMAT);
         for outcome in losses.iter().flatten() {
             for (r, (row, got)) in rows.iter().zip(outcome.output()).enumerate() {
-                let ulps = ulps + self.beyond(r);
+                if !self.is_moderate(r) {
+                    continue;
+                }
                 let expected = Expected { slack: self.slack(), ..Expected::new(row.loss, ulps) };
                 expected.check(*got, (what, r, self.row(r), outcome.level));
                 assert!(!row.ignored || got.bits() == 0, "{what}: row {r} is ignored, {got:?}");
@@ -217,8 +291,7 @@ impl<E: Number, T: Target> Case<E, T> {
         let ulps = tolerance::ulps("cross_entropy", "loss of a batch", E::FORMAT);
         let sum: Double = rows.iter().map(|row| row.loss).sum();
         let slack = self.slack() * rows.len() as f64 / denominator;
-        let beyond = (0..rows.len()).map(|r| self.beyond(r)).fold(0.0, f64::max);
-        if !in_range::<E>(sum) {
+        if !in_range::<E>(sum) || !(0..rows.len()).all(|r| self.is_moderate(r)) {
             return;
         }
         for outcome in loss.iter().flatten() {
@@ -231,7 +304,7 @@ impl<E: Number, T: Target> Case<E, T> {
             let exact = sum / denominator;
             let error = ulp::error(got, exact, crate::reference::Format::F64);
             // ULPs of the type, in those of f64.
-            let bound = (ulps + beyond) * 2f64.powi(53 - E::FORMAT.precision()) + 1.0;
+            let bound = ulps * 2f64.powi(53 - E::FORMAT.precision()) + 1.0;
             let slack = (slack / ulp::unit(exact, crate::reference::Format::F64)).to_f64();
             let level = outcome.level;
             assert!(
@@ -253,7 +326,6 @@ impl<E: Number, T: Target> Case<E, T> {
     ) {
         let ulps = tolerance::ulps("cross_entropy", "gradient", E::FORMAT);
         let reciprocal = Double::from(reciprocal);
-        let beyond: Vec<_> = (0..rows.len()).map(|r| self.beyond(r)).collect();
         for outcome in grad.iter().flatten() {
             for (i, got) in outcome.output().iter().enumerate() {
                 let r = i / self.classes;
@@ -265,12 +337,13 @@ impl<E: Number, T: Target> Case<E, T> {
                 // Factors that no intermediate result carries out of the type.
                 let factor = upstream * reciprocal;
                 let size = factor.abs();
-                if !(size > 2f64.powi(-60) && size < 2f64.powi(60)) {
+                if !(size > 2f64.powi(-60) && size < 2f64.powi(60)) || !self.is_moderate(r) {
                     continue;
                 }
                 let exact = row.grad[i % self.classes] * factor;
                 let slack = self.slack() * (size + 1.0);
-                let expected = Expected { slack, ..Expected::new(exact, ulps + beyond[r]) };
+                let magnitude = row.terms[i % self.classes] * size;
+                let expected = Expected { slack, magnitude, ..Expected::new(exact, ulps) };
                 let place = (r, i % self.classes, self.row(r), outcome.level);
                 expected.check(*got, (what, place, factor.to_f64()));
             }

@@ -1,9 +1,10 @@
-//! Logarithm of the sum of exponentials: any rows of any numbers.
+//! Logarithm of the sum of exponentials and softmax: any rows of any numbers.
 
 use crate::compare::Expected;
 use crate::reference::{Double, cross_entropy as reference};
 use crate::run::Runner;
 use crate::{Number, Source, tolerance};
+use gradstep::{LogSoftmax, Softmax};
 
 pub fn logsumexp<E: Number>(source: &mut Source) {
     let runner = Runner { offsets: source.offsets(), needs_fusion: true };
@@ -29,6 +30,41 @@ pub fn logsumexp<E: Number>(source: &mut Source) {
             let slack = E::MIN_POSITIVE.double() * classes as f64;
             let expected = Expected { magnitude, slack, ..Expected::new(exact, ulps) };
             expected.check(*got, (&what, &row, outcome.level));
+        }
+    }
+}
+
+pub fn softmax<E: Number>(source: &mut Source) {
+    let runner = Runner { offsets: source.offsets(), needs_fusion: true };
+    let classes = 1 + source.below(71);
+    let rows = source.below(700 / classes + 1).min(140);
+    let x: Vec<E> = source.slice(rows * classes);
+    let n = source.near(x.len());
+    let out: Vec<E> = source.slice(n);
+    let accepted = out.len() == x.len();
+    let what = format!("softmax, {rows} x {classes}");
+    let plain = runner.run(&what, accepted, &[&x], &[&out], &|execution, x, out| {
+        Softmax::new(classes)?.execution(execution).apply(x[0], out[0]).map(|()| 0.0)
+    });
+    let logarithm = runner.run(&what, accepted, &[&x], &[&out], &|execution, x, out| {
+        LogSoftmax::new(classes)?.execution(execution).apply(x[0], out[0]).map(|()| 0.0)
+    });
+    for (outcomes, logarithm) in [(plain, false), (logarithm, true)] {
+        let ulps = tolerance::ulps("softmax", "value", E::FORMAT);
+        for outcome in outcomes.iter().flatten() {
+            for (x, got) in x.chunks(classes).zip(outcome.output().chunks(classes)) {
+                let row: Vec<f64> = x.iter().map(|x| x.to_f64()).collect();
+                let exact =
+                    if logarithm { reference::log_softmax(&row) } else { reference::softmax(&row) };
+                for (got, exact) in got.iter().zip(exact) {
+                    if logarithm && !crate::compare::in_range::<E>(exact) {
+                        continue;
+                    }
+                    let slack = E::MIN_POSITIVE.double() * classes as f64;
+                    let expected = Expected { slack, ..Expected::new(exact, ulps) };
+                    expected.check(*got, (&what, &row, outcome.level));
+                }
+            }
         }
     }
 }

@@ -1,0 +1,2 @@
+#![no_main]
+gradstep_fuzz::target!(logsumexp::softmax);
