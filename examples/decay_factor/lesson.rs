@@ -8,7 +8,7 @@
 
 use super::shared::regression::Regression;
 use super::shared::table::Table;
-use gradstep::update::{Sgd, SgdMomentum};
+use gradstep::update::{Adam, AdamW, Sgd, SgdMomentum};
 use gradstep::{Element, Error};
 
 pub(crate) const ALPHA: f64 = 0.1;
@@ -83,7 +83,15 @@ pub(crate) fn partings(steps: u64) -> Result<Vec<Parting>, Error> {
         &mut |w, g, t| momentum.step(w, g, &mut buffer, t),
         &mut |w, g, t| momentum.decoupled().step(w, g, &mut other, t),
     )?;
-    Ok(vec![sgd, momentum])
+    let (adam, adam_w) = (Adam::new(ALPHA)?.weight_decay(decay)?, AdamW::new(ALPHA)?);
+    let adam_w = adam_w.weight_decay(decay)?;
+    let mut state = [(); 4].map(|()| vec![0.0; 10]);
+    let [m, v, other_m, other_v] = &mut state;
+    let adam =
+        part("Adam, AdamW", steps, &mut |w, g, t| adam.step(w, g, m, v, t), &mut |w, g, t| {
+            adam_w.step(w, g, other_m, other_v, t)
+        })?;
+    Ok(vec![sgd, momentum, adam])
 }
 
 pub(crate) fn data() -> Regression {

@@ -45,6 +45,6 @@ fn report() -> Outcome<Report> {
     }
     text += "For SGD the factor 1 - alpha lambda / m and the penalty's gradient differ by rounding.\n\
              Momentum keeps a sum of gradients: a penalty in it counts 1 / (1 - 0.9) times, the\n\
-             factor once.";
+             factor once. Adam divides the penalty by the gradient's own size; AdamW does not.";
     Ok(Report { text, panels: vec![gaps.legend(Corner::MiddleMiddle), ends] })
 }

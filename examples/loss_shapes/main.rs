@@ -15,7 +15,7 @@ fn main() -> ExitCode {
 }
 
 fn report() -> Outcome<Report> {
-    let d: Vec<f64> = (-300..=300).map(|i| f64::from(i) / 100.0).collect();
+    let d: Vec<f64> = (-120..=120).map(|i| f64::from(i) / 40.0).collect();
     let shapes = lesson::shapes(&d)?;
     let mut values = Panel::new("What an error costs", "prediction - target", "loss")
         .y_range(0.0, 4.0)

@@ -9,6 +9,7 @@ mod blurry_mean;
 mod choose_lambda;
 mod clip_epsilon;
 mod decay_factor;
+mod dropout_network;
 mod exploding_gradients;
 mod gradient_descent;
 mod lasso_path;
@@ -17,3 +18,25 @@ mod ridge_path;
 mod saturation;
 mod two_layer_network;
 mod zero_condition;
+
+/// Each lesson has its picture, its test, its row in README and its place in the guide.
+#[test]
+fn every_lesson_is_shown_and_tested() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect(path);
+    let (readme, guide, tests) =
+        (read("README.md"), read("src/guide.md"), read("tests/lessons/mod.rs"));
+    let folders = std::fs::read_dir(root.join("examples")).expect("examples");
+    let folders = folders.map(|entry| entry.expect("entry").path());
+    let mut lessons = 0;
+    for folder in folders.filter(|folder| folder.join("lesson.rs").exists()) {
+        lessons += 1;
+        let name = folder.file_name().and_then(|name| name.to_str()).expect("a name");
+        let picture = read(&format!("pictures/{name}.svg"));
+        assert!(picture.contains("</svg>") && picture.len() < 64 << 10, "{name}");
+        assert!(tests.contains(&format!("mod {name};")), "{name} has no test");
+        assert!(readme.contains(&format!("`{name}`")), "{name} is not in README");
+        assert!(guide.contains(&format!("pictures/{name}.svg")), "{name} is not in the guide");
+    }
+    assert!(lessons >= 13, "{lessons}");
+}
