@@ -16,6 +16,7 @@ mod dropout;
 mod elementwise;
 mod guard;
 mod huber;
+mod hyper_parameters;
 mod l1;
 mod lessons;
 mod levels;
