@@ -24,6 +24,7 @@ mod group_soft_threshold;
 mod guard;
 mod hard_threshold;
 mod huber;
+mod hyper_parameters;
 mod l1;
 mod lessons;
 mod levels;

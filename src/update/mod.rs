@@ -18,6 +18,15 @@
 //! never written. Schedules are the caller's: an update is a small value, and one with
 //! another `learning_rate` for each step costs nothing.
 //!
+//! # Over many steps
+//!
+//! Each step rounds a weight by half a ULP, and steps of equal length round alike, so
+//! errors may grow with the number of steps. Against the same steps in double-double
+//! arithmetic, 300 steps of Adam, AdamW, AMSGrad and Lion with a learning rate of 0.001
+//! stay within 0.6 ULP of the largest weight for each step, of ProxAdamW within 1.1, of
+//! ProxMomentum with a momentum of 0.5 within 4; a decay factor, which is rounded once,
+//! adds up to half a ULP a step (`f64`: 1.5; ProxMomentum twice that).
+//!
 //! # Many tensors
 //!
 //! Every update has `step_many`, which takes a list of [`Tensor`]s: weights, gradient,

@@ -1,0 +1,85 @@
+//! What a framework reads from an update, and the rate that a schedule sets.
+
+use gradstep::Error;
+use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
+
+/// Every option of every update, set to a number of its own, by its name.
+#[test]
+fn hyper_parameters_are_what_was_set() -> Result<(), Error> {
+    let sgd = Sgd::new(0.5)?.weight_decay(0.25)?.grad_scale(-2.0)?.maximize();
+    let expected =
+        [("learning_rate", 0.5), ("weight_decay", 0.25), ("grad_scale", -2.0), ("maximize", 1.0)];
+    assert_eq!(sgd.hyper_parameters(), expected);
+
+    let prox = ProxSgd::new(0.5)?.l1(0.25)?.l2(0.125)?.grad_scale(-2.0)?;
+    let expected = [("learning_rate", 0.5), ("l1", 0.25), ("l2", 0.125), ("grad_scale", -2.0)];
+    assert_eq!(prox.hyper_parameters(), expected);
+
+    let fista = ProxMomentum::new(0.5, 0.75)?.l1(0.25)?.l2(0.125)?.grad_scale(-2.0)?;
+    let [rate, momentum, penalties @ ..] = fista.hyper_parameters();
+    assert_eq!([rate, momentum], [("learning_rate", 0.5), ("momentum", 0.75)]);
+    assert_eq!(penalties, expected[1..]);
+
+    let momentum = SgdMomentum::new(0.5, 0.75)?.dampening(0.25)?.weight_decay(0.125)?;
+    let expected = [
+        ("learning_rate", 0.5),
+        ("momentum", 0.75),
+        ("dampening", 0.25),
+        ("nesterov", 0.0),
+        ("weight_decay", 0.125),
+        ("decoupled", 1.0),
+        ("grad_scale", 1.0),
+        ("maximize", 0.0),
+    ];
+    assert_eq!(momentum.decoupled().hyper_parameters(), expected);
+    let nesterov = SgdMomentum::new(0.5, 0.75)?.nesterov()?.hyper_parameters();
+    assert_eq!(nesterov[3], ("nesterov", 1.0));
+
+    let averages = [
+        ("beta1", 0.5),
+        ("beta2", 0.75),
+        ("weight_decay", 0.125),
+        ("grad_scale", -2.0),
+        ("maximize", 1.0),
+    ];
+    macro_rules! averages {
+        ($($update:expr, $count:literal;)*) => {$(
+            let update = $update.betas(0.5, 0.75)?.weight_decay(0.125)?.grad_scale(-2.0)?;
+            let all = update.maximize().hyper_parameters();
+            assert_eq!(all[0], ("learning_rate", 0.5));
+            assert_eq!(all[$count..], averages);
+        )*};
+    }
+    averages! {
+        Lion::new(0.5)?, 1;
+        Adam::new(0.5)?.eps(0.25)?, 2;
+        AdamW::new(0.5)?.eps(0.25)?, 2;
+        ProxAdamW::new(0.5)?.eps(0.25)?.l1(0.0625)?.isotropic(), 4;
+    }
+    assert_eq!(Adam::new(0.5)?.eps(0.25)?.hyper_parameters()[1], ("eps", 0.25));
+    assert_eq!(AdamW::new(0.5)?.eps(0.25)?.hyper_parameters()[1], ("eps", 0.25));
+    let prox = ProxAdamW::new(0.5)?.eps(0.25)?.l1(0.0625)?.isotropic().hyper_parameters();
+    assert_eq!(prox[1..4], [("l1", 0.0625), ("isotropic", 1.0), ("eps", 0.25)]);
+    Ok(())
+}
+
+/// Another learning rate changes nothing else, and is checked like the first.
+#[test]
+fn a_schedule_sets_the_learning_rate_alone() {
+    macro_rules! each {
+        ($($update:ident($($rest:literal)?);)*) => {$(
+            let of = |rate| $update::new(rate $(, $rest)?).and_then(|u| u.grad_scale(0.5));
+            let first = of(0.25).expect("options");
+            assert_eq!(first.learning_rate(0.125), of(0.125));
+            for bad in [-1.0, f64::NAN, f64::INFINITY] {
+                let refused = format!("{:?}", first.learning_rate(bad));
+                assert_eq!(refused, format!("{:?}", $update::new(bad $(, $rest)?)));
+                assert!(refused.contains("learning_rate"));
+            }
+        )*};
+    }
+    each! {
+        Sgd(); SgdMomentum(0.9); ProxSgd(); ProxMomentum(0.9);
+        Adam(); AdamW(); Lion(); ProxAdamW();
+    }
+}
