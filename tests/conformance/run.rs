@@ -23,8 +23,6 @@ pub(crate) struct Got {
 #[derive(Default)]
 pub(crate) struct Run {
     pub got: Vec<Got>,
-    /// Outputs that the crate has no method for.
-    pub lacking: Vec<&'static str>,
     /// Calls that returned an error, with its text.
     pub refused: Vec<(&'static str, String)>,
     /// Refused calls that wrote all the same, and methods that disagree.
@@ -34,10 +32,6 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn put(&mut self, output: &'static str, method: &'static str, data: Vec<f64>) {
         self.got.push(Got { output, method, data });
-    }
-
-    pub(crate) fn lack(&mut self, output: &'static str) {
-        self.lacking.push(output);
     }
 
     /// Unwraps what a constructor made.
