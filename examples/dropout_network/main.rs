@@ -53,12 +53,12 @@ fn report() -> Outcome<Report> {
             };
             let panel = Panel::new(title, "step", "cross-entropy")
                 .log_y()
-                .y_range(1e-4, 5.0)
+                .y_range(1e-4, 40.0)
                 .line("training rows", curve(&course.training))
                 .line("validation rows", validation)
                 .dots("best validation", [least])
                 .colour(shared::picture::BLACK_LINE)
-                .legend(Corner::LowerLeft);
+                .legend(Corner::UpperRight);
             panels.push(panel);
         }
     }

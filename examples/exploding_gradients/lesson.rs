@@ -5,7 +5,7 @@ use super::shared::random::Random;
 use gradstep::Error;
 use gradstep::activation::{Relu, Sigmoid};
 use gradstep::loss::Mse;
-use gradstep::update::Sgd;
+use gradstep::update::{ClipGradNorm, GradNorm, Sgd};
 
 const WIDTH: usize = 32;
 const ROWS: usize = 64;
@@ -87,9 +87,9 @@ impl Network {
         let mut course = Vec::new();
         for _ in 0..steps {
             let (loss, gradients) = self.loss_and_gradients()?;
-            let length = norm(&gradients);
-            course.push((loss, length));
-            let scale = clip.map_or(1.0, |limit| (limit / length).min(1.0));
+            let found = measure(&gradients, clip.unwrap_or(f64::INFINITY))?;
+            course.push((loss, found.norm));
+            let scale = if clip.is_some() { found.coefficient } else { 1.0 };
             // The gradient is scaled in the same pass that takes the step.
             let sgd = Sgd::new(0.02)?.grad_scale(scale)?;
             for (layer, gradient) in self.layers.iter_mut().zip(&gradients) {
@@ -100,8 +100,12 @@ impl Network {
     }
 }
 
-/// The Euclidean length of all together.
-pub(crate) fn norm(gradients: &[Matrix]) -> f64 {
-    let values = gradients.iter().flat_map(|gradient| &gradient.values);
-    values.map(|&g| f64::from(g).powi(2)).sum::<f64>().sqrt()
+/// The Euclidean length of all together, and the factor that clips it to `limit`.
+fn measure(gradients: &[Matrix], limit: f64) -> Result<GradNorm, Error> {
+    let slices: Vec<&[f32]> = gradients.iter().map(|gradient| &gradient.values[..]).collect();
+    Ok(ClipGradNorm::new(limit)?.measure_all(&slices))
+}
+
+pub(crate) fn norm(gradients: &[Matrix]) -> Result<f64, Error> {
+    Ok(measure(gradients, f64::INFINITY)?.norm)
 }

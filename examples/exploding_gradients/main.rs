@@ -28,7 +28,7 @@ fn report() -> Outcome<Report> {
     for (name, unit, scale) in kinds {
         let length = |depth| -> Outcome<(f64, f64)> {
             let (_, gradients) = Network::new(unit, depth, scale).loss_and_gradients()?;
-            Ok((depth as f64, lesson::norm(&gradients[..1])))
+            Ok((depth as f64, lesson::norm(&gradients[..1])?))
         };
         let curve = (1..=16).map(length).collect::<Outcome<Vec<_>>>()?;
         text += &format!("{name:<19} {:9.1e} {:9.1e}\n", curve[0].1, curve[15].1);

@@ -3,6 +3,7 @@
 use super::shared::regression::Regression;
 use super::shared::table::Table;
 use gradstep::Error;
+use gradstep::penalty::Penalty;
 
 /// The weights of each penalty.
 pub(crate) struct Path {
@@ -40,9 +41,5 @@ pub(crate) fn zeros(w: &[f64]) -> usize {
 pub(crate) fn violation(regression: &Regression, lambda: f64, w: &[f64]) -> Result<f64, Error> {
     let mut gradient = vec![0.0; w.len()];
     regression.loss_and_gradient(w, &mut gradient)?;
-    let violations = w.iter().zip(&gradient).map(|(&w, &g)| match w {
-        0.0 => (g.abs() - lambda).max(0.0),
-        _ => (g + lambda * w.signum()).abs(),
-    });
-    Ok(violations.fold(0.0, f64::max))
+    Penalty::new().l1(lambda)?.kkt_violation(w, &gradient)
 }

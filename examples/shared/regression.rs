@@ -72,7 +72,7 @@ impl Regression {
     pub(crate) fn lambda_max(&self) -> Result<f64, Error> {
         let mut gradient = vec![0.0; self.width()];
         self.loss_and_gradient(&vec![0.0; self.width()], &mut gradient)?;
-        Ok(gradient.iter().fold(0.0, |largest, g| largest.max(g.abs())))
+        gradstep::penalty::lambda_max(&gradient, 1.0)
     }
 
     /// `n` penalties from `lambda_max` down to a thousandth of it, evenly in the logarithm.

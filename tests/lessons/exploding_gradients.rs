@@ -7,7 +7,8 @@ mod lesson;
 use lesson::{Network, Unit};
 
 fn first(unit: Unit, depth: usize, scale: f64) -> f64 {
-    lesson::norm(&Network::new(unit, depth, scale).loss_and_gradients().unwrap().1[..1])
+    let (_, gradients) = Network::new(unit, depth, scale).loss_and_gradients().unwrap();
+    lesson::norm(&gradients[..1]).unwrap()
 }
 
 #[test]
