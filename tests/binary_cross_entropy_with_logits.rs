@@ -8,7 +8,7 @@ use crate::reference::{self, Double};
 use crate::tolerance;
 use gradstep::kernels::ops;
 use gradstep::loss::{self, Loss};
-use gradstep::{Execution, Level};
+use gradstep::{Error, Execution, Level, Reduction};
 use proptest::prop_assert;
 
 #[derive(Clone, Copy, Debug)]
@@ -154,4 +154,55 @@ fn losses_are_not_negative_and_slopes_between_the_labels() {
         }
         Ok(())
     });
+}
+
+/// A weight for each column is that of a call for the column alone, wherever the
+/// rows are cut, in all methods.
+#[test]
+fn columns_have_their_weights() {
+    fn check<E: Number>() {
+        let mut random = Random::new(17);
+        for (rows, columns) in [(1, 1), (40, 3), (7, 8), (9, 31), (5, 32), (3, 100), (2000, 3)] {
+            let n = rows * columns;
+            let mut draw =
+                |low, high| -> Vec<E> { (0..n).map(|_| random.ordinary(low, high)).collect() };
+            let (x, y, upstream) = (draw(-9.0, 9.0), draw(0.0, 1.0), draw(-2.0, 2.0));
+            let factors: Vec<E> = (0..columns).map(|c| E::from_f64(0.25 * c as f64)).collect();
+            for level in Level::available() {
+                let bce = || {
+                    let bce = loss::BinaryCrossEntropyWithLogits::new().reduction(Reduction::Sum);
+                    bce.execution(Execution::new().level(level))
+                };
+                let all = bce().pos_weights(&factors).expect("factors");
+                let mut got = vec![vec![E::NAN; n]; 4];
+                all.losses(&x, &y, &mut got[0]).expect("losses");
+                let sum = all.loss_and_grad(&x, &y, &mut got[1]).expect("gradient");
+                all.backward(&x, &y, &upstream, &mut got[2]).expect("backward");
+                got[3].copy_from_slice(&x);
+                let again = all.loss_and_grad_in_place(&mut got[3], &y).expect("in place");
+                assert_eq!(bits(sum), bits(again), "{level:?}");
+                assert_eq!(bits(sum), bits(all.loss(&x, &y).expect("loss")), "{level:?}");
+                for i in 0..n {
+                    let one = bce().pos_weight(factors[i % columns]).expect("a factor");
+                    let (x, y, u) = ([x[i]], [y[i]], [upstream[i]]);
+                    let mut out = [[E::NAN]; 3];
+                    one.losses(&x, &y, &mut out[0]).expect("losses");
+                    one.loss_and_grad(&x, &y, &mut out[1]).expect("gradient");
+                    one.backward(&x, &y, &u, &mut out[2]).expect("backward");
+                    for (got, expected) in got.iter().zip([out[0], out[1], out[2], out[1]]) {
+                        assert_eq!(bits(got[i]), bits(expected[0]), "{level:?} {columns} {i}");
+                    }
+                }
+            }
+        }
+        let bce = loss::BinaryCrossEntropyWithLogits::<E>::new();
+        assert!(bce.pos_weights(&[]).is_err() && bce.pos_weights(&[-E::ONE]).is_err());
+        assert!(bce.pos_weights(&[E::INFINITY]).is_err());
+        let two = [E::ONE; 2];
+        let refused = bce.pos_weights(&two).and_then(|bce| bce.loss(&[E::ONE; 3], &[E::ONE; 3]));
+        let expected = Error::Length { argument: "prediction", expected: 2, found: 3 };
+        assert_eq!(refused, Err(expected));
+    }
+    check::<f32>();
+    check::<f64>();
 }

@@ -15,6 +15,12 @@ const ROWS: &[(&str, &str)] = &[
     ("roofline/triad", "roofline/triad"),
     ("soft_threshold", "roofline/scale"),
     ("weighted_soft_threshold", "roofline/update"),
+    ("nonnegative_soft_threshold", "roofline/scale"),
+    ("elastic_net", "roofline/scale"),
+    ("box_constraint", "roofline/scale"),
+    ("hard_threshold", "roofline/scale"),
+    ("group_soft_threshold", "roofline/scale"),
+    ("penalty", "roofline/update"),
     ("sgd", "roofline/update"),
     ("sgd_momentum", "roofline/update"),
     ("prox_sgd", "roofline/update"),
@@ -31,6 +37,11 @@ const ROWS: &[(&str, &str)] = &[
     ("binary_cross_entropy_with_logits", "roofline/triad"),
     ("cross_entropy", "roofline/copy"),
     ("logsumexp", "roofline/read"),
+    ("softmax", "roofline/copy"),
+    ("activation/sigmoid", "roofline/scale"),
+    ("activation/tanh", "roofline/scale"),
+    ("activation/relu", "roofline/scale"),
+    ("dropout", "roofline/scale"),
 ];
 const TYPES: [&str; 2] = ["f32", "f64"];
 const LEVELS: [&str; 5] = ["avx512", "avx2", "portable", "scalar", "2-threads"];

@@ -73,6 +73,7 @@ impl Options {
 /// The methods of an update with a field `options`.
 macro_rules! options {
     ($update:ident) => {
+        #[allow(clippy::needless_update)] // some updates have nothing but options
         impl $update {
             /// What both averages keep of their past at each step.
             ///

@@ -7,7 +7,7 @@ use crate::reference::Double;
 use crate::reference::cross_entropy::{self as reference, Options, Target};
 use crate::reference::pointwise::Reduction as Divide;
 use crate::tolerance;
-use gradstep::loss::CrossEntropy;
+use gradstep::loss::{CrossEntropy, Logits, LossSum, Outputs};
 use gradstep::{EmptyMean, Error, Level, Reduction};
 
 const IGNORED: i64 = -100;
@@ -128,6 +128,40 @@ fn micro_batches<E: Number>() {
     }
 }
 
+/// The same with class weights and ignored rows: parts that divide by the batch's
+/// denominator give its gradient, and their sums merge to its mean.
+fn parts_with_weights<E: Number>() {
+    for (rows, classes) in [(131, 3), (70, 33)] {
+        let (logits, targets) = ordinary::<E>(rows, classes);
+        let targets = with_ignored(&targets);
+        let weights: Vec<E> = (0..classes).map(|c| E::from_f64((c % 5) as f64 * 0.375)).collect();
+        for level in Level::available() {
+            let options = on::<E>(level, classes).class_weights(&weights).expect("weights");
+            let options = options.ignore_index(IGNORED);
+            let whole = outcome(&options, &logits, &targets);
+            let read = |logits, targets| {
+                options.evaluate(Logits::Read(logits), targets, Outputs::default()).expect("sums")
+            };
+            let all = read(&logits, &targets);
+            assert_eq!(bits(all.mean()), bits(whole.loss), "{level:?}");
+            for size in [1, 32, 45] {
+                let part = options.reduction(Reduction::DivideBy(all.denominator()));
+                let (mut grad, mut sum) = (Vec::new(), LossSum::default());
+                for (logits, targets) in logits.chunks(size * classes).zip(targets.chunks(size)) {
+                    grad.extend(outcome(&part, logits, targets).grad);
+                    sum += read(logits, targets);
+                }
+                let what = format!("{rows} rows of {classes} by {size} on {level:?}");
+                assert_eq!(patterns(&grad), patterns(&whole.grad), "{what}");
+                assert_eq!((sum.rows(), sum.denominator()), (all.rows(), all.denominator()));
+                let additions = targets.len().div_ceil(size) as f64 * f64::EPSILON;
+                let most = (tolerance::typical_sum(E::FORMAT) + additions) * all.sum();
+                assert!((sum.sum() - all.sum()).abs() <= most, "{what}: {sum:?}, {all:?}");
+            }
+        }
+    }
+}
+
 /// `backward` multiplies each row's gradient by its factor, which nothing else
 /// sees; for ignored rows not even NaN.
 fn backward<E: Number>() {
@@ -182,4 +216,4 @@ fn backward<E: Number>() {
     }
 }
 
-in_both_types! { reductions empty_means micro_batches backward }
+in_both_types! { reductions empty_means micro_batches parts_with_weights backward }

@@ -59,7 +59,7 @@ impl<'a, E, const N: usize> Tensor<'a, E, N> {
     /// ```
     #[must_use]
     pub fn split_at(self, mid: usize) -> (Self, Self) {
-        fn cut<'a, E>(slice: &'a mut [E], mid: usize) -> (&'a mut [E], &'a mut [E]) {
+        fn cut<E>(slice: &mut [E], mid: usize) -> (&mut [E], &mut [E]) {
             let mid = mid.min(slice.len());
             slice.split_at_mut(mid)
         }

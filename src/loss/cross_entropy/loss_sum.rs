@@ -79,7 +79,7 @@ impl LossSum {
     }
 
     /// Rows whose target is their first largest logit, if
-    /// [`Outputs::count_hits`](super::Outputs::count_hits) was set; rows with NaN
+    /// [`Outputs::count_hits`](crate::loss::Outputs::count_hits) was set; rows with NaN
     /// are none. Of probabilities the first largest is the target.
     ///
     /// ```

@@ -82,9 +82,9 @@ pub(super) fn batch<E: Math, I: Isa>(
     }
 
     let mut exponentials = [Exponentials::default(); BATCH];
-    for r in 0..rows {
-        exponentials[r] = found.exponentials(r);
-        batch.ratio[r] = E::from_f64(exponentials[r].ratio());
+    for (r, exponentials) in exponentials.iter_mut().enumerate().take(rows) {
+        *exponentials = found.exponentials(r);
+        batch.ratio[r] = E::from_f64(exponentials.ratio());
     }
     let mut z = [E::ZERO; BATCH];
     if work.options.z_loss != 0.0 {

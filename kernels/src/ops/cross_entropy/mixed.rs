@@ -2,7 +2,7 @@
 //! probabilities.
 
 use super::options::Options;
-use super::rows::scaled;
+use super::rows::{Parts, scaled};
 use crate::math::Math;
 use crate::sweep::{self, Stream};
 use crate::{Float, Isa, Lanes};
@@ -92,6 +92,9 @@ impl<L: Lanes> Says<L> {
     }
 }
 
+/// Logits, probabilities and weights.
+type Reads<L, W> = (L, (L, W));
+
 /// What probabilities say of a row.
 #[inline(always)]
 pub(super) fn mix<E: Math, I: Isa>(
@@ -124,15 +127,13 @@ fn sums<E: Math, I: Isa, W: Weights<E::Lanes<I>>>(
         isa,
         reads,
         #[inline(always)]
-        |(x, (q, w)): (E::Lanes<I>, (E::Lanes<I>, W::Regs))| {
-            gap(says.of(q, W::weight(isa, w)), m, x)
-        },
+        |(x, (q, w)): Reads<E::Lanes<I>, W::Regs>| gap(says.of(q, W::weight(isa, w)), m, x),
     );
     let of_maxima = sweep::sum_compensated(
         isa,
         reads,
         #[inline(always)]
-        |(x, (q, w)): (E::Lanes<I>, (E::Lanes<I>, W::Regs))| {
+        |(x, (q, w)): Reads<E::Lanes<I>, W::Regs>| {
             E::Lanes::<I>::select(x.eq(m), says.of(q, W::weight(isa, w)), zero)
         },
     );
@@ -140,7 +141,7 @@ fn sums<E: Math, I: Isa, W: Weights<E::Lanes<I>>>(
         isa,
         reads,
         #[inline(always)]
-        |(x, (q, w)): (E::Lanes<I>, (E::Lanes<I>, W::Regs))| {
+        |(x, (q, w)): Reads<E::Lanes<I>, W::Regs>| {
             E::Lanes::<I>::select(x.eq(m), zero, says.of(q, W::weight(isa, w)))
         },
     );
@@ -158,7 +159,7 @@ pub(super) fn share<E: Math, I: Isa>(
     isa: I,
     grad: &mut [E],
     options: &Options<'_, E>,
-    scale: (E::Lanes<I>, E::Lanes<I>),
+    scale: Parts<E::Lanes<I>>,
     factor: f64,
 ) {
     let k = scale.0.same(E::from_f64(options.share * factor));
@@ -188,7 +189,7 @@ pub(super) fn soften<E: Math, I: Isa>(
     grad: &mut [E],
     q: &[E],
     options: &Options<'_, E>,
-    (scale, factor): ((E::Lanes<I>, E::Lanes<I>), f64),
+    (scale, factor): (Parts<E::Lanes<I>>, f64),
     (top, of_top): (E, E),
 ) {
     let says = Says::new(isa, options);

@@ -94,7 +94,7 @@ impl Row {
         };
         let low = E::from_f64(low);
         // Beside infinity there is no error to speak of.
-        (high, if (low - low) == E::ZERO { low } else { E::ZERO })
+        (high, if low.to_f64().is_finite() { low } else { E::ZERO })
     }
 
     /// The derivative with respect to the target's logit, for a class as target

@@ -80,9 +80,12 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, mut work: Work<'_, E>, batch: &mut 
     }
 }
 
+/// A factor as the sum of two numbers.
+pub(super) type Parts<L> = (L, L);
+
 /// `e` times a factor of two parts.
 #[inline(always)]
-pub(super) fn scaled<L: Lanes>(e: L, (high, low): (L, L)) -> L {
+pub(super) fn scaled<L: Lanes>(e: L, (high, low): Parts<L>) -> L {
     e.mul_add(high, e.mul(low))
 }
 
