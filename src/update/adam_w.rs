@@ -43,9 +43,9 @@ use gradstep_kernels::ops;
 ///
 /// Constants are computed in `f64` and rounded once; `eps` and the learning rate
 /// take up `sqrt(1 - beta2^t)`, so that an element costs one product less. Then each
-/// operation of the equations is rounded once: `m` is within 7 ULP of its largest
-/// term, `v` within 10 ULP, `w` within 18 ULP (`f64`: 23) of the sum of its terms'
-/// magnitudes, by counting; 3 were seen. The same bits on every level.
+/// operation of the equations is rounded once. By counting these, and of the sum of the
+/// terms' magnitudes, `m` is within 7 ULP, `v` within 10 and `w` within 18 (`f64`: 23).
+/// The same bits on every level.
 ///
 /// # Source
 ///
