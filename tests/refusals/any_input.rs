@@ -257,7 +257,7 @@ fn averages<E: Number>(case: &mut Case<E>) -> TestCaseResult {
         };
         (@amsgrad $adam:ident, false) => {
             let prox = $adam.l1(l1);
-            prop_assert_eq!(prox.is_ok(), l1 >= 0.0 && l1 < f64::INFINITY);
+            prop_assert_eq!(prox.is_ok(), (0.0..f64::INFINITY).contains(&l1));
             if let Ok(prox) = prox {
                 let prox = if options & 4 == 0 { prox } else { prox.isotropic() };
                 checked(m, fits, |m| prox.step(&mut w.clone(), g, m, &mut v.clone(), t))?;

@@ -75,11 +75,8 @@ fn fold_compensated<L: Lanes>(isa: L::Isa, high: &[L], low: &[L]) -> (f64, f64) 
     }
     let len = const { doubles::<L>() / 2 };
     if const { L::Elem::MANTISSA_BITS < f64::MANTISSA_BITS } {
-        // f64 has room for both.
-        for i in 0..len {
-            wide.0[i] = wide.0[i].add(wide.1[i]);
-        }
-        return (fold::<L>(wide.0, len), 0.0);
+        // f64 has room for both; apart, because beside infinity the errors are NaN.
+        return (fold::<L>(wide.0, len), fold::<L>(wide.1, len));
     }
     let mut total = (0.0, 0.0);
     for (high, low) in wide.0[..len].iter().zip(&wide.1[..len]) {
