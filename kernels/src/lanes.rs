@@ -7,8 +7,9 @@
 //! [`Lanes::mul_add`] may differ between levels: it rounds once where
 //! [`Isa::FUSED`] says so and twice elsewhere.
 
+pub use crate::float::Float;
+
 use core::fmt::Debug;
-use core::ops::{Add, Div, Mul, Neg, Sub};
 
 /// An instruction set, as a token that proves the CPU has it.
 pub trait Isa: Copy + Debug + Send + Sync + 'static {
@@ -40,107 +41,6 @@ pub trait Isa: Copy + Debug + Send + Sync + 'static {
         Self::F64::load(a.isa(), &halves)
     }
 }
-
-/// An element type: `f32` or `f64`.
-pub trait Float:
-    Copy
-    + Debug
-    + Default
-    + PartialOrd
-    + Send
-    + Sync
-    + Into<f64>
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
-    + Neg<Output = Self>
-    + 'static
-{
-    /// The register that holds this type on an instruction set.
-    type Lanes<I: Isa>: Lanes<Elem = Self, Isa = I>;
-
-    /// Virtual lanes of every sum; the product of lanes and registers in a
-    /// group on each level, so that each level adds in the same order.
-    const VIRTUAL: usize;
-    /// Elements added into one set of virtual lanes before these fold into
-    /// `f64`: it bounds the terms per lane (128 for `f32`, 64 for `f64`).
-    const BLOCK: usize;
-    /// Bits of the stored significand.
-    const MANTISSA_BITS: u32;
-    /// `1.5 * 2^MANTISSA_BITS`: adding it rounds a small number to an integer
-    /// (ties to even) and leaves that integer in the low bits of the pattern.
-    const ROUND_MAGIC: Self;
-    /// 0
-    const ZERO: Self;
-    /// 1/2
-    const HALF: Self;
-    /// 1
-    const ONE: Self;
-    /// 2
-    const TWO: Self;
-    /// Positive infinity.
-    const INFINITY: Self;
-    /// A quiet NaN.
-    const NAN: Self;
-    /// The smallest positive normal number.
-    const MIN_POSITIVE: Self;
-
-    /// Rounds to this type.
-    fn from_f64(x: f64) -> Self;
-    /// The number whose pattern is the low bits of `bits`.
-    fn from_bits(bits: u64) -> Self;
-    /// The pattern, zero-extended.
-    fn bits(self) -> u64;
-
-    /// This element as `f64`, exactly.
-    #[inline(always)]
-    fn to_f64(self) -> f64 {
-        self.into()
-    }
-    /// Whether this is NaN.
-    #[inline(always)]
-    fn is_nan(self) -> bool {
-        self.partial_cmp(&self).is_none()
-    }
-}
-
-macro_rules! float {
-    ($float:ident, $bits:ident, $lanes:ident, $virtual:literal, $terms:literal) => {
-        impl Float for $float {
-            type Lanes<I: Isa> = I::$lanes;
-            const VIRTUAL: usize = $virtual;
-            const BLOCK: usize = $virtual * $terms;
-            const MANTISSA_BITS: u32 = $float::MANTISSA_DIGITS - 1;
-            const ROUND_MAGIC: Self = 1.5 / $float::EPSILON;
-            const ZERO: Self = 0.0;
-            const HALF: Self = 0.5;
-            const ONE: Self = 1.0;
-            const TWO: Self = 2.0;
-            const INFINITY: Self = $float::INFINITY;
-            const NAN: Self = $float::NAN;
-            const MIN_POSITIVE: Self = $float::MIN_POSITIVE;
-
-            #[inline(always)]
-            #[allow(clippy::cast_possible_truncation)]
-            fn from_f64(x: f64) -> Self {
-                x as $float
-            }
-            #[inline(always)]
-            #[allow(clippy::cast_possible_truncation)]
-            fn from_bits(bits: u64) -> Self {
-                $float::from_bits(bits as $bits)
-            }
-            #[inline(always)]
-            fn bits(self) -> u64 {
-                self.to_bits().into()
-            }
-        }
-    };
-}
-
-float!(f32, u32, F32, 32, 128);
-float!(f64, u64, F64, 16, 64);
 
 /// Lane-wise truth values.
 pub trait Mask: Copy {

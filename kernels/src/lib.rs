@@ -31,6 +31,7 @@
 extern crate std;
 
 mod element;
+mod float;
 mod groups;
 mod isa;
 mod lanes;

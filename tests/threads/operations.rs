@@ -9,7 +9,7 @@ use gradstep::loss::{
 };
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
-use gradstep::{Dropout, Execution, Reduction, logsumexp_with};
+use gradstep::{Dropout, Execution, LogSoftmax, Reduction, Softmax, logsumexp_with};
 use std::ops::Range;
 
 /// Inputs, the same in every run on every machine.
@@ -148,6 +148,8 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
             vec![output("rows", d.x.len() / classes, |rows| out(rows).map(|()| 0.0))]
         };
         operations.push(curved(&format!("logsumexp of {classes}"), classes, 300_000, run));
+        let run = move |d: Part<'_, E>, run| softmax(classes, d, run);
+        operations.push(curved(&format!("softmax of {classes}"), classes, 300_000, run));
     }
     operations
 }
@@ -382,6 +384,22 @@ fn dropout<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
 
 pub(super) fn whole_rows<E>(x: &[E], classes: usize) -> &[E] {
     &x[..x.len() / classes * classes]
+}
+
+fn softmax<E: Number>(classes: usize, d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
+    let plain = Softmax::new(classes).expect("classes").execution(run);
+    let logarithm = LogSoftmax::new(classes).expect("classes").execution(run);
+    let (x, upstream) = (whole_rows(d.x, classes), whole_rows(d.upstream, classes));
+    vec![
+        output("apply", x.len(), |out| plain.apply(x, out).map(|()| 0.0)),
+        changed("apply_in_place", x, |x| plain.apply_in_place(x).map(|()| 0.0)),
+        output("logarithm", x.len(), |out| logarithm.apply(x, out).map(|()| 0.0)),
+        changed("logarithm in place", x, |x| logarithm.apply_in_place(x).map(|()| 0.0)),
+        output("backward", x.len(), |out| plain.backward(x, upstream, out).map(|()| 0.0)),
+        output("logarithm's backward", x.len(), |out| {
+            logarithm.backward(x, upstream, out).map(|()| 0.0)
+        }),
+    ]
 }
 
 fn cross_entropy<E: Number>(

@@ -325,7 +325,7 @@ macro_rules! halving {
     ($f32:ident, $ps:ident, $ss:ident, $f64:ident, $pd:ident, $sd:ident) => {
         #[inline]
         #[target_feature(enable = "avx2,fma")]
-        fn $f32(a: __m256) -> f32 {
+        pub(super) fn $f32(a: __m256) -> f32 {
             // The upper half first: it is what `max` gives if it is larger.
             let a = $ps(_mm256_extractf128_ps::<1>(a), _mm256_castps256_ps128(a));
             let a = $ps(_mm_movehl_ps(a, a), a);
@@ -333,7 +333,7 @@ macro_rules! halving {
         }
         #[inline]
         #[target_feature(enable = "avx2,fma")]
-        fn $f64(a: __m256d) -> f64 {
+        pub(super) fn $f64(a: __m256d) -> f64 {
             let a = $pd(_mm256_extractf128_pd::<1>(a), _mm256_castpd256_pd128(a));
             _mm_cvtsd_f64($sd(_mm_unpackhi_pd(a, a), a))
         }

@@ -1,5 +1,6 @@
 //! 512-bit registers: AVX-512 F, VL, DQ and BW, with AVX2 and FMA beside them.
 
+use super::avx2;
 use crate::lanes::{Isa, Lanes, Mask};
 use crate::{Kernel, isa::Level};
 use core::arch::x86_64::*;
@@ -316,45 +317,21 @@ fn widen_f64(x: F64x8) -> [F64x8; 1] {
     [x]
 }
 
-/// Joins lanes in halving order: `i` and `i + 8`, then `i + 4`, `i + 2`, `i + 1`.
+/// Joins lanes in halving order: `i` and `i + 8`, then as in 256 bits. The upper half
+/// first: it is what `max` gives if it is larger.
 macro_rules! halving {
-    ($f32:ident, $ps256:ident, $ps:ident, $ss:ident, $f64:ident, $pd256:ident, $pd:ident, $sd:ident) => {
+    ($($name:ident: $register:ty = $float:ident, $extract:ident, $low:ident, $join:ident;)*) => {$(
         #[inline]
         #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-        fn $f32(a: __m512) -> f32 {
-            // The upper half first: it is what `max` gives if it is larger.
-            let a = $ps256(_mm512_extractf32x8_ps::<1>(a), _mm512_castps512_ps256(a));
-            let a = $ps(_mm256_extractf128_ps::<1>(a), _mm256_castps256_ps128(a));
-            let a = $ps(_mm_movehl_ps(a, a), a);
-            _mm_cvtss_f32($ss(_mm_movehdup_ps(a), a))
+        fn $name(a: $register) -> $float {
+            avx2::$name($join($extract::<1>(a), $low(a)))
         }
-        #[inline]
-        #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-        fn $f64(a: __m512d) -> f64 {
-            let a = $pd256(_mm512_extractf64x4_pd::<1>(a), _mm512_castpd512_pd256(a));
-            let a = $pd(_mm256_extractf128_pd::<1>(a), _mm256_castpd256_pd128(a));
-            _mm_cvtsd_f64($sd(_mm_unpackhi_pd(a, a), a))
-        }
-    };
+    )*};
 }
 
-halving!(
-    sum_f32,
-    _mm256_add_ps,
-    _mm_add_ps,
-    _mm_add_ss,
-    sum_f64,
-    _mm256_add_pd,
-    _mm_add_pd,
-    _mm_add_sd
-);
-halving!(
-    largest_f32,
-    _mm256_max_ps,
-    _mm_max_ps,
-    _mm_max_ss,
-    largest_f64,
-    _mm256_max_pd,
-    _mm_max_pd,
-    _mm_max_sd
-);
+halving! {
+    sum_f32: __m512 = f32, _mm512_extractf32x8_ps, _mm512_castps512_ps256, _mm256_add_ps;
+    sum_f64: __m512d = f64, _mm512_extractf64x4_pd, _mm512_castpd512_pd256, _mm256_add_pd;
+    largest_f32: __m512 = f32, _mm512_extractf32x8_ps, _mm512_castps512_ps256, _mm256_max_ps;
+    largest_f64: __m512d = f64, _mm512_extractf64x4_pd, _mm512_castpd512_pd256, _mm256_max_pd;
+}
