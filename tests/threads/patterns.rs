@@ -48,9 +48,9 @@ const PATTERNS: &[(&str, u64, u64)] = &[
     ("cross_entropy of 33", 0x3a79b7a07115fabe, 0x159ba8bfd55694f1),
     ("cross_entropy of 257", 0x37bab2189dc2e79f, 0x43e77eb9131acbb9),
     ("logsumexp of 3", 0x4cdf90cb940866e8, 0xa5f3449fee89db21),
-    ("softmax of 3", 0, 0),
+    ("softmax of 3", 0xf78c6f8e5dc47992, 0x22efa24a9c338d17),
     ("logsumexp of 300", 0x74595c36f188370f, 0x96592a8f65c9da08),
-    ("softmax of 300", 0, 0),
+    ("softmax of 300", 0xcada548efc1e128b, 0xd425356cdcdc0075),
 ];
 
 /// The hash of each operation, which all levels agree on, with threads allowed
