@@ -45,9 +45,18 @@ impl<E: Number> Operator<E> for ElasticNet<E> {
     }
 }
 
-fn all<E: Number>() -> [ElasticNet<E>; 5] {
-    [(0.3, 0.7), (0.0, 0.1), (2.5, 0.0), (1e-30, 1e30), (f64::INFINITY, 1.0)]
-        .map(|(l1, l2)| ElasticNet { l1: E::from_f64(l1), l2: E::from_f64(l2) })
+fn all<E: Number>() -> [ElasticNet<E>; 6] {
+    let [a, b, c, d] = [0.3, 0.7, 2.5, 0.1].map(E::from_f64);
+    // With the largest l2 most quotients underflow.
+    [
+        (a, b),
+        (E::ZERO, d),
+        (c, E::ZERO),
+        (E::ZERO, E::LARGEST),
+        (E::MIN_POSITIVE, E::LARGEST),
+        (E::INFINITY, E::ONE),
+    ]
+    .map(|(l1, l2)| ElasticNet { l1, l2 })
 }
 
 proximal::tests!(all);

@@ -3,7 +3,7 @@
 
 use super::proximal::{Proximal, compiled_once, pass_on};
 use super::soft_threshold::{soft, soft_any};
-use crate::{Element, Isa, Lanes};
+use crate::{Element, Float, Isa, Lanes};
 
 /// `soft(x, l1) / shrink`
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,16 +14,26 @@ pub struct ElasticNet<E> {
     pub shrink: E,
 }
 
+#[inline(always)]
+fn shrunk<L: Lanes>(kept: L, shrink: L::Elem) -> L {
+    // A quotient that underflows may be -0, and -0 + 0 is +0.
+    kept.div(kept.same(shrink)).add(kept.same(Float::ZERO))
+}
+
 impl<E: Element> Proximal<E> for ElasticNet<E> {
     compiled_once!();
     const COST: f64 = 0.1;
 
     #[inline(always)]
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-        let l1 = x.same(self.l1);
-        let kept = if self.l1 < E::INFINITY { soft(x, l1) } else { soft_any(x, l1) };
-        // A quotient that underflows may be -0, and -0 + 0 is +0.
-        kept.div(x.same(self.shrink)).add(x.same(E::ZERO))
+        shrunk(soft_any(x, x.same(self.l1)), self.shrink)
+    }
+    fn is_finite(self) -> bool {
+        self.l1 < E::INFINITY
+    }
+    #[inline(always)]
+    fn prox_finite<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
+        shrunk(soft(x, x.same(self.l1)), self.shrink)
     }
     #[inline(always)]
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {

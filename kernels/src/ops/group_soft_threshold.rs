@@ -143,16 +143,14 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     let reads = (x, upstream);
     if factor == 0.0 || norm.root == f64::INFINITY {
         // Nothing moves, or all as far as it is moved; NaN stays NaN.
+        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let moves = if factor == 0.0 { zero.lt(zero) } else { zero.eq(zero) };
         sweep::update(
             isa,
             grad,
             reads,
             #[inline(always)]
-            |_: E::Lanes<I>, (x, upstream)| {
-                let zero = x.same(E::ZERO);
-                let moves = if factor == 0.0 { zero.lt(zero) } else { zero.eq(zero) };
-                pass_on(moves, x, upstream)
-            },
+            |_: E::Lanes<I>, (x, upstream)| pass_on(moves, x, upstream),
         );
         return;
     }

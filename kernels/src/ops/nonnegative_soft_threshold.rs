@@ -17,16 +17,18 @@ impl<E: Element> Proximal<E> for NonnegativeSoftThreshold<E> {
 
     #[inline(always)]
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-        let lambda = x.same(self.lambda);
-        let zero = x.same(E::ZERO);
-        // NaN stays NaN; -0 - 0 is -0, and -0 + 0 is +0.
-        let kept = x.max_or_self(lambda).sub(lambda).add(zero);
         // inf - inf is no number; a NaN is not at most lambda.
-        if self.lambda < E::INFINITY {
-            kept
-        } else {
-            E::Lanes::<I>::select(x.le(lambda), zero, kept)
-        }
+        let zero = x.same(E::ZERO);
+        E::Lanes::<I>::select(x.le(x.same(self.lambda)), zero, self.prox_finite::<I>(x))
+    }
+    fn is_finite(self) -> bool {
+        self.lambda < E::INFINITY
+    }
+    #[inline(always)]
+    fn prox_finite<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
+        let lambda = x.same(self.lambda);
+        // NaN stays NaN; -0 - 0 is -0, and -0 + 0 is +0.
+        x.max_or_self(lambda).sub(lambda).add(x.same(E::ZERO))
     }
     #[inline(always)]
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {

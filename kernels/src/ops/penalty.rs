@@ -30,20 +30,27 @@ pub struct PenaltyAddGrad<'a, E> {
     pub l2: E,
 }
 
+/// Value and derivative of L1 alone: an infinite weight must not meet an `l2` of 0.
+#[inline(always)]
+fn l1_only<L: Lanes>(w: L, l1: L) -> (L, L) {
+    let size = w.abs();
+    (size.mul(l1), with_sign(l1, w))
+}
+
 /// Value and derivative.
 #[inline(always)]
-fn value_and_derivative<L: Lanes>(w: L, l1: L::Elem, l2: L::Elem) -> (L, L) {
-    let (size, l1) = (w.abs(), w.same(l1));
-    // The same for all registers. Without l2 an infinite weight must not meet its 0.
-    let (mean, slope) = if l2 == L::Elem::ZERO {
-        (l1, l1)
-    } else {
-        let quadratic = size.mul(w.same(l2));
-        (l1.add(quadratic.mul(w.same(Float::HALF))), l1.add(quadratic))
-    };
+fn both<L: Lanes>(w: L, l1: L, l2: L) -> (L, L) {
+    let size = w.abs();
+    let quadratic = size.mul(l2);
+    let mean = l1.add(quadratic.mul(w.same(Float::HALF)));
+    (size.mul(mean), with_sign(l1.add(quadratic), w))
+}
+
+/// `slope` with the sign of `w`, which is 0 at 0.
+#[inline(always)]
+fn with_sign<L: Lanes>(slope: L, w: L) -> L {
     // |w| > 0 is false for 0 and NaN, which are their own derivatives.
-    let signed = L::select(size.gt(w.same(Float::ZERO)), slope.copysign(w), w);
-    (size.mul(mean), signed)
+    L::select(w.abs().gt(w.same(Float::ZERO)), slope.copysign(w), w)
 }
 
 impl<E: Float> Kernel for Penalty<'_, E> {
@@ -51,13 +58,23 @@ impl<E: Float> Kernel for Penalty<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self { w, l1, l2 } = self;
-        sweep::sum(
-            isa,
-            w,
-            #[inline(always)]
-            |w: E::Lanes<I>| value_and_derivative(w, l1, l2).0,
-        )
+        let splat = |x| E::Lanes::<I>::splat(isa, x);
+        let (l1, l2) = (splat(self.l1), splat(self.l2));
+        if self.l2 == E::ZERO {
+            sweep::sum(
+                isa,
+                self.w,
+                #[inline(always)]
+                |w: E::Lanes<I>| l1_only(w, l1).0,
+            )
+        } else {
+            sweep::sum(
+                isa,
+                self.w,
+                #[inline(always)]
+                |w: E::Lanes<I>| both(w, l1, l2).0,
+            )
+        }
     }
 }
 
@@ -66,17 +83,31 @@ impl<E: Float> Kernel for PenaltyAddGrad<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self { w, grad, l1, l2 } = self;
-        sweep::update_sum(
-            isa,
-            grad,
-            w,
-            #[inline(always)]
-            |grad: E::Lanes<I>, w| {
-                let (value, derivative) = value_and_derivative(w, l1, l2);
-                (grad.add(derivative), value)
-            },
-        )
+        let splat = |x| E::Lanes::<I>::splat(isa, x);
+        let (l1, l2) = (splat(self.l1), splat(self.l2));
+        if self.l2 == E::ZERO {
+            sweep::update_sum(
+                isa,
+                self.grad,
+                self.w,
+                #[inline(always)]
+                |grad: E::Lanes<I>, w| {
+                    let (value, derivative) = l1_only(w, l1);
+                    (grad.add(derivative), value)
+                },
+            )
+        } else {
+            sweep::update_sum(
+                isa,
+                self.grad,
+                self.w,
+                #[inline(always)]
+                |grad: E::Lanes<I>, w| {
+                    let (value, derivative) = both(w, l1, l2);
+                    (grad.add(derivative), value)
+                },
+            )
+        }
     }
 }
 

@@ -35,6 +35,20 @@ pub trait Proximal<E: Float>: Copy + Send + Sync {
     /// Annotate with `#[inline(always)]`.
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I>;
 
+    /// Whether [`prox_finite`](Self::prox_finite) may stand for `prox`: asked once for
+    /// a whole slice.
+    fn is_finite(self) -> bool {
+        false
+    }
+
+    /// `prox` where parameters at infinity need no care.
+    ///
+    /// Annotate with `#[inline(always)]`.
+    #[inline(always)]
+    fn prox_finite<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
+        self.prox::<I>(x)
+    }
+
     /// The derivative of [`prox`](Self::prox) at `x`, times `upstream`.
     ///
     /// Annotate with `#[inline(always)]`.
@@ -101,47 +115,72 @@ impl<E: Float, P: Proximal<E>> Kernel for Prox<'_, E, P> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> usize {
         let Self { formula, input, out, count } = self;
-        write::<E, I, ()>(
-            isa,
-            input,
-            out,
-            (),
-            count,
-            #[inline(always)]
-            |x, ()| formula.prox::<I>(x),
-            #[inline(always)]
-            |x, upstream, ()| formula.backward::<I>(x, upstream),
-        )
+        let x = match input {
+            ProxInput::InPlace => None,
+            ProxInput::From(x) => Some(x),
+            ProxInput::Backward { x, upstream } => {
+                sweep::update(
+                    isa,
+                    out,
+                    (x, upstream),
+                    #[inline(always)]
+                    |_: E::Lanes<I>, (x, upstream)| formula.backward::<I>(x, upstream),
+                );
+                return 0;
+            }
+        };
+        // Two loops rather than a branch in one: the compiler does not take it out.
+        if formula.is_finite() {
+            write::<E, I, ()>(
+                isa,
+                x,
+                out,
+                (),
+                count,
+                #[inline(always)]
+                |x, ()| formula.prox_finite::<I>(x),
+            )
+        } else {
+            write::<E, I, ()>(
+                isa,
+                x,
+                out,
+                (),
+                count,
+                #[inline(always)]
+                |x, ()| formula.prox::<I>(x),
+            )
+        }
     }
 }
 
-/// The loops of an operator whose elements have parameters of their own in `each`.
+/// Writes `prox` of `x`, or of what is there; returns the number of zeros if asked.
+/// Elements have parameters of their own in `each`.
 #[inline(always)]
 pub(super) fn write<E: Float, I: Isa, R: sweep::Stream<E::Lanes<I>>>(
     isa: I,
-    input: ProxInput<'_, E>,
+    x: Option<&[E]>,
     out: &mut [E],
     each: R,
     count: bool,
     prox: impl Fn(E::Lanes<I>, R::Regs) -> E::Lanes<I>,
-    backward: impl Fn(E::Lanes<I>, E::Lanes<I>, R::Regs) -> E::Lanes<I>,
 ) -> usize {
-    match input {
-        ProxInput::InPlace if count => number(sweep::update_sum(
+    match (x, count) {
+        (None, true) => number(sweep::update_sum(
             isa,
             out,
             each,
             #[inline(always)]
             |x: E::Lanes<I>, each| with_zeros(prox(x, each)),
         )),
-        ProxInput::From(x) if count => number(sweep::update_sum(
+        (Some(x), true) => number(sweep::update_sum(
             isa,
             out,
             (x, each),
             #[inline(always)]
             |_: E::Lanes<I>, (x, each)| with_zeros(prox(x, each)),
         )),
-        ProxInput::InPlace => {
+        (None, false) => {
             sweep::update(
                 isa,
                 out,
@@ -151,23 +190,13 @@ pub(super) fn write<E: Float, I: Isa, R: sweep::Stream<E::Lanes<I>>>(
             );
             0
         }
-        ProxInput::From(x) => {
+        (Some(x), false) => {
             sweep::update(
                 isa,
                 out,
                 (x, each),
                 #[inline(always)]
                 |_: E::Lanes<I>, (x, each)| prox(x, each),
-            );
-            0
-        }
-        ProxInput::Backward { x, upstream } => {
-            sweep::update(
-                isa,
-                out,
-                ((x, upstream), each),
-                #[inline(always)]
-                |_: E::Lanes<I>, ((x, upstream), each)| backward(x, upstream, each),
             );
             0
         }

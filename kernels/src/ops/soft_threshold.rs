@@ -33,9 +33,14 @@ impl<E: Element> Proximal<E> for SoftThreshold<E> {
 
     #[inline(always)]
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-        let lambda = x.same(self.lambda);
-        // The same for all registers: the compiler takes it out of the loop.
-        if self.lambda < E::INFINITY { soft(x, lambda) } else { soft_any(x, lambda) }
+        soft_any(x, x.same(self.lambda))
+    }
+    fn is_finite(self) -> bool {
+        self.lambda < E::INFINITY
+    }
+    #[inline(always)]
+    fn prox_finite<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
+        soft(x, x.same(self.lambda))
     }
     #[inline(always)]
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {

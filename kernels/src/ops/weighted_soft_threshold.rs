@@ -4,7 +4,7 @@
 use super::proximal::{ProxInput, pass_on, write};
 use super::soft_threshold::soft_any;
 use crate::split::leaf;
-use crate::{Element, Float, Isa, Kernel, Lanes, Level, Split};
+use crate::{Element, Float, Isa, Kernel, Lanes, Level, Split, sweep};
 
 /// As [`Prox`](super::Prox) of [`SoftThreshold`](super::SoftThreshold), with a
 /// threshold of each element.
@@ -26,16 +26,31 @@ impl<E: Float> Kernel for WeightedSoftThreshold<'_, E> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> usize {
         let Self { lambdas, input, out, count } = self;
+        let x = match input {
+            ProxInput::InPlace => None,
+            ProxInput::From(x) => Some(x),
+            ProxInput::Backward { x, upstream } => {
+                let reads = ((x, upstream), lambdas);
+                sweep::update(
+                    isa,
+                    out,
+                    reads,
+                    #[inline(always)]
+                    |_: E::Lanes<I>, ((x, upstream), lambda)| {
+                        pass_on(x.abs().gt(lambda), x, upstream)
+                    },
+                );
+                return 0;
+            }
+        };
         write::<E, I, _>(
             isa,
-            input,
+            x,
             out,
             lambdas,
             count,
             #[inline(always)]
             |x: E::Lanes<I>, lambda| soft_any(x, lambda),
-            #[inline(always)]
-            |x: E::Lanes<I>, upstream, lambda| pass_on(x.abs().gt(lambda), x, upstream),
         )
     }
 }
