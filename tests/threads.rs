@@ -27,6 +27,7 @@ fn hash<E: Number>(outputs: &[Output<E>]) -> u64 {
 }
 
 /// The first output that differs, for the message.
+#[cfg(feature = "rayon")]
 fn compare<E: Number>(what: &str, expected: &[Output<E>], got: &[Output<E>]) {
     for (expected, got) in expected.iter().zip(got) {
         let what = format!("{}, {what}", got.name);
