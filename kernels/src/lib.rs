@@ -18,11 +18,11 @@
 //! # Example
 //!
 //! ```
-//! use gradstep_kernels::{Level, ops::Sgd};
+//! use gradstep_kernels::{Level, ops::Exp};
 //!
-//! let mut weights = [3.0f32, -0.5, -2.0];
-//! Level::best().run(Sgd { w: &mut weights, g: &[1.0; 3], keep: 1.0, step: 1.0 });
-//! assert_eq!(weights, [2.0, -1.5, -3.0]);
+//! let mut out = [0.0f32; 3];
+//! Level::best().run(Exp { x: &[0.0; 3], out: &mut out });
+//! assert_eq!(out, [1.0; 3]);
 //! ```
 
 #![no_std]
