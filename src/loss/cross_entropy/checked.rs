@@ -84,8 +84,9 @@ impl<E: Element> Checked<'_, E> {
         let scale = if empty { 0.0 } else { self.denominator.recip() };
         let Total { loss, hits } = self.run(options, logits, scale, None, outputs);
         let reduced = match options.empty_mean {
-            EmptyMean::Zero if empty => 0.0,
-            _ => loss / self.denominator,
+            _ if !empty => loss / self.denominator,
+            EmptyMean::Zero => 0.0,
+            _ => f64::NAN,
         };
         Ok((reduced, LossSum::new(loss, self.weight, self.rows, hits)))
     }
