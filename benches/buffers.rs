@@ -30,6 +30,9 @@ impl Slice {
     }
 }
 
+/// The slices of one call: as many as the step with the most state has.
+pub(crate) type Slices<'a, E> = [&'a mut [E]; 5];
+
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
@@ -70,7 +73,7 @@ impl<E: Element> Buffers<E> {
     }
 
     /// The slices; those beyond what was asked for are empty.
-    pub(crate) fn slices(&mut self) -> [&mut [E]; 4] {
+    pub(crate) fn slices(&mut self) -> Slices<'_, E> {
         let mut chunks = self.store[self.start..].chunks_mut(Self::stride(self.len));
         let (len, count) = (self.len, self.count);
         core::array::from_fn(|i| match chunks.next() {

@@ -1,7 +1,10 @@
 //! Loops that only move data: what the machine allows a kernel with the same
-//! streams.
+//! streams. Two threads take half of the slices each.
+//!
+//! `memcpy` is the C library's: above a threshold of its own it stores past the
+//! caches, which no loop here does.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use core::marker::PhantomData;
 use criterion::Criterion;
@@ -14,6 +17,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     suite::bench::<Loop<Update>>(criterion);
     suite::bench::<Loop<Copy>>(criterion);
     suite::bench::<Loop<Triad>>(criterion);
+    suite::bench::<Loop<Memcpy>>(criterion);
 }
 
 /// Adds a slice up.
@@ -26,6 +30,8 @@ struct Update;
 struct Copy;
 /// `c = a + k b`: the streams of a loss with its gradient.
 struct Triad;
+/// One slice into another, by the standard library.
+struct Memcpy;
 
 const READ: Slice = Slice::Read(-1.0, 1.0);
 const UPDATE: Slice = Slice::Update(-1.0, 1.0);
@@ -34,7 +40,7 @@ const UPDATE: Slice = Slice::Update(-1.0, 1.0);
 trait Motion {
     const NAME: &'static str;
     const SLICES: &'static [Slice];
-    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, slices: [&mut [E]; 4]) -> f64;
+    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, slices: Slices<'_, E>) -> f64;
 }
 
 impl Motion for Read {
@@ -42,7 +48,7 @@ impl Motion for Read {
     const SLICES: &'static [Slice] = &[READ];
 
     #[inline(always)]
-    fn run<E: Float, I: Isa>(isa: I, _: E::Lanes<I>, [x, ..]: [&mut [E]; 4]) -> f64 {
+    fn run<E: Float, I: Isa>(isa: I, _: E::Lanes<I>, [x, ..]: Slices<'_, E>) -> f64 {
         // Nothing folds into f64 on the way, unlike in the kernels' sums.
         let mut lanes = E::Lanes::<I>::splat(isa, E::ZERO).group();
         let lanes = lanes.as_mut();
@@ -60,7 +66,7 @@ impl Motion for Scale {
     const SLICES: &'static [Slice] = &[UPDATE];
 
     #[inline(always)]
-    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [x, ..]: [&mut [E]; 4]) -> f64 {
+    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [x, ..]: Slices<'_, E>) -> f64 {
         sweep::update(
             isa,
             x,
@@ -77,7 +83,7 @@ impl Motion for Update {
     const SLICES: &'static [Slice] = &[UPDATE, READ];
 
     #[inline(always)]
-    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [w, g, ..]: [&mut [E]; 4]) -> f64 {
+    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [w, g, ..]: Slices<'_, E>) -> f64 {
         sweep::update(
             isa,
             w,
@@ -94,7 +100,7 @@ impl Motion for Copy {
     const SLICES: &'static [Slice] = &[READ, Slice::Write];
 
     #[inline(always)]
-    fn run<E: Float, I: Isa>(isa: I, _: E::Lanes<I>, [from, to, ..]: [&mut [E]; 4]) -> f64 {
+    fn run<E: Float, I: Isa>(isa: I, _: E::Lanes<I>, [from, to, ..]: Slices<'_, E>) -> f64 {
         sweep::update(
             isa,
             to,
@@ -111,7 +117,7 @@ impl Motion for Triad {
     const SLICES: &'static [Slice] = &[READ, READ, Slice::Write];
 
     #[inline(always)]
-    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [a, b, c, _]: [&mut [E]; 4]) -> f64 {
+    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [a, b, c, ..]: Slices<'_, E>) -> f64 {
         let reads = (&*a, &*b);
         sweep::update(
             isa,
@@ -124,11 +130,21 @@ impl Motion for Triad {
     }
 }
 
+impl Motion for Memcpy {
+    const NAME: &'static str = "memcpy";
+    const SLICES: &'static [Slice] = &[READ, Slice::Write];
+
+    #[inline(always)]
+    fn run<E: Float, I: Isa>(_: I, _: E::Lanes<I>, [from, to, ..]: Slices<'_, E>) -> f64 {
+        to.copy_from_slice(from);
+        0.0
+    }
+}
+
 struct Loop<M>(M);
 
 impl<M: Motion> Op for Loop<M> {
     const SLICES: &'static [Slice] = M::SLICES;
-    const THREADS: bool = false;
 
     fn group() -> String {
         format!("roofline/{}", M::NAME)
@@ -136,18 +152,40 @@ impl<M: Motion> Op for Loop<M> {
 
     fn prepare<'a, E: Element>(
         on: On,
-        _: Size,
-        mut slices: [&'a mut [E]; 4],
+        size: Size,
+        mut slices: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         Ok(move || {
-            let slices = slices.each_mut().map(|slice| &mut **slice);
-            Ok(on.level.run(Pass::<E, M> { slices, motion: PhantomData }))
+            let all = slices.each_mut().map(|slice| &mut **slice);
+            if !on.threads {
+                return Ok(on.level.run(pass::<E, M>(all)));
+            }
+            let (mut first, mut second) = (Slices::<E>::default(), Slices::<E>::default());
+            for (i, slice) in all.into_iter().enumerate() {
+                (first[i], second[i]) = slice.split_at_mut(slice.len().min(size.len() / 2));
+            }
+            let (first, second) =
+                join(|| on.level.run(pass::<E, M>(first)), || on.level.run(pass::<E, M>(second)));
+            Ok(first + second)
         })
     }
 }
 
+#[cfg(feature = "rayon")]
+use rayon::join;
+
+/// Never called: without the feature nothing runs on two threads.
+#[cfg(not(feature = "rayon"))]
+fn join<T>(first: impl FnOnce() -> T, second: impl FnOnce() -> T) -> (T, T) {
+    (first(), second())
+}
+
+fn pass<E, M>(slices: Slices<'_, E>) -> Pass<'_, E, M> {
+    Pass { slices, motion: PhantomData }
+}
+
 struct Pass<'a, E, M> {
-    slices: [&'a mut [E]; 4],
+    slices: Slices<'a, E>,
     motion: PhantomData<M>,
 }
 

@@ -1,6 +1,6 @@
 //! What every bench shares: sizes, levels, ids, and bytes per call.
 
-use crate::buffers::{Buffers, Slice};
+use crate::buffers::{Buffers, Slice, Slices};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use gradstep::{Element, Error, Execution, Level};
@@ -28,7 +28,7 @@ pub(crate) trait Op {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        slices: [&'a mut [E]; 4],
+        slices: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error>;
 }
 
@@ -37,6 +37,8 @@ pub(crate) trait Op {
 pub(crate) struct On {
     pub(crate) level: Level,
     pub(crate) execution: Execution,
+    /// Whether the execution has threads, for loops that know no execution.
+    pub(crate) threads: bool,
 }
 
 /// Rows of columns; plain slices are rows of one.
@@ -96,10 +98,12 @@ fn for_type<O: Op, E: Element>(group: &mut BenchmarkGroup<'_, WallTime>) {
             });
         };
         for level in Level::available() {
-            run(level.name(), On { level, execution: Execution::new().level(level).sequential() });
+            let execution = Execution::new().level(level).sequential();
+            run(level.name(), On { level, execution, threads: false });
         }
         if cfg!(feature = "rayon") && O::THREADS && (test || size.len() >= Size::THREADS) {
-            run("2-threads", On { level: Level::best(), execution: Execution::new() });
+            let on = On { level: Level::best(), execution: Execution::new(), threads: true };
+            run("2-threads", on);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Activations, and their derivatives, which have no exponential save softplus'.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::activation;
@@ -29,7 +29,7 @@ macro_rules! activations {
                     fn prepare<'a, E: Element>(
                         on: On,
                         _: Size,
-                        [x, out, ..]: [&'a mut [E]; 4],
+                        [x, out, ..]: Slices<'a, E>,
                     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
                         let activation = activation::$name::new().execution(on.execution);
                         Ok(move || activation.apply_into(x, out).map(|()| 0.0))
@@ -51,7 +51,7 @@ macro_rules! activations {
                     fn prepare<'a, E: Element>(
                         on: On,
                         _: Size,
-                        [saved, upstream, grad, _]: [&'a mut [E]; 4],
+                        [saved, upstream, grad, ..]: Slices<'a, E>,
                     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
                         let activation = activation::$name::new().execution(on.execution);
                         Ok(move || activation.backward(saved, upstream, grad).map(|()| 0.0))

@@ -1,6 +1,6 @@
 //! The largest violation of the optimality conditions.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::penalty::Penalty;
@@ -22,7 +22,7 @@ impl Op for Violation {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [w, grad, ..]: [&'a mut [E]; 4],
+        [w, grad, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let penalty = Penalty::new().l1(0.5)?.l2(0.5)?.execution(on.execution);
         Ok(move || penalty.kkt_violation(w, grad).map(|x| x.to_f64()))

@@ -1,6 +1,6 @@
 //! Gradient clipping: the norm alone, and with the scaling.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::update::ClipGradNorm;
@@ -26,7 +26,7 @@ impl Op for Clip {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [g, ..]: [&'a mut [E]; 4],
+        [g, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         // Always a little below the norm, so that each call scales.
         let mut max_norm = ClipGradNorm::new(1.0)?.measure(g).norm;
@@ -47,7 +47,7 @@ impl Op for Measure {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [g, ..]: [&'a mut [E]; 4],
+        [g, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let clip = ClipGradNorm::new(1.0)?.execution(on.execution);
         Ok(move || Ok(clip.measure(g).coefficient))

@@ -1,7 +1,7 @@
 //! Softmax cross-entropy with class indices. Its bytes are those of the logits
 //! and gradient; targets are few beside them.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::loss::CrossEntropy;
@@ -21,7 +21,7 @@ struct InPlace;
 struct LossOnly;
 
 fn sizes() -> Vec<Size> {
-    [(1024, 2), (1024, 10), (4096, 3), (256, 1000), (64, 32_000)]
+    [(1024, 2), (1024, 10), (4096, 3), (256, 1000), (64, 32_000), (8, 128_256)]
         .map(|(rows, columns)| Size { rows, columns })
         .into()
 }
@@ -45,7 +45,7 @@ impl Op for LossAndGrad {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        [logits, grad, ..]: [&'a mut [E]; 4],
+        [logits, grad, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let loss = CrossEntropy::new(size.columns)?.execution(on.execution);
         let targets = targets(size);
@@ -67,7 +67,7 @@ impl Op for InPlace {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        [logits, ..]: [&'a mut [E]; 4],
+        [logits, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let loss = CrossEntropy::new(size.columns)?.execution(on.execution);
         let targets = targets(size);
@@ -89,7 +89,7 @@ impl Op for LossOnly {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        [logits, ..]: [&'a mut [E]; 4],
+        [logits, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let loss = CrossEntropy::new(size.columns)?.execution(on.execution);
         let targets = targets(size);

@@ -1,6 +1,6 @@
 //! Dropout: the mask is most of the work.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::{Dropout, Element, Error};
@@ -26,7 +26,7 @@ impl Op for Apply {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, ..]: [&'a mut [E]; 4],
+        [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let dropout = Dropout::new(0.5)?.seed(1).execution(on.execution);
         Ok(move || {
@@ -46,7 +46,7 @@ impl Op for ApplyInto {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, out, ..]: [&'a mut [E]; 4],
+        [x, out, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let dropout = Dropout::new(0.5)?.seed(1).execution(on.execution);
         Ok(move || dropout.apply_into(x, out).map(|()| 0.0))

@@ -1,6 +1,6 @@
 //! Norms of groups.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::penalty::GroupPenalty;
@@ -29,7 +29,7 @@ impl Op for AddGrad {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        [w, grad, ..]: [&'a mut [E]; 4],
+        [w, grad, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let groups = Groups::of_length(size.columns)?;
         let penalty = GroupPenalty::new(0.5, groups)?.execution(on.execution);

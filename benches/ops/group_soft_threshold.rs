@@ -1,6 +1,6 @@
 //! Group soft-threshold, of short and of long groups.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::prox::GroupSoftThreshold;
@@ -38,7 +38,7 @@ impl Op for Apply {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        [x, ..]: [&'a mut [E]; 4],
+        [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let groups = Groups::of_length(size.columns)?;
         // So small that repeating the call leaves something.
@@ -62,7 +62,7 @@ impl Op for Backward {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        [x, upstream, grad, _]: [&'a mut [E]; 4],
+        [x, upstream, grad, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let groups = Groups::of_length(size.columns)?;
         let soft = GroupSoftThreshold::new(E::HALF, groups)?.execution(on.execution);

@@ -1,6 +1,6 @@
 //! Lion with decay.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::update::Lion;
@@ -23,7 +23,7 @@ impl Op for Step {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [w, g, m, _]: [&'a mut [E]; 4],
+        [w, g, m, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         // So small a rate keeps the weights from settling.
         let update = Lion::new(1e-12)?.weight_decay(0.1)?.execution(on.execution);

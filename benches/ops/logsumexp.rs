@@ -1,7 +1,7 @@
 //! Logarithm of the sum of exponentials over rows. Its bytes are those of the
 //! rows; results are few beside them.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::{Element, Error, logsumexp_with};
@@ -26,7 +26,7 @@ impl Op for LogSumExp {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        [x, ..]: [&'a mut [E]; 4],
+        [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let mut out = vec![E::ZERO; size.rows];
         Ok(move || logsumexp_with(on.execution, x, size.columns, &mut out).map(|()| 0.0))

@@ -1,6 +1,6 @@
 //! The vector math that the losses are made of.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::kernels::ops;
@@ -27,7 +27,7 @@ macro_rules! functions {
                 fn prepare<'a, E: Element>(
                     on: On,
                     _: Size,
-                    [x, out, ..]: [&'a mut [E]; 4],
+                    [x, out, ..]: Slices<'a, E>,
                 ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
                     Ok(move || {
                         on.level.run(ops::$op { x, out });

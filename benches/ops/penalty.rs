@@ -1,6 +1,6 @@
 //! L1, half squared L2, and elastic net.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::penalty::Penalty;
@@ -29,7 +29,7 @@ impl Op for AddGrad {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [w, grad, ..]: [&'a mut [E]; 4],
+        [w, grad, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let penalty = Penalty::new().l1(0.5)?.l2(0.5)?.execution(on.execution);
         Ok(move || penalty.add_grad(w, grad))
@@ -46,7 +46,7 @@ impl Op for Value {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [w, ..]: [&'a mut [E]; 4],
+        [w, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let penalty = Penalty::new().l1(0.5)?.l2(0.5)?.execution(on.execution);
         Ok(move || Ok(penalty.value(w)))
@@ -63,7 +63,7 @@ impl Op for L1 {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [w, ..]: [&'a mut [E]; 4],
+        [w, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let penalty = Penalty::new().l1(0.5)?.execution(on.execution);
         Ok(move || Ok(penalty.value(w)))

@@ -1,6 +1,6 @@
 //! The methods that every loss of one prediction and one target has.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{On, Op, Size};
 use gradstep::loss::{Loss, Pointwise};
 use gradstep::{Element, Error};
@@ -34,7 +34,7 @@ impl<F: Formula> Op for LossAndGrad<F> {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [prediction, target, grad, _]: [&'a mut [E]; 4],
+        [prediction, target, grad, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let loss = F::new::<E>()?.execution(on.execution);
         Ok(move || loss.loss_and_grad(prediction, target, grad))
@@ -51,7 +51,7 @@ impl<F: Formula> Op for InPlace<F> {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [prediction, target, ..]: [&'a mut [E]; 4],
+        [prediction, target, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         // The gradient of a mean is small, so repeating the call overflows nothing.
         let loss = F::new::<E>()?.execution(on.execution);
@@ -69,7 +69,7 @@ impl<F: Formula> Op for LossOnly<F> {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [prediction, target, ..]: [&'a mut [E]; 4],
+        [prediction, target, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let loss = F::new::<E>()?.execution(on.execution);
         Ok(move || loss.loss(prediction, target))

@@ -1,6 +1,6 @@
 //! AdamW with an L1 penalty.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::update::ProxAdamW;
@@ -27,7 +27,7 @@ impl Op for Step {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [w, g, m, v]: [&'a mut [E]; 4],
+        [w, g, m, v, _]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         // So small a rate keeps the weights from settling.
         let update = ProxAdamW::new(1e-12)?.l1(0.1)?.execution(on.execution);

@@ -1,6 +1,6 @@
 //! Proximal gradient step with momentum, for the lasso.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::update::ProxMomentum;
@@ -23,7 +23,7 @@ impl Op for Step {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [w, g, y, _]: [&'a mut [E]; 4],
+        [w, g, y, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         // So small a rate keeps the state from settling.
         let update = ProxMomentum::new(1e-12, 0.9)?.l1(0.1)?.execution(on.execution);

@@ -1,7 +1,7 @@
 //! Proximal gradient step for the elastic net, and for the lasso, which divides
 //! nothing.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::update::ProxSgd;
@@ -24,7 +24,7 @@ impl<const LASSO: bool> Op for Step<LASSO> {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [w, g, ..]: [&'a mut [E]; 4],
+        [w, g, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let l2 = if LASSO { 0.0 } else { 0.1 };
         let sgd = ProxSgd::new(0.1)?.l1(0.1)?.l2(l2)?.execution(on.execution);

@@ -1,6 +1,6 @@
 //! The methods that every proximal operator of single elements has.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{On, Op, Size};
 use gradstep::prox::{Prox, Proximal};
 use gradstep::{Element, Error};
@@ -31,7 +31,7 @@ impl<F: Formula> Op for Apply<F> {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, ..]: [&'a mut [E]; 4],
+        [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let prox = F::new::<E>()?.execution(on.execution);
         Ok(move || {
@@ -51,7 +51,7 @@ impl<F: Formula> Op for Count<F> {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, ..]: [&'a mut [E]; 4],
+        [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let prox = F::new::<E>()?.execution(on.execution);
         Ok(move || Ok(prox.apply_and_count(x) as f64))
@@ -68,7 +68,7 @@ impl<F: Formula> Op for ApplyInto<F> {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, out, ..]: [&'a mut [E]; 4],
+        [x, out, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let prox = F::new::<E>()?.execution(on.execution);
         Ok(move || prox.apply_into(x, out).map(|()| 0.0))
@@ -86,7 +86,7 @@ impl<F: Formula> Op for Backward<F> {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, upstream, grad, _]: [&'a mut [E]; 4],
+        [x, upstream, grad, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let prox = F::new::<E>()?.execution(on.execution);
         Ok(move || prox.backward(x, upstream, grad).map(|()| 0.0))

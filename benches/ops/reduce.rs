@@ -1,6 +1,6 @@
 //! What checks and denominators cost.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::kernels::ops;
@@ -29,7 +29,7 @@ impl Op for Dot {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [a, b, ..]: [&'a mut [E]; 4],
+        [a, b, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         Ok(move || Ok(E::run(on.level, ops::Dot { a, b })))
     }
@@ -46,7 +46,7 @@ impl Op for MaxAbs {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, ..]: [&'a mut [E]; 4],
+        [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         Ok(move || Ok(E::run(on.level, ops::MaxAbs { x }).to_f64()))
     }
@@ -63,7 +63,7 @@ impl Op for Sum {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, ..]: [&'a mut [E]; 4],
+        [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         Ok(move || Ok(E::run(on.level, ops::Sum { x })))
     }
@@ -80,7 +80,7 @@ impl Op for CountOutside {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, ..]: [&'a mut [E]; 4],
+        [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         Ok(move || Ok(E::run(on.level, ops::CountOutside { x, low: -E::ONE, high: E::ONE })))
     }

@@ -1,6 +1,6 @@
 //! Gradient descent with weight decay.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::update::Sgd;
@@ -22,7 +22,7 @@ impl Op for Step {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [w, g, ..]: [&'a mut [E]; 4],
+        [w, g, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let sgd = Sgd::new(0.1)?.weight_decay(0.1)?.execution(on.execution);
         Ok(move || sgd.step(w, g).map(|()| 0.0))

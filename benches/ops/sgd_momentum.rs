@@ -1,6 +1,6 @@
 //! Gradient descent with momentum and coupled decay.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::update::SgdMomentum;
@@ -24,7 +24,7 @@ impl<const NESTEROV: bool> Op for Step<NESTEROV> {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [w, g, buffer, _]: [&'a mut [E]; 4],
+        [w, g, buffer, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         // So small a rate keeps the state from settling where it becomes subnormal.
         let sgd = SgdMomentum::new(1e-12, 0.9)?.weight_decay(0.1)?.execution(on.execution);

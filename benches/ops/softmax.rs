@@ -1,6 +1,6 @@
 //! Softmax and its logarithm over rows.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::{Element, Error, LogSoftmax, Softmax};
@@ -26,7 +26,7 @@ impl<const LOGARITHM: bool> Op for Rows<LOGARITHM> {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        [x, out, ..]: [&'a mut [E]; 4],
+        [x, out, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let plain = Softmax::new(size.columns)?.execution(on.execution);
         let logarithm = LogSoftmax::new(size.columns)?.execution(on.execution);

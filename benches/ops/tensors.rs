@@ -1,6 +1,6 @@
 //! A list of small tensors in one call beside one tensor of all their elements.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::update::{AdamW, Sgd, Tensor};
@@ -44,7 +44,7 @@ impl<const LIST: bool> Op for Plain<LIST> {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        [w, g, ..]: [&'a mut [E]; 4],
+        [w, g, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let sgd = Sgd::new(1e-12)?.execution(on.execution);
         let len = len::<LIST>(size);
@@ -75,7 +75,7 @@ impl<const LIST: bool> Op for Averages<LIST> {
     fn prepare<'a, E: Element>(
         on: On,
         size: Size,
-        [w, g, m, v]: [&'a mut [E]; 4],
+        [w, g, m, v, _]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let adam = AdamW::new(1e-12)?.execution(on.execution);
         let len = len::<LIST>(size);

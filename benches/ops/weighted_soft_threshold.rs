@@ -1,6 +1,6 @@
 //! Soft-threshold with a threshold of each element.
 
-use crate::buffers::Slice;
+use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::prox::WeightedSoftThreshold;
@@ -26,7 +26,7 @@ impl Op for Apply {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, lambdas, ..]: [&'a mut [E]; 4],
+        [x, lambdas, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let soft = WeightedSoftThreshold::new(lambdas)?.execution(on.execution);
         Ok(move || soft.apply(x).map(|()| 0.0))
@@ -44,7 +44,7 @@ impl Op for Backward {
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,
-        [x, lambdas, upstream, grad]: [&'a mut [E]; 4],
+        [x, lambdas, upstream, grad, _]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let soft = WeightedSoftThreshold::new(lambdas)?.execution(on.execution);
         Ok(move || soft.backward(x, upstream, grad).map(|()| 0.0))
