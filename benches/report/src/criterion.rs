@@ -1,7 +1,7 @@
 //! What criterion measured, from the files that it leaves.
 
 use crate::Outcome;
-use crate::record::{LEVELS, Row, numbers};
+use crate::record::{Row, numbers, rank};
 use std::fs;
 use std::path::Path;
 
@@ -10,14 +10,15 @@ pub(crate) fn rows(folder: &Path) -> Outcome<Vec<Row>> {
     let mut rows = Vec::new();
     collect(folder, &mut rows)?;
     // `2-threads` is the best level of those that were measured.
-    let measured = |level: &&&str| rows.iter().any(|row| row.level == **level);
-    let best = LEVELS.iter().find(measured).copied().unwrap_or_default();
-    for row in rows.iter_mut().filter(|row| row.level == "2-threads") {
-        (row.level, row.threads) = (best.into(), 2);
+    const TWO: &str = "2-threads";
+    let levels = rows.iter().map(|row| row.level.as_str()).filter(|level| *level != TWO);
+    let best = levels.min_by_key(|level| rank(level)).unwrap_or_default().to_owned();
+    for row in rows.iter_mut().filter(|row| row.level == TWO) {
+        (row.level, row.threads) = (best.clone(), 2);
     }
     rows.sort_by_cached_key(|row| {
-        let level = LEVELS.iter().position(|level| *level == row.level);
-        (row.op.clone(), row.dtype.clone(), row.elements(), numbers(&row.size), level, row.threads)
+        let on = (rank(&row.level), row.threads);
+        (row.op.clone(), row.dtype.clone(), row.elements(), numbers(&row.size), on)
     });
     Ok(rows)
 }

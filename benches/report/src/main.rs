@@ -1,7 +1,7 @@
 //! Tables and pictures of what was measured: see `tools/report`, which calls this.
 //!
-//! `record <criterion folder> [<lines.csv>..]` writes one record of a machine and a
-//! day, `show <record.csv>` makes tables and pictures from a record alone.
+//! `record <folder> <criterion folder> [<lines.csv>..]` writes one record of a machine
+//! and a day, `show <record.csv>` makes tables and pictures from a record alone.
 
 mod criterion;
 mod limits;
@@ -23,14 +23,14 @@ use std::path::Path;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-const USAGE: &str = "usage: gradstep-report record <criterion folder> [<lines.csv>..] | \
+const USAGE: &str = "usage: gradstep-report record <folder> <criterion folder> [<lines.csv>..] | \
                      show <record.csv> [--readme README.md]";
 
 fn main() -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match &arguments[..] {
-        ["record", folder, lines @ ..] => record(folder.as_ref(), lines),
+        ["record", to, folder, lines @ ..] => record(to.as_ref(), folder.as_ref(), lines),
         ["show", path] => show(path.as_ref(), None),
         ["show", path, "--readme", readme] => show(path.as_ref(), Some(readme.as_ref())),
         _ => Err(USAGE.into()),
@@ -38,7 +38,7 @@ fn main() -> Outcome {
 }
 
 /// Writes the record and prints its path, for the next command.
-fn record(folder: &Path, lines: &[&str]) -> Outcome {
+fn record(to: &Path, folder: &Path, lines: &[&str]) -> Outcome {
     let mut record = Record { facts: machine::facts()?, rows: criterion::rows(folder)? };
     for path in lines {
         record.rows.extend(Record::read(path.as_ref())?.rows);
@@ -47,7 +47,7 @@ fn record(folder: &Path, lines: &[&str]) -> Outcome {
         return Err("nothing was measured".into());
     }
     limits::fill_in(&mut record.rows);
-    let path = Path::new("benches/record").join(machine::folder()).join(record.fact("date"));
+    let path = to.join(machine::folder()).join(record.fact("date"));
     let path = path.with_extension("csv");
     fs::create_dir_all(path.parent().ok_or("no folder")?)?;
     record.write(&path)?;

@@ -140,10 +140,15 @@ impl Record {
     }
 
     /// Levels of the suite, best first.
-    pub(crate) fn levels(&self) -> Vec<&'static str> {
-        let measured =
-            |level: &&str| self.rows.iter().any(|row| row.part == "suite" && row.level == *level);
-        LEVELS.into_iter().filter(measured).collect()
+    pub(crate) fn levels(&self) -> Vec<&str> {
+        let mut levels: Vec<&str> = Vec::new();
+        for row in self.rows.iter().filter(|row| row.part == "suite") {
+            if !levels.contains(&row.level.as_str()) {
+                levels.push(&row.level);
+            }
+        }
+        levels.sort_by_key(|level| rank(level));
+        levels
     }
 }
 
@@ -160,8 +165,16 @@ impl On<'_> {
     }
 }
 
-/// Best first.
-pub(crate) const LEVELS: [&str; 4] = ["avx512", "avx2", "portable", "scalar"];
+/// Smaller for better levels; one that is new here is better than the portable one.
+pub(crate) fn rank(level: &str) -> usize {
+    match level {
+        "avx512" => 0,
+        "avx2" => 1,
+        "portable" => 3,
+        "scalar" => 4,
+        _ => 2,
+    }
+}
 
 /// Elements, or rows and columns, of a size.
 pub(crate) fn numbers(size: &str) -> Vec<u64> {

@@ -186,7 +186,8 @@ fn threads(record: &Record, lines: &mut Vec<Line>) {
     operations.dedup();
     for op in operations {
         let heavy = matches!(op, "binary_cross_entropy_with_logits" | "cross_entropy");
-        let from = if heavy { 1 << 20 } else { 4 << 20 };
+        // A million, since rows have 1000 elements.
+        let from = if heavy { 1_000_000 } else { 4 << 20 };
         let mut speedups: Vec<(u64, f64)> = Vec::new();
         for two in growth(2).filter(|row| row.op == op) {
             let one = growth(1).find(|row| row.op == op && row.size == two.size);
