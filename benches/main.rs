@@ -8,6 +8,7 @@
 #![allow(unreachable_pub)] // a binary has no other crate to reach
 
 mod buffers;
+mod count;
 mod ops;
 mod roofline;
 mod suite;
@@ -27,5 +28,7 @@ fn main() {
         .configure_from_args();
     roofline::bench(&mut criterion);
     ops::bench(&mut criterion);
-    criterion.final_summary();
+    if !count::is_wanted() {
+        criterion.final_summary();
+    }
 }

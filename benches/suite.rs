@@ -1,6 +1,7 @@
 //! What every bench shares: sizes, levels, ids, and bytes per call.
 
 use crate::buffers::{Buffers, Slice, Slices};
+use crate::count;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use gradstep::{Element, Error, Execution, Level};
@@ -74,6 +75,9 @@ impl fmt::Display for Size {
 
 /// Measures `O` for both types, on every level, at every size.
 pub(crate) fn bench<O: Op>(criterion: &mut Criterion) {
+    if count::is_wanted() {
+        return count::run::<O>();
+    }
     let mut group = criterion.benchmark_group(O::group());
     for_type::<O, f32>(&mut group);
     for_type::<O, f64>(&mut group);

@@ -11,7 +11,7 @@ pub(crate) fn facts() -> Outcome<Vec<(String, String)>> {
         ("cpu", processor()),
         ("cores", cores.to_string()),
         ("architecture", format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS)),
-        ("rustc", output("rustc", &["--version"])?),
+        ("rustc", compiler()?),
         ("date", output("date", &["+%F"])?),
         ("commit", commit()),
     ];
@@ -44,6 +44,10 @@ fn processor() -> String {
     }
     output("sysctl", &["-n", "machdep.cpu.brand_string"])
         .unwrap_or_else(|_| std::env::consts::ARCH.to_owned())
+}
+
+pub(crate) fn compiler() -> Outcome<String> {
+    output("rustc", &["--version"])
 }
 
 fn commit() -> String {

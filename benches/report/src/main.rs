@@ -1,8 +1,10 @@
-//! Tables and pictures of what was measured: see `tools/report`, which calls this.
+//! Tables and pictures of what was measured: see `tools/report`, which calls this,
+//! and the check of instruction counts for `tools/counts`.
 //!
 //! `record <folder> <criterion folder> [<lines.csv>..]` writes one record of a machine
 //! and a day, `show <record.csv>` makes tables and pictures from a record alone.
 
+mod counts;
 mod criterion;
 mod limits;
 mod machine;
@@ -24,7 +26,7 @@ use std::path::Path;
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 const USAGE: &str = "usage: gradstep-report record <folder> <criterion folder> [<lines.csv>..] | \
-                     show <record.csv> [--readme README.md]";
+                     show <record.csv> [--readme README.md] | counts <ids> <limits> [--write]";
 
 fn main() -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -33,6 +35,8 @@ fn main() -> Outcome {
         ["record", to, folder, lines @ ..] => record(to.as_ref(), folder.as_ref(), lines),
         ["show", path] => show(path.as_ref(), None),
         ["show", path, "--readme", readme] => show(path.as_ref(), Some(readme.as_ref())),
+        ["counts", ids, limits] => counts::check(ids.as_ref(), limits.as_ref()),
+        ["counts", ids, limits, "--write"] => counts::write(ids.as_ref(), limits.as_ref()),
         _ => Err(USAGE.into()),
     }
 }
