@@ -24,8 +24,10 @@ fn main() {
     let mut criterion = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-        .configure_from_args();
+        .measurement_time(Duration::from_secs(1));
+    if !count::is_wanted() {
+        criterion = criterion.configure_from_args();
+    }
     roofline::bench(&mut criterion);
     ops::bench(&mut criterion);
     if !count::is_wanted() {
