@@ -3,7 +3,7 @@
 //! `cargo bench` runs all; `cargo bench -- smooth_l1` runs one operation. An id
 //! reads `operation/type/level/size`, where the size is in elements, or rows x
 //! classes. Calls go through the public methods on one thread; `2-threads` is the
-//! best level on two.
+//! best level on two. `--counts` calls each once, for `tools/counts`.
 
 #![allow(unreachable_pub)] // a binary has no other crate to reach
 

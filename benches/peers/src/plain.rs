@@ -3,8 +3,8 @@
 //!
 //! `plain loop` adds losses up in order, in the type of the elements, so that the
 //! compiler may not vectorise the sum; `chunked loop` has 16 sums, as one writes it
-//! when that is known. Neither has an answer to logits that overflow beyond the
-//! textbook's, to ignored rows or to NaN, and both lose digits in long sums.
+//! when that is known. They subtract the largest logit, as textbooks say, and have no
+//! answer to ignored rows or to certainty; long sums in `f32` lose digits.
 
 use crate::case::{BETAS, Candidate, Case, DECAY, EPS, MOMENTUM, Op, Real, double, real};
 use num_traits::Float;

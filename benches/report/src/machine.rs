@@ -14,8 +14,20 @@ pub(crate) fn facts() -> Outcome<Vec<(String, String)>> {
         ("rustc", compiler()?),
         ("date", output("date", &["+%F"])?),
         ("commit", commit()),
+        ("peers", peers()),
     ];
     Ok(facts.map(|(name, fact)| (name.to_owned(), fact)).into())
+}
+
+/// Versions of the other crates.
+fn peers() -> String {
+    let lock = fs::read_to_string("Cargo.lock").unwrap_or_default();
+    let version = |name: &str| {
+        let (_, package) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+        Some(format!("{name} {}", package.split_once('"')?.0))
+    };
+    let names = ["candle-core", "ndarray", "rten-vecmath", "wide"];
+    names.into_iter().filter_map(version).collect::<Vec<_>>().join("; ")
 }
 
 /// The processor's name as a folder's.

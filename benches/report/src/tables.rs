@@ -54,10 +54,14 @@ pub(crate) fn whole(record: &Record, path: &Path) -> Outcome<String> {
         text += &levels(record, dtype);
     }
     if record.rows.iter().any(|row| row.part == "peers") {
-        text += "## Beside other crates\n\n\
-                 Nanoseconds per element, the fastest of interleaved calls in one process on one\n\
-                 thread. `native` was compiled for this processor alone. What each peer does\n\
-                 differently stands in `benches/peers/src`.\n\n";
+        write!(
+            text,
+            "## Beside other crates\n\n\
+             Nanoseconds per element, the fastest of interleaved calls in one process on one\n\
+             thread: {}. `native` was compiled for this processor alone. What each peer does\n\
+             differently stands in `benches/peers/src`.\n\n",
+            record.fact("peers")
+        )?;
         text += &peers(record);
     }
     if record.rows.iter().any(|row| row.part == "growth") {
