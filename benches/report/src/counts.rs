@@ -26,11 +26,12 @@ pub(crate) fn check(ids: &Path, limits_path: &Path) -> Outcome {
             failures += 1;
             continue;
         };
-        let change = *count as f64 / *limit as f64 - 1.0;
-        if change > TOLERANCE {
-            println!("{id}: {count} instructions, limit {limit}: {:+.1} %", 100.0 * change);
+        let (now, then) = (*count as f64, *limit as f64);
+        if now > then * (1.0 + TOLERANCE) {
+            let change = 100.0 * (now / then - 1.0);
+            println!("{id}: {count} instructions, limit {limit}: {change:+.1} %");
             failures += 1;
-        } else if change < -TOLERANCE {
+        } else if now < then * (1.0 - TOLERANCE) {
             fewer += 1;
         }
     }
@@ -83,4 +84,29 @@ fn counted(ids: &Path) -> Outcome<Counts> {
         counts.insert(format!("{},{id}", std::env::consts::ARCH), total);
     }
     if counts.is_empty() { Err("nothing was counted".into()) } else { Ok(counts) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_percent_more_are_allowed_and_no_more() {
+        let folder = std::env::temp_dir().join(format!("counts-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let (ids, limits) = (folder.join("ids.txt"), folder.join("limits.csv"));
+        let dump = |count: u32| {
+            fs::write(folder.join("ids.out.1"), format!("events: Ir\ntotals: {count}\n"))
+        };
+        fs::write(&ids, "sgd,64,f32,scalar\n").expect("ids");
+        dump(1000).expect("a dump");
+        write(&ids, &limits).expect("limits");
+        for (count, allowed) in [(1000, true), (1020, true), (1021, false), (900, true)] {
+            dump(count).expect("a dump");
+            assert_eq!(check(&ids, &limits).is_ok(), allowed, "{count}");
+        }
+        fs::write(&ids, "lion,64,f32,scalar\n").expect("ids");
+        assert!(check(&ids, &limits).is_err(), "a call without a limit");
+        fs::remove_dir_all(folder).expect("the folder of before");
+    }
 }

@@ -73,3 +73,20 @@ fn measurement(benchmark: &str, sample: &str) -> Option<Row> {
     row.bytes = bytes / elements;
     Some(row)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_per_element_of_the_fastest_and_the_median_sample() {
+        let benchmark = r#"{"group_id":"adam/amsgrad","function_id":"f64/avx2",
+            "value_str":"64","throughput":{"Bytes":4608},"full_id":"x"}"#;
+        let sample = r#"{"sampling_mode":"Flat","iters":[10.0,10.0,10.0],
+            "times":[1920.0,640.0,1280.0]}"#;
+        let row = measurement(benchmark, sample).expect("what criterion writes");
+        assert_eq!((&*row.op, &*row.dtype, &*row.level), ("adam/amsgrad", "f64", "avx2"));
+        assert_eq!((row.fastest, row.median, row.bytes), (1.0, 2.0, 72.0));
+        assert!(measurement("{}", sample).is_none());
+    }
+}

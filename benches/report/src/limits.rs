@@ -124,3 +124,62 @@ fn peers(rows: &[Row]) -> BTreeMap<(String, String, String, String), (String, f6
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(part: &str, op: &str, who: &str, build: &str, fastest: f64) -> Row {
+        Row {
+            part: part.into(),
+            op: op.into(),
+            size: "4096".into(),
+            level: if who == "gradstep" { "avx2".into() } else { String::new() },
+            dtype: "f32".into(),
+            threads: 1,
+            who: who.into(),
+            build: build.into(),
+            median: fastest,
+            fastest,
+            bytes: 12.0,
+            ..Row::default()
+        }
+    }
+
+    #[test]
+    fn a_limit_is_the_best_loop_and_a_peer_is_compared_with_ours_of_its_own_process() {
+        let mut rows = [
+            row("suite", "roofline/update", "gradstep", "default", 0.2),
+            row("suite", "roofline/update", "gradstep", "default", 0.1),
+            row("suite", "sgd", "gradstep", "default", 0.4),
+            row("peers", "sgd", "gradstep", "default", 0.5),
+            row("peers", "sgd", "plain loop", "default", 1.0),
+            // Ours of this process had a bad moment, and so had the peer.
+            row("peers", "sgd", "gradstep", "native", 0.8),
+            row("peers", "sgd", "plain loop", "native", 1.2),
+        ];
+        fill_in(&mut rows);
+        let sgd = &rows[2];
+        assert_eq!((sgd.limit.as_str(), sgd.percent.map(f64::round)), ("update", Some(25.0)));
+        assert_eq!((sgd.peer.as_str(), sgd.times.map(f32_of)), ("plain loop (native)", Some(1.5)));
+    }
+
+    /// What is left after the last digits of a quotient.
+    fn f32_of(x: f64) -> f32 {
+        x as f32
+    }
+
+    #[test]
+    fn rows_are_compared_with_a_copy_of_them() {
+        let mut rows = [
+            row("peers", "memcpy", "std", "default", 0.25),
+            row("suite", "cross_entropy", "gradstep", "default", 0.5),
+        ];
+        for row in &mut rows {
+            row.size = "64x64".into();
+        }
+        fill_in(&mut rows);
+        assert_eq!(rows[1].percent, Some(50.0));
+        assert_eq!(rows[0].percent, None);
+    }
+}

@@ -1,48 +1,91 @@
 //! The pictures of a record: the roofline, bars beside peers, growth.
 
-use crate::limits::OPERATIONS;
 use crate::picture::{BLACK_LINE, Corner, Panel};
 use crate::record::Record;
 
 /// Colours of curves before they come again, as dashes.
 const COLOURS: usize = 6;
 
-/// Gigabytes per second against size, for operations with the same streams, below
-/// the loop that only moves them.
+/// Panels of the roofline: operations with the same streams.
+const PANELS: &[(&str, &str, &[&str])] = &[
+    (
+        "in place",
+        "scale",
+        &[
+            "soft_threshold",
+            "nonnegative_soft_threshold",
+            "elastic_net",
+            "box_constraint",
+            "hard_threshold",
+            "clip_grad",
+            "dropout",
+        ],
+    ),
+    (
+        "one gradient",
+        "update",
+        &["sgd", "sgd_momentum", "prox_sgd", "prox_momentum", "weighted_soft_threshold", "penalty"],
+    ),
+    ("averages", "update", &["lion", "adam", "adam/amsgrad", "adam_w", "prox_adam_w"]),
+    (
+        "losses with gradients",
+        "triad",
+        &[
+            "mse",
+            "l1",
+            "smooth_l1",
+            "huber",
+            "binary_cross_entropy",
+            "binary_cross_entropy_with_logits",
+        ],
+    ),
+    (
+        "activations",
+        "copy",
+        &["activation/relu", "activation/tanh", "activation/sigmoid", "activation/softplus"],
+    ),
+];
+/// The one that is shown on every level.
+const EXAMPLE: (&str, &str) = ("smooth_l1", "triad");
+
+/// Gigabytes per second against size, below the loop that only moves the streams.
 pub(crate) fn limits(record: &Record) -> Vec<Panel> {
-    let best = record.levels().first().copied().unwrap_or_default();
-    let curve = |op: &str| -> Vec<(f64, f64)> {
+    let levels = record.levels();
+    let best = levels.first().copied().unwrap_or_default();
+    let curve = |op: &str, level: &str| -> Vec<(f64, f64)> {
         let rows = record.rows.iter().filter(|row| {
             let place = row.op == op && row.dtype == "f32" && !row.size.contains('x');
-            place && row.part == "suite" && row.level == best && row.threads == 1
+            place && row.part == "suite" && row.level == level && row.threads == 1
         });
         rows.map(|row| (row.elements() as f64, row.bandwidth())).collect()
     };
-    let mut panels = Vec::new();
-    for (stream, what) in [
-        ("scale", "in place"),
-        ("update", "updates"),
-        ("triad", "losses with gradients"),
-        ("copy", "activations"),
-    ] {
-        let title = format!("{what}, f32 on {best}");
-        let mut panel = Panel::new(&title, "elements", "GB/s").log_x().log_y();
+    let panel = |title: &str, stream: &str| {
+        let panel = Panel::new(title, "elements", "GB/s").log_x().log_y();
         // Room for the legend below the slowest.
-        panel = panel.y_range(0.02, 1000.0).legend(Corner::LowerRight);
-        let limit = curve(&format!("roofline/{stream}"));
-        panel = panel.line(&format!("limit: {stream}"), limit).colour(BLACK_LINE);
-        let operations = OPERATIONS.iter().filter(|each| each.1 == stream);
-        let curves = operations.map(|each| (each.0, curve(each.0)));
-        for (i, (op, points)) in curves.filter(|each| each.1.len() > 1).enumerate() {
+        let panel = panel.y_range(0.005, 1000.0).legend(Corner::LowerRight);
+        let limit = curve(&format!("roofline/{stream}"), best);
+        panel.line(&format!("limit: {stream}"), limit).colour(BLACK_LINE)
+    };
+    let mut panels = Vec::new();
+    for (title, stream, operations) in PANELS {
+        let mut panel = panel(&format!("{title}, f32 on {best}"), stream);
+        for (i, op) in operations.iter().enumerate() {
             let name = op.rsplit('/').next().unwrap_or(op).replace('_', " ");
             let name =
                 name.replace("binary cross entropy", "BCE").replace("soft threshold", "soft");
+            let points = curve(op, best);
             let drawn =
                 if i < COLOURS { panel.line(&name, points) } else { panel.dashes(&name, points) };
             panel = drawn.colour(i % COLOURS);
         }
         panels.push(panel);
     }
+    let (op, stream) = EXAMPLE;
+    let mut panel = panel(&format!("{}, f32 on every level", op.replace('_', " ")), stream);
+    for (i, level) in levels.iter().enumerate() {
+        panel = panel.line(level, curve(op, level)).colour(i);
+    }
+    panels.push(panel);
     panels
 }
 
@@ -102,7 +145,7 @@ fn bars(record: &Record, title: &str, cases: &[(&str, &str, String)]) -> Option<
     let width = 0.8 / peers.len().max(1) as f64;
     let names = cases.iter().map(|case| case.2.clone());
     let mut panel = Panel::new(title, "", "times our time").log_y().x_names(names);
-    panel = panel.x_range(-0.5, cases.len() as f64 - 0.5).y_range(0.3, 30_000.0);
+    panel = panel.x_range(-0.5, cases.len() as f64 - 0.5).y_range(0.3, 100_000.0);
     let mut any = false;
     for (i, (who, build)) in peers.iter().enumerate() {
         let points = cases.iter().enumerate().filter_map(|(at, (op, size, _))| {

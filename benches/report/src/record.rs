@@ -189,3 +189,39 @@ pub(crate) fn short(size: &str) -> String {
         _ => size.replace('x', " x "),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_as_it_was_written() {
+        let row = Row {
+            op: "sgd".into(),
+            size: "1024x10".into(),
+            threads: 2,
+            median: 0.25,
+            fastest: 0.125,
+            bytes: 12.0,
+            peak: Some(4096.0),
+            percent: Some(97.5),
+            times: None,
+            ..Row::default()
+        };
+        let names: Vec<&str> = HEADING.split(',').collect();
+        let line = row.line();
+        assert_eq!(line.split(',').count(), names.len());
+        let read = Row::parse(&names, &line).expect("its own line");
+        assert_eq!(read.line(), line);
+        assert_eq!((read.elements(), read.bandwidth()), (10240, 96.0));
+        assert!(Row::parse(&["fastest_ns"], "fast").is_err());
+        assert!(Row::parse(&["colour"], "red").is_err());
+    }
+
+    #[test]
+    fn an_unknown_level_is_better_than_the_portable_one() {
+        let mut levels = ["scalar", "neon", "portable", "avx2"];
+        levels.sort_by_key(|level| rank(level));
+        assert_eq!(levels, ["avx2", "neon", "portable", "scalar"]);
+    }
+}
