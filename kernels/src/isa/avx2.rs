@@ -1,5 +1,7 @@
 //! 256-bit registers: AVX2 with FMA.
 
+pub(super) mod columns;
+
 use crate::lanes::{Isa, Lanes, Mask};
 use crate::{Kernel, isa::Level};
 use core::arch::x86_64::*;
@@ -95,7 +97,8 @@ macro_rules! lanes {
         masks: [$and:ident, $or:ident, $xor:ident, $movemask:ident],
         float: [$set1:ident, $loadu:ident, $storeu:ident, $maskload:ident, $maskstore:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $blend:ident],
         integer: [$to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
-        lanes: [$wide:ident, $widths:literal, $widen:ident, $sum:ident, $largest:ident],
+        lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident],
+        columns: [$load_columns:ident, $store_columns:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
@@ -180,6 +183,28 @@ macro_rules! lanes {
             #[inline(always)]
             fn widen(self) -> Self::Wide {
                 $widen(self)
+            }
+            #[inline(always)]
+            fn narrow(wide: Self::Wide) -> Self {
+                $narrow(wide)
+            }
+            #[inline(always)]
+            fn load_columns(isa: Avx2, from: &[$float], stride: usize) -> [Self; 4] {
+                let [a, b, c, d] = avx2!(fn(from: &[$float] = from, stride: usize = stride) -> [$register; 4] {
+                    columns::$load_columns(from, stride)
+                });
+                [$lanes(a, isa), $lanes(b, isa), $lanes(c, isa), $lanes(d, isa)]
+            }
+            #[inline(always)]
+            fn store_columns<const N: usize>(columns: [Self; N], to: &mut [$float], stride: usize) {
+                let Some(first) = columns.first() else { return };
+                let mut registers = [first.0; N];
+                for (register, column) in registers.iter_mut().zip(&columns) {
+                    *register = column.0;
+                }
+                // SAFETY: the registers were made with an `Avx2`, which
+                // `detect` alone makes, so the features are there.
+                unsafe { columns::$store_columns(registers, to, stride) };
             }
             #[inline(always)]
             fn sum_lanes(self) -> $float {
@@ -291,7 +316,8 @@ lanes! {
         _mm256_fmadd_ps, _mm256_fnmadd_ps, _mm256_min_ps, _mm256_max_ps, _mm256_cmp_ps, _mm256_blendv_ps],
     integer: [_mm256_castps_si256, _mm256_castsi256_ps, _mm256_add_epi32, _mm256_sub_epi32,
         _mm256_slli_epi32, _mm256_srli_epi32, 23],
-    lanes: [F64x4, 2, widen_f32, sum_f32, largest_f32],
+    lanes: [F64x4, 2, widen_f32, narrow_f32, sum_f32, largest_f32],
+    columns: [load_f32, store_f32],
 }
 
 lanes! {
@@ -304,7 +330,8 @@ lanes! {
         _mm256_fmadd_pd, _mm256_fnmadd_pd, _mm256_min_pd, _mm256_max_pd, _mm256_cmp_pd, _mm256_blendv_pd],
     integer: [_mm256_castpd_si256, _mm256_castsi256_pd, _mm256_add_epi64, _mm256_sub_epi64,
         _mm256_slli_epi64, _mm256_srli_epi64, 52],
-    lanes: [F64x4, 1, widen_f64, sum_f64, largest_f64],
+    lanes: [F64x4, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
+    columns: [load_f64, store_f64],
 }
 
 #[inline(always)]
@@ -318,6 +345,19 @@ fn widen_f32(x: F32x8) -> [F64x4; 2] {
 #[inline(always)]
 fn widen_f64(x: F64x4) -> [F64x4; 1] {
     [x]
+}
+
+#[inline(always)]
+fn narrow_f32([low, high]: [F64x4; 2]) -> F32x8 {
+    let narrow = avx2!(fn(low: __m256d = low.0, high: __m256d = high.0) -> __m256 {
+        _mm256_set_m128(_mm256_cvtpd_ps(high), _mm256_cvtpd_ps(low))
+    });
+    F32x8(narrow, low.1)
+}
+
+#[inline(always)]
+fn narrow_f64([x]: [F64x4; 1]) -> F64x4 {
+    x
 }
 
 /// Joins lanes in halving order: `i` and `i + 4`, then `i + 2`, then `i + 1`.

@@ -126,7 +126,8 @@ macro_rules! lanes {
         memory: [$set1:ident, $loadu:ident, $storeu:ident, $mask_loadu:ident, $mask_storeu:ident, $blend:ident, $maskz_mov:ident],
         arithmetic: [$add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $scalef:ident],
         bits: [$and:ident, $or:ident, $xor:ident, $to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
-        lanes: [$wide:ident, $widths:literal, $widen:ident, $sum:ident, $largest:ident],
+        lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident],
+        columns: [$load_columns:ident, $store_columns:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
@@ -182,6 +183,28 @@ macro_rules! lanes {
             #[inline(always)]
             fn widen(self) -> Self::Wide {
                 $widen(self)
+            }
+            #[inline(always)]
+            fn narrow(wide: Self::Wide) -> Self {
+                $narrow(wide)
+            }
+            #[inline(always)]
+            fn load_columns(isa: Avx512, from: &[$float], stride: usize) -> [Self; 4] {
+                let [a, b, c, d] = avx512!(fn(from: &[$float] = from, stride: usize = stride) -> [$register; 4] {
+                    $load_columns(from, stride)
+                });
+                [$lanes(a, isa), $lanes(b, isa), $lanes(c, isa), $lanes(d, isa)]
+            }
+            #[inline(always)]
+            fn store_columns<const N: usize>(columns: [Self; N], to: &mut [$float], stride: usize) {
+                let Some(first) = columns.first() else { return };
+                let mut registers = [first.0; N];
+                for (register, column) in registers.iter_mut().zip(&columns) {
+                    *register = column.0;
+                }
+                // SAFETY: the registers were made with an `Avx512`, which
+                // `detect` alone makes, so the features are there.
+                unsafe { $store_columns(registers, to, stride) };
             }
             #[inline(always)]
             fn sum_lanes(self) -> $float {
@@ -288,7 +311,8 @@ lanes! {
         _mm512_fmadd_ps, _mm512_fnmadd_ps, _mm512_min_ps, _mm512_max_ps, _mm512_cmp_ps_mask, _mm512_scalef_ps],
     bits: [_mm512_and_ps, _mm512_or_ps, _mm512_xor_ps, _mm512_castps_si512, _mm512_castsi512_ps,
         _mm512_add_epi32, _mm512_sub_epi32, _mm512_slli_epi32, _mm512_srli_epi32, 23],
-    lanes: [F64x8, 2, widen_f32, sum_f32, largest_f32],
+    lanes: [F64x8, 2, widen_f32, narrow_f32, sum_f32, largest_f32],
+    columns: [load_columns_f32, store_columns_f32],
 }
 
 lanes! {
@@ -299,7 +323,8 @@ lanes! {
         _mm512_fmadd_pd, _mm512_fnmadd_pd, _mm512_min_pd, _mm512_max_pd, _mm512_cmp_pd_mask, _mm512_scalef_pd],
     bits: [_mm512_and_pd, _mm512_or_pd, _mm512_xor_pd, _mm512_castpd_si512, _mm512_castsi512_pd,
         _mm512_add_epi64, _mm512_sub_epi64, _mm512_slli_epi64, _mm512_srli_epi64, 52],
-    lanes: [F64x8, 1, widen_f64, sum_f64, largest_f64],
+    lanes: [F64x8, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
+    columns: [load_columns_f64, store_columns_f64],
 }
 
 #[inline(always)]
@@ -315,6 +340,20 @@ fn widen_f32(x: F32x16) -> [F64x8; 2] {
 #[inline(always)]
 fn widen_f64(x: F64x8) -> [F64x8; 1] {
     [x]
+}
+
+#[inline(always)]
+fn narrow_f32([low, high]: [F64x8; 2]) -> F32x16 {
+    let narrow = avx512!(fn(low: __m512d = low.0, high: __m512d = high.0) -> __m512 {
+        let low = _mm512_castps256_ps512(_mm512_cvtpd_ps(low));
+        _mm512_insertf32x8::<1>(low, _mm512_cvtpd_ps(high))
+    });
+    F32x16(narrow, low.1)
+}
+
+#[inline(always)]
+fn narrow_f64([x]: [F64x8; 1]) -> F64x8 {
+    x
 }
 
 /// Joins lanes in halving order: `i` and `i + 8`, then as in 256 bits. The upper half
@@ -335,3 +374,35 @@ halving! {
     largest_f32: __m512 = f32, _mm512_extractf32x8_ps, _mm512_castps512_ps256, _mm256_max_ps;
     largest_f64: __m512d = f64, _mm512_extractf64x4_pd, _mm512_castpd512_pd256, _mm256_max_pd;
 }
+
+/// Columns of twice as many rows as in 256 bits, which are the lower half.
+macro_rules! columns {
+    ($load:ident = $half_load:ident, $store:ident = $half_store:ident: $register:ty, $float:ident, $zero_half:ident, $rows:literal, $zero:ident, $cast:ident, $insert:ident, $low:ident, $extract:ident) => {
+        #[inline]
+        #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+        fn $load(from: &[$float], stride: usize) -> [$register; 4] {
+            let low = avx2::columns::$half_load(from, stride);
+            let high = avx2::columns::$half_load(&from[$rows * stride..], stride);
+            let mut columns = [$zero(); 4];
+            for (column, (low, high)) in columns.iter_mut().zip(low.into_iter().zip(high)) {
+                *column = $insert::<1>($cast(low), high);
+            }
+            columns
+        }
+        #[inline]
+        #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
+        fn $store<const N: usize>(columns: [$register; N], to: &mut [$float], stride: usize) {
+            let (mut low, mut high) = ([$zero_half(); N], [$zero_half(); N]);
+            for ((low, high), column) in low.iter_mut().zip(&mut high).zip(columns) {
+                (*low, *high) = ($low(column), $extract::<1>(column));
+            }
+            avx2::columns::$half_store(low, to, stride);
+            avx2::columns::$half_store(high, &mut to[$rows * stride..], stride);
+        }
+    };
+}
+
+columns!(load_columns_f32 = load_f32, store_columns_f32 = store_f32: __m512, f32, _mm256_setzero_ps, 8, _mm512_setzero_ps,
+    _mm512_castps256_ps512, _mm512_insertf32x8, _mm512_castps512_ps256, _mm512_extractf32x8_ps);
+columns!(load_columns_f64 = load_f64, store_columns_f64 = store_f64: __m512d, f64, _mm256_setzero_pd, 4, _mm512_setzero_pd,
+    _mm512_castpd256_pd512, _mm512_insertf64x4, _mm512_castpd512_pd256, _mm512_extractf64x4_pd);

@@ -135,6 +135,10 @@ macro_rules! one_lane {
                 [$wide(self.0.into(), self.1)]
             }
             #[inline(always)]
+            fn narrow([wide]: [$wide; 1]) -> Self {
+                $lanes(Float::from_f64(wide.0), wide.1)
+            }
+            #[inline(always)]
             fn load_partial(from: &[$float], fill: Self) -> Self {
                 from.first().map_or(fill, |x| $lanes(*x, fill.1))
             }
