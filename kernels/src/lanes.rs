@@ -45,6 +45,22 @@ pub trait Isa: Copy + Debug + Send + Sync + 'static {
 /// The register of `f64` beside another of the same instruction set.
 pub(crate) type Double<L> = <<L as Lanes>::Isa as Isa>::F64;
 
+/// Part `i` of a register in `f64`.
+#[inline(always)]
+pub(crate) fn part<L: Lanes>(register: L, i: usize) -> Double<L> {
+    register.widen().as_ref()[i]
+}
+
+/// A register of what `of` gives for each of its parts in `f64`.
+#[inline(always)]
+pub(crate) fn narrowed<L: Lanes>(like: L, of: impl Fn(usize) -> Double<L>) -> L {
+    let mut wide = like.widen();
+    for (part, wide) in wide.as_mut().iter_mut().enumerate() {
+        *wide = of(part);
+    }
+    L::narrow(wide)
+}
+
 /// Lane-wise truth values.
 pub trait Mask: Copy {
     /// Both.
@@ -143,6 +159,10 @@ pub trait Lanes: Copy + Debug {
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// The first `count` lanes of this register, 0 in the others.
     fn keep_first(self, count: usize) -> Self;
+    /// This register where `mask` is true, else +0.
+    fn keep_where(self, mask: Self::Mask) -> Self;
+    /// +0 where `mask` is true, else this register.
+    fn zero_where(self, mask: Self::Mask) -> Self;
 
     /// Bitwise and of the patterns.
     fn and_bits(self, other: Self) -> Self;

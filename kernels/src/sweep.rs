@@ -14,11 +14,13 @@ mod columns;
 mod compensated;
 mod fold;
 mod stream;
+mod transposed;
 
 pub use columns::Columns;
 pub use compensated::{sum_compensated, update_sum_compensated};
 pub use fold::{abs_sum, dot, largest, max};
 pub use stream::{Stream, StreamMut};
+pub(crate) use transposed::{gather, scatter};
 
 use crate::lanes::{Double, Float, Lanes};
 

@@ -280,6 +280,14 @@ macro_rules! lanes {
                 $lanes(avx512!(fn(m: $mask = first, a: $register = self.0) -> $register { $maskz_mov(m, a) }), self.1)
             }
             #[inline(always)]
+            fn keep_where(self, mask: $mask) -> Self {
+                $lanes(avx512!(fn(m: $mask = mask, a: $register = self.0) -> $register { $maskz_mov(m, a) }), self.1)
+            }
+            #[inline(always)]
+            fn zero_where(self, mask: $mask) -> Self {
+                self.keep_where(mask.not())
+            }
+            #[inline(always)]
             fn add_bits(self, other: Self) -> Self {
                 $lanes(avx512!(fn(a: $register = self.0, b: $register = other.0) -> $register { $of_int($add_int($to_int(a), $to_int(b))) }), self.1)
             }

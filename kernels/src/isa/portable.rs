@@ -205,6 +205,14 @@ macro_rules! wide_lanes {
                 self.of_uint(self.uint() & $uint::new(keep))
             }
             #[inline(always)]
+            fn keep_where(self, mask: $mask) -> Self {
+                $lanes(self.0 & mask.0, self.1)
+            }
+            #[inline(always)]
+            fn zero_where(self, mask: $mask) -> Self {
+                $lanes(self.0 & !mask.0, self.1)
+            }
+            #[inline(always)]
             fn and_bits(self, other: Self) -> Self {
                 $lanes(self.0 & other.0, self.1)
             }

@@ -205,6 +205,14 @@ macro_rules! one_lane {
                 if count == 0 { $lanes(0.0, self.1) } else { self }
             }
             #[inline(always)]
+            fn keep_where(self, mask: bool) -> Self {
+                if mask { self } else { $lanes(0.0, self.1) }
+            }
+            #[inline(always)]
+            fn zero_where(self, mask: bool) -> Self {
+                if mask { $lanes(0.0, self.1) } else { self }
+            }
+            #[inline(always)]
             fn and_bits(self, other: Self) -> Self {
                 self.of_bits(self.0.to_bits() & other.0.to_bits())
             }

@@ -9,7 +9,6 @@
 //! y = ln softmax(x)    d/d x_j = u_j - exp(y_j) sum_i u_i
 //! ```
 
-use super::cross_entropy::columns::gather;
 use super::cross_entropy::few_sums::{Found, maxima};
 use super::cross_entropy::{BATCH, FEW, Logits, ratio, read_only};
 use crate::math::{Math, exp, ln_1p};
@@ -43,7 +42,7 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                 let columns = &mut columns[..classes];
                 for from in (0..rows).step_by(E::Lanes::<I>::LANES) {
                     let count = (rows - from).min(E::Lanes::<I>::LANES);
-                    gather(&x[from * classes..], classes, count, zero, columns);
+                    sweep::gather(&x[from * classes..], classes, count, zero, columns);
                     let m = maxima(zero, columns);
                     m.store_partial(&mut largest[from..]);
                     // No target is known.

@@ -2,16 +2,15 @@
 //! Each row adds its classes in order, so results do not depend on the width of
 //! registers.
 
-use super::columns::{gather, scatter};
 use super::few_sums::{Found, Mix, first, maxima, smooth};
 use super::mixed::Says;
 use super::options::Options;
-use super::row::{Row, narrowed, part, weighted};
+use super::row::{Row, weighted};
 use super::rows::scaled;
 use super::{BATCH, Batch, FEW, Logits, Work, likeliest};
-use crate::lanes::Double;
+use crate::lanes::{Double, narrowed, part};
 use crate::math::{Math, ln_1p};
-use crate::{Classes, Float, Isa, Lanes, Mask};
+use crate::{Classes, Float, Isa, Lanes, Mask, sweep};
 
 /// Memory for th/// Memory for the classes of a register's rows: logits, exponentials, gradients.
 pub(super) type Columns<L> = [<L as Lanes>::Array; FEW];
@@ -114,13 +113,13 @@ fn look<E: Math, I: Isa>(
 ) -> Known<E::Lanes<I>> {
     let (shape, options) = (work.shape, work.options);
     let zero = E::Lanes::<I>::splat(isa, E::ZERO);
-    gather(&work.logits.values()[from * shape.stride..], shape.stride, count, zero, columns);
+    sweep::gather(&work.logits.values()[from * shape.stride..], shape.stride, count, zero, columns);
     let class = E::Lanes::<I>::load_partial(&said.class[from..], zero);
     let left_out = is_left_out(class);
     // What a row left out holds has no effect.
     if left_out.any() {
         for x in columns.iter_mut() {
-            E::Lanes::<I>::select(left_out, zero, E::Lanes::<I>::load(isa, x)).store(x);
+            E::Lanes::<I>::load(isa, x).zero_where(left_out).store(x);
         }
     }
     let m = maxima(zero, columns);
@@ -197,7 +196,7 @@ fn conclude<E: Math, I: Isa>(
     let Known { class, largest: m, found, mix } = *known;
     let zero = m.same(E::ZERO);
     let left_out = is_left_out(class);
-    let kept = E::Lanes::<I>::select(left_out, zero, m.same(E::ONE));
+    let kept = m.same(E::ONE).zero_where(left_out);
     let ratio = found.ratio();
     let mut rows = Rows {
         options,
@@ -216,7 +215,7 @@ fn conclude<E: Math, I: Isa>(
         let kept = part(kept, i);
         let zero = kept.same(0.0);
         // 0 for a row left out, even beside NaN.
-        *factor = I::F64::select(kept.eq(zero), zero, I::F64::load_partial(all, zero));
+        *factor = I::F64::load_partial(all, zero).zero_where(kept.eq(zero));
     }
     if options.z_loss != 0.0 {
         let twice = m.same(E::from_f64(2.0 * options.z_loss));
@@ -243,7 +242,7 @@ fn conclude<E: Math, I: Isa>(
     };
     let Batch { largest, ratio: ratios, total: totals, linear: linears, .. } = batch;
     for (value, to) in [(m, largest), (ratio, ratios), (total, totals), (linear, linears)] {
-        E::Lanes::<I>::select(left_out, zero, value).store_partial(&mut to[from..]);
+        value.zero_where(left_out).store_partial(&mut to[from..]);
     }
 
     let high = narrowed(
@@ -315,7 +314,7 @@ fn differentiate<E: Math, I: Isa>(
     }
     let Some((grad, stride)) = work.logits.grad(shape) else { return };
     let Place { from, count } = place;
-    scatter::<E::Lanes<I>>(isa, columns, &mut grad[from * stride..], stride, count);
+    sweep::scatter::<E::Lanes<I>>(isa, columns, &mut grad[from * stride..], stride, count);
 }
 
 #[inline(always)]
@@ -333,7 +332,7 @@ fn says<L: Lanes>(
     said: &mut [L::Array],
 ) {
     let classes = work.shape.classes;
-    gather(&q[from * classes..], classes, count, zero, said);
+    sweep::gather(&q[from * classes..], classes, count, zero, said);
     let says = Says::new(zero.isa(), work.options);
     for (c, k) in said.iter_mut().enumerate() {
         let weight = zero.same(L::Elem::from_f64(work.options.weight(c)));

@@ -3,8 +3,8 @@
 use super::FEW;
 use super::mixed::gap;
 use super::options::Options;
-use super::row::{Exponentials, narrowed, part};
-use crate::lanes::Double;
+use super::row::Exponentials;
+use crate::lanes::{Double, narrowed, part};
 use crate::math::{Math, ScaledExp};
 use crate::{Float, Lanes, Mask};
 
@@ -103,8 +103,8 @@ impl<L: Lanes<Elem: Math>> Found<L> {
             let e = scaled.exp(x);
             let is_maximum = x.eq(m);
             let is_target = class.eq(c);
-            found.ties = found.ties.add(L::select(is_maximum, one, zero));
-            found.small = found.small.add(L::select(is_maximum, zero, e));
+            found.ties = found.ties.add(one.keep_where(is_maximum));
+            found.small = found.small.add(e.zero_where(is_maximum));
             found.of_target = L::select(is_target, e, found.of_target);
             found.target = L::select(is_target, x, found.target);
             e.store(column);
@@ -174,14 +174,13 @@ impl<L: Lanes> Mix<L> {
 
     #[inline(always)]
     pub(super) fn new(columns: &[L::Array], mixed: &[L::Array], m: L) -> Self {
-        let zero = m.same(L::Elem::ZERO);
         let (mut gaps, mut of_maxima, mut remaining) = (Sum::zero(m), Sum::zero(m), Sum::zero(m));
         for (x, k) in columns.iter().zip(mixed) {
             let (x, k) = (L::load(m.isa(), x), L::load(m.isa(), k));
             let is_maximum = x.eq(m);
             gaps = gaps.add(gap(k, m, x));
-            of_maxima = of_maxima.add(L::select(is_maximum, k, zero));
-            remaining = remaining.add(L::select(is_maximum, zero, k));
+            of_maxima = of_maxima.add(k.keep_where(is_maximum));
+            remaining = remaining.add(k.zero_where(is_maximum));
         }
         Self { gap: gaps.total(), of_maxima: of_maxima.total(), remaining: remaining.total() }
     }

@@ -33,8 +33,7 @@ where
 /// `weight (m - x)`, 0 where the weight is 0.
 #[inline(always)]
 pub(super) fn gap<L: Lanes>(weight: L, m: L, x: L) -> L {
-    let zero = m.same(L::Elem::ZERO);
-    L::select(weight.eq(zero), zero, weight.mul(m.sub(x)))
+    weight.mul(m.sub(x)).zero_where(weight.eq(m.same(L::Elem::ZERO)))
 }
 
 /// `sum_c w_c (m - x_c)`

@@ -20,7 +20,6 @@
 //! of registers (`few_classes`). Both leave a [`Batch`] of which one sweep makes
 //! losses.
 
-pub(super) mod columns;
 mod few_classes;
 pub(super) mod few_sums;
 mod mixed;

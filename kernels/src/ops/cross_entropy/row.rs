@@ -2,7 +2,6 @@
 //! `f64`, so that a row's numbers round once, at the end.
 
 use super::Options;
-use crate::lanes::Double;
 use crate::{Float, Isa, Lanes};
 
 /// A row's exponentials, times the row's factor.
@@ -112,24 +111,7 @@ impl<W: Lanes<Elem = f64>> Row<W> {
 /// `weight * x`, and 0 where the weight is 0, whatever the `x`.
 #[inline(always)]
 pub(super) fn weighted<L: Lanes>(weight: L, x: L) -> L {
-    let zero = x.same(L::Elem::ZERO);
-    L::select(weight.eq(zero), zero, weight.mul(x))
-}
-
-/// Part `i` of a register in `f64`.
-#[inline(always)]
-pub(super) fn part<L: Lanes>(register: L, i: usize) -> Double<L> {
-    register.widen().as_ref()[i]
-}
-
-/// A register of what `of` gives for each of its parts in `f64`.
-#[inline(always)]
-pub(in crate::ops) fn narrowed<L: Lanes>(like: L, of: impl Fn(usize) -> Double<L>) -> L {
-    let mut wide = like.widen();
-    for (part, wide) in wide.as_mut().iter_mut().enumerate() {
-        *wide = of(part);
-    }
-    L::narrow(wide)
+    weight.mul(x).zero_where(weight.eq(x.same(L::Elem::ZERO)))
 }
 
 /// `n - q d` without a rounding of the product.

@@ -1,8 +1,9 @@
 //! Long rows, one by one: largest logit, exponentials with their sum, scaling.
 
 use super::mixed::{Mixed, mix, share, smooth, soften};
-use super::row::{Exponentials, Row, narrowed, weighted};
+use super::row::{Exponentials, Row, weighted};
 use super::{Batch, Logits, Work, is_hit, likeliest};
+use crate::lanes::narrowed;
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::{Classes, Float, Isa, Lanes, sweep};
 
@@ -219,7 +220,7 @@ fn top<E: Math, I: Isa>(isa: I, scaled: ScaledExp<E::Lanes<I>>, largest: E) -> E
 /// 0 in place of the largest.
 #[inline(always)]
 fn but_top<L: Lanes>(e: L, top: L) -> L {
-    L::select(e.eq(top), e.same(L::Elem::ZERO), e)
+    e.zero_where(e.eq(top))
 }
 
 /// The sum of all exponentials but one maximum's, from the sum of all. Below twice

@@ -1,11 +1,11 @@
-//! Rows in memory to columns in registers, and back.
+//! Short rows in memory to a register for each column of many rows, and back.
 
 use crate::Lanes;
 
-/// A register in memory for each class of `count` rows, the first at the start of
+/// A register in memory for each column of `count` rows, the first at the start of
 /// `from`; further lanes are 0.
 #[inline(always)]
-pub(in crate::ops) fn gather<L: Lanes>(
+pub(crate) fn gather<L: Lanes>(
     from: &[L::Elem],
     stride: usize,
     count: usize,
@@ -38,7 +38,7 @@ pub(in crate::ops) fn gather<L: Lanes>(
 
 /// The opposite of [`gather`]; nothing beyond the classes is written.
 #[inline(always)]
-pub(super) fn scatter<L: Lanes>(
+pub(crate) fn scatter<L: Lanes>(
     isa: L::Isa,
     columns: &[L::Array],
     to: &mut [L::Elem],
