@@ -5,6 +5,7 @@ pub(super) mod columns;
 use crate::lanes::{Isa, Lanes, Mask};
 use crate::{Kernel, isa::Level};
 use core::arch::x86_64::*;
+use widths::*;
 
 cpufeatures::new!(has_avx2, "avx2", "fma");
 
@@ -48,6 +49,9 @@ macro_rules! avx2 {
         unsafe { call($($v),*) }
     }};
 }
+
+// Below the macro, which it uses.
+pub(super) mod widths;
 
 impl Isa for Avx2 {
     const FUSED: bool = true;
@@ -343,52 +347,3 @@ lanes! {
     lanes: [F64x4, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
     columns: [load_f64, store_f64],
 }
-
-#[inline(always)]
-fn widen_f32(x: F32x8) -> [F64x4; 2] {
-    let low = avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_castps256_ps128(a)) });
-    let high =
-        avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(a)) });
-    [F64x4(low, x.1), F64x4(high, x.1)]
-}
-
-#[inline(always)]
-fn widen_f64(x: F64x4) -> [F64x4; 1] {
-    [x]
-}
-
-#[inline(always)]
-fn narrow_f32([low, high]: [F64x4; 2]) -> F32x8 {
-    let narrow = avx2!(fn(low: __m256d = low.0, high: __m256d = high.0) -> __m256 {
-        _mm256_set_m128(_mm256_cvtpd_ps(high), _mm256_cvtpd_ps(low))
-    });
-    F32x8(narrow, low.1)
-}
-
-#[inline(always)]
-fn narrow_f64([x]: [F64x4; 1]) -> F64x4 {
-    x
-}
-
-/// Joins lanes in halving order: `i` and `i + 4`, then `i + 2`, then `i + 1`.
-macro_rules! halving {
-    ($f32:ident, $ps:ident, $ss:ident, $f64:ident, $pd:ident, $sd:ident) => {
-        #[inline]
-        #[target_feature(enable = "avx2,fma")]
-        pub(super) fn $f32(a: __m256) -> f32 {
-            // The upper half first: it is what `max` gives if it is larger.
-            let a = $ps(_mm256_extractf128_ps::<1>(a), _mm256_castps256_ps128(a));
-            let a = $ps(_mm_movehl_ps(a, a), a);
-            _mm_cvtss_f32($ss(_mm_movehdup_ps(a), a))
-        }
-        #[inline]
-        #[target_feature(enable = "avx2,fma")]
-        pub(super) fn $f64(a: __m256d) -> f64 {
-            let a = $pd(_mm256_extractf128_pd::<1>(a), _mm256_castpd256_pd128(a));
-            _mm_cvtsd_f64($sd(_mm_unpackhi_pd(a, a), a))
-        }
-    };
-}
-
-halving!(sum_f32, _mm_add_ps, _mm_add_ss, sum_f64, _mm_add_pd, _mm_add_sd);
-halving!(largest_f32, _mm_max_ps, _mm_max_ss, largest_f64, _mm_max_pd, _mm_max_sd);

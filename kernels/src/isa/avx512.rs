@@ -1,9 +1,12 @@
 //! 512-bit registers: AVX-512 F, VL, DQ and BW, with AVX2 and FMA beside them.
 
-use super::avx2;
+mod columns;
+
 use crate::lanes::{Isa, Lanes, Mask};
 use crate::{Kernel, isa::Level};
+use columns::*;
 use core::arch::x86_64::*;
+use widths::*;
 
 cpufeatures::new!(has_avx512, "avx512f", "avx512vl", "avx512dq", "avx512bw", "avx2", "fma");
 
@@ -78,6 +81,9 @@ macro_rules! mask {
 // Every bit of these is a lane, so plain integer operations serve.
 mask!(__mmask16);
 mask!(__mmask8);
+
+// Below the macro, which it uses.
+mod widths;
 
 impl Isa for Avx512 {
     const FUSED: bool = true;
@@ -334,83 +340,3 @@ lanes! {
     lanes: [F64x8, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
     columns: [load_columns_f64, store_columns_f64],
 }
-
-#[inline(always)]
-fn widen_f32(x: F32x16) -> [F64x8; 2] {
-    let low =
-        avx512!(fn(a: __m512 = x.0) -> __m512d { _mm512_cvtps_pd(_mm512_castps512_ps256(a)) });
-    let high = avx512!(fn(a: __m512 = x.0) -> __m512d {
-        _mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(a))
-    });
-    [F64x8(low, x.1), F64x8(high, x.1)]
-}
-
-#[inline(always)]
-fn widen_f64(x: F64x8) -> [F64x8; 1] {
-    [x]
-}
-
-#[inline(always)]
-fn narrow_f32([low, high]: [F64x8; 2]) -> F32x16 {
-    let narrow = avx512!(fn(low: __m512d = low.0, high: __m512d = high.0) -> __m512 {
-        let low = _mm512_castps256_ps512(_mm512_cvtpd_ps(low));
-        _mm512_insertf32x8::<1>(low, _mm512_cvtpd_ps(high))
-    });
-    F32x16(narrow, low.1)
-}
-
-#[inline(always)]
-fn narrow_f64([x]: [F64x8; 1]) -> F64x8 {
-    x
-}
-
-/// Joins lanes in halving order: `i` and `i + 8`, then as in 256 bits. The upper half
-/// first: it is what `max` gives if it is larger.
-macro_rules! halving {
-    ($($name:ident: $register:ty = $float:ident, $extract:ident, $low:ident, $join:ident;)*) => {$(
-        #[inline]
-        #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-        fn $name(a: $register) -> $float {
-            avx2::$name($join($extract::<1>(a), $low(a)))
-        }
-    )*};
-}
-
-halving! {
-    sum_f32: __m512 = f32, _mm512_extractf32x8_ps, _mm512_castps512_ps256, _mm256_add_ps;
-    sum_f64: __m512d = f64, _mm512_extractf64x4_pd, _mm512_castpd512_pd256, _mm256_add_pd;
-    largest_f32: __m512 = f32, _mm512_extractf32x8_ps, _mm512_castps512_ps256, _mm256_max_ps;
-    largest_f64: __m512d = f64, _mm512_extractf64x4_pd, _mm512_castpd512_pd256, _mm256_max_pd;
-}
-
-/// Columns of twice as many rows as in 256 bits, which are the lower half.
-macro_rules! columns {
-    ($load:ident = $half_load:ident, $store:ident = $half_store:ident: $register:ty, $float:ident, $zero_half:ident, $rows:literal, $zero:ident, $cast:ident, $insert:ident, $low:ident, $extract:ident) => {
-        #[inline]
-        #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-        fn $load(from: &[$float], stride: usize) -> [$register; 4] {
-            let low = avx2::columns::$half_load(from, stride);
-            let high = avx2::columns::$half_load(&from[$rows * stride..], stride);
-            let mut columns = [$zero(); 4];
-            for (column, (low, high)) in columns.iter_mut().zip(low.into_iter().zip(high)) {
-                *column = $insert::<1>($cast(low), high);
-            }
-            columns
-        }
-        #[inline]
-        #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-        fn $store<const N: usize>(columns: [$register; N], to: &mut [$float], stride: usize) {
-            let (mut low, mut high) = ([$zero_half(); N], [$zero_half(); N]);
-            for ((low, high), column) in low.iter_mut().zip(&mut high).zip(columns) {
-                (*low, *high) = ($low(column), $extract::<1>(column));
-            }
-            avx2::columns::$half_store(low, to, stride);
-            avx2::columns::$half_store(high, &mut to[$rows * stride..], stride);
-        }
-    };
-}
-
-columns!(load_columns_f32 = load_f32, store_columns_f32 = store_f32: __m512, f32, _mm256_setzero_ps, 8, _mm512_setzero_ps,
-    _mm512_castps256_ps512, _mm512_insertf32x8, _mm512_castps512_ps256, _mm512_extractf32x8_ps);
-columns!(load_columns_f64 = load_f64, store_columns_f64 = store_f64: __m512d, f64, _mm256_setzero_pd, 4, _mm512_setzero_pd,
-    _mm512_castpd256_pd512, _mm512_insertf64x4, _mm512_castpd512_pd256, _mm512_extractf64x4_pd);

@@ -3,14 +3,14 @@
 //! registers.
 
 use super::few_sums::{Found, Mix, first, maxima, smooth};
-use super::mixed::Says;
 use super::options::Options;
 use super::row::{Row, weighted};
 use super::rows::scaled;
-use super::{BATCH, Batch, FEW, Logits, Work, likeliest};
+use super::said::{Said, is_left_out, says};
+use super::{Batch, FEW, Logits, Work};
 use crate::lanes::{Double, narrowed, part};
 use crate::math::{Math, ln_1p};
-use crate::{Classes, Float, Isa, Lanes, Mask, sweep};
+use crate::{Isa, Lanes, Mask, sweep};
 
 /// Memory for th/// Memory for the classes of a register's rows: logits, exponentials, gradients.
 pub(super) type Columns<L> = [<L as Lanes>::Array; FEW];
@@ -32,48 +32,6 @@ struct Slope<L> {
     own: L,
     /// Of the gradient, for what the targets say of all classes.
     factor: L,
-}
-
-/// In the place of a class: the row has none.
-const NOTHING: f64 = -2.0;
-/// In the place of a class: the row is left out.
-const LEFT_OUT: f64 = -1.0;
-
-/// What targets that are classes say of each row, in the logits' type.
-struct Said<E> {
-    class: [E; BATCH],
-    /// The class's weight, if classes have weights.
-    weight: [E; BATCH],
-}
-
-impl<E: Float> Said<E> {
-    #[inline(always)]
-    fn new(work: &Work<'_, E>) -> Self {
-        let mut class = [E::from_f64(NOTHING); BATCH];
-        let mut weight = [E::ONE; BATCH];
-        for (class, y) in class.iter_mut().zip(work.class) {
-            // Classes are below `FEW`, and the number of a row left out becomes -1.
-            const { assert!(Classes::IGNORED == usize::MAX && LEFT_OUT == -1.0) }
-            #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap)]
-            let number = *y as i32;
-            *class = E::from_f64(number.into());
-        }
-        if let Some(weights) = work.options.class_weights {
-            for (weight, y) in weight.iter_mut().zip(work.class) {
-                *weight = weights.get(*y).copied().unwrap_or_default();
-            }
-        }
-        if let Some(q) = work.probabilities
-            && work.count_hits
-        {
-            for (class, q) in class.iter_mut().zip(q.chunks_exact(work.shape.classes)) {
-                #[allow(clippy::cast_precision_loss)] // below FEW
-                let number = likeliest(q) as f64;
-                *class = E::from_f64(number);
-            }
-        }
-        Self { class, weight }
-    }
 }
 
 /// Losses and gradients of a batch.
@@ -127,7 +85,7 @@ fn look<E: Math, I: Isa>(
     if let Some(q) = work.probabilities {
         let mut said = [zero.to_array(); FEW];
         let said = &mut said[..columns.len()];
-        says(q, work, Place { from, count }, zero, said);
+        says(q, work, (from, count), zero, said);
         mix = Mix::new(columns, said, m);
     } else if options.smooths() {
         mix.gap = smooth(columns, options, m);
@@ -293,7 +251,7 @@ fn differentiate<E: Math, I: Isa>(
     if let Some(q) = work.probabilities {
         let mut said = [zero.to_array(); FEW];
         let said = &mut said[..columns.len()];
-        says(q, work, place, zero, said);
+        says(q, work, (place.from, place.count), zero, said);
         let top = known.found.only_top();
         for (column, k) in columns.iter_mut().zip(said) {
             let (e, k) = (E::Lanes::<I>::load(isa, column), E::Lanes::<I>::load(isa, k));
@@ -315,27 +273,4 @@ fn differentiate<E: Math, I: Isa>(
     let Some((grad, stride)) = work.logits.grad(shape) else { return };
     let Place { from, count } = place;
     sweep::scatter::<E::Lanes<I>>(isa, columns, &mut grad[from * stride..], stride, count);
-}
-
-#[inline(always)]
-fn is_left_out<L: Lanes>(class: L) -> L::Mask {
-    class.eq(class.same(L::Elem::from_f64(LEFT_OUT)))
-}
-
-/// `k_c` of probabilities.
-#[inline(always)]
-fn says<L: Lanes>(
-    q: &[L::Elem],
-    work: &Work<'_, L::Elem>,
-    Place { from, count }: Place,
-    zero: L,
-    said: &mut [L::Array],
-) {
-    let classes = work.shape.classes;
-    sweep::gather(&q[from * classes..], classes, count, zero, said);
-    let says = Says::new(zero.isa(), work.options);
-    for (c, k) in said.iter_mut().enumerate() {
-        let weight = zero.same(L::Elem::from_f64(work.options.weight(c)));
-        says.of(L::load(zero.isa(), k), weight).store(k);
-    }
 }

@@ -26,6 +26,7 @@ mod mixed;
 mod options;
 mod row;
 mod rows;
+mod said;
 mod split;
 
 pub use options::Options;
