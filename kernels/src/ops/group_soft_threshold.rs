@@ -5,11 +5,13 @@
 //! `a = lambda / norm` and the dot product `s = x . upstream / norm` the derivative
 //! times `upstream` is `(1 - a) upstream + (a s / norm) x`.
 
+mod short;
+
 use super::proximal::{ProxInput, number, pass_on, with_zeros};
-use super::short_groups::{SHORT, soft_threshold};
 use crate::groups::Groups;
 use crate::norm::{Norm, in_range, scaled};
 use crate::{Element, Float, Isa, Kernel, Lanes, Level, Split, sweep};
+use short::{SHORT, soft_threshold};
 
 /// As [`Prox`](super::Prox), group by group.
 #[derive(Debug)]
@@ -113,7 +115,7 @@ pub(super) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
 
 /// What groups of these norms are multiplied by: 0 where nothing is left of them.
 #[inline(always)]
-pub(super) fn factors<W: Lanes<Elem = f64>>(norm: W, lambda: f64) -> W {
+fn factors<W: Lanes<Elem = f64>>(norm: W, lambda: f64) -> W {
     let lambda = norm.same(lambda);
     let factor = norm.sub(lambda).div(norm); // NaN stays NaN
     let factor = W::select(norm.eq(norm.same(f64::INFINITY)), norm.same(1.0), factor);

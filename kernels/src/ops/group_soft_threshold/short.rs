@@ -1,7 +1,7 @@
 //! Group soft-threshold of short groups of one length: a register holds an element
 //! of as many groups as it has lanes.
 
-use super::group_soft_threshold::factors;
+use super::factors;
 use crate::lanes::{narrowed, part};
 use crate::norm::in_range;
 use crate::{Float, Isa, Lanes, Mask, sweep};
