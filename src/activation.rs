@@ -140,7 +140,9 @@ pub type Relu = Activation<formulas::Relu>;
 ///
 /// # Accuracy
 ///
-/// Values within 1 ULP, subnormal ones too; gradients within 2.5 ULP.
+/// Values within 1 ULP, subnormal ones too; gradients within 2.5 ULP where the
+/// derivative, the logistic function, is a normal number, and within the rounding of
+/// a subnormal one, times the upstream gradient, below that.
 ///
 /// # Source
 ///

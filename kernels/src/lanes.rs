@@ -42,6 +42,25 @@ pub trait Isa: Copy + Debug + Send + Sync + 'static {
     }
 }
 
+/// The register of `f64` beside another of the same instruction set.
+pub(crate) type Double<L> = <<L as Lanes>::Isa as Isa>::F64;
+
+/// Part `i` of a register in `f64`.
+#[inline(always)]
+pub(crate) fn part<L: Lanes>(register: L, i: usize) -> Double<L> {
+    register.widen().as_ref()[i]
+}
+
+/// A register of what `of` gives for each of its parts in `f64`.
+#[inline(always)]
+pub(crate) fn narrowed<L: Lanes>(like: L, of: impl Fn(usize) -> Double<L>) -> L {
+    let mut wide = like.widen();
+    for (part, wide) in wide.as_mut().iter_mut().enumerate() {
+        *wide = of(part);
+    }
+    L::narrow(wide)
+}
+
 /// Lane-wise truth values.
 pub trait Mask: Copy {
     /// Both.
@@ -74,7 +93,7 @@ pub trait Lanes: Copy + Debug {
     /// `[Self; GROUP]`: one register set for all virtual lanes.
     type Group: Copy + AsRef<[Self]> + AsMut<[Self]>;
     /// As many `f64` registers as hold the elements of this one.
-    type Wide: Copy + AsRef<[<Self::Isa as Isa>::F64]> + AsMut<[<Self::Isa as Isa>::F64]>;
+    type Wide: Copy + AsRef<[Double<Self>]> + AsMut<[Double<Self>]>;
 
     /// Elements in a register.
     const LANES: usize;
@@ -108,6 +127,8 @@ pub trait Lanes: Copy + Debug {
     fn to_array(self) -> Self::Array;
     /// The lanes as `f64`, exactly, in order.
     fn widen(self) -> Self::Wide;
+    /// Rounds to this type, in order.
+    fn narrow(wide: Self::Wide) -> Self;
 
     /// `self + other`
     fn add(self, other: Self) -> Self;
@@ -138,6 +159,10 @@ pub trait Lanes: Copy + Debug {
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// The first `count` lanes of this register, 0 in the others.
     fn keep_first(self, count: usize) -> Self;
+    /// This register where `mask` is true, else +0.
+    fn keep_where(self, mask: Self::Mask) -> Self;
+    /// +0 where `mask` is true, else this register.
+    fn zero_where(self, mask: Self::Mask) -> Self;
 
     /// Bitwise and of the patterns.
     fn and_bits(self, other: Self) -> Self;
@@ -213,20 +238,27 @@ pub trait Lanes: Copy + Debug {
         let half = n.mul(n.same(Self::Elem::HALF)).round_small();
         self.mul(half.pow2()).mul(n.sub(half).pow2())
     }
-    /// Lane `i` from element `i * stride`, or from `fill` beyond the end.
+    /// Four neighbouring columns of as many rows as there are lanes: lane `i` of
+    /// register `k` is element `i * stride + k`.
     #[inline(always)]
-    fn load_strided(fill: Self, from: &[Self::Elem], stride: usize) -> Self {
-        let mut array = fill.to_array();
-        for (lane, x) in array.as_mut().iter_mut().zip(from.iter().step_by(stride)) {
-            *lane = *x;
+    fn load_columns(isa: Self::Isa, from: &[Self::Elem], stride: usize) -> [Self; 4] {
+        let mut columns = [Self::splat(isa, Self::Elem::ZERO); 4];
+        for (k, column) in columns.iter_mut().enumerate() {
+            let mut array = column.to_array();
+            for (i, lane) in array.as_mut().iter_mut().enumerate() {
+                *lane = from[i * stride + k];
+            }
+            *column = Self::load(isa, &array);
         }
-        Self::load(fill.isa(), &array)
+        columns
     }
-    /// Lane `i` to element `i * stride`, up to the end.
+    /// The opposite of [`load_columns`](Self::load_columns), for up to four columns.
     #[inline(always)]
-    fn store_strided(self, to: &mut [Self::Elem], stride: usize) {
-        for (x, lane) in to.iter_mut().step_by(stride).zip(self.to_array().as_ref()) {
-            *x = *lane;
+    fn store_columns<const N: usize>(columns: [Self; N], to: &mut [Self::Elem], stride: usize) {
+        for (k, column) in columns.iter().enumerate() {
+            for (i, lane) in column.to_array().as_ref().iter().enumerate() {
+                to[i * stride + k] = *lane;
+            }
         }
     }
     /// The sum of the lanes, added in halving order: lane `i` and lane

@@ -14,13 +14,15 @@ mod columns;
 mod compensated;
 mod fold;
 mod stream;
+mod transposed;
 
 pub use columns::Columns;
 pub use compensated::{sum_compensated, update_sum_compensated};
 pub use fold::{abs_sum, dot, largest, max};
 pub use stream::{Stream, StreamMut};
+pub(crate) use transposed::{gather, scatter};
 
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Double, Float, Lanes};
 
 /// Both streams cut to the length of the shorter.
 #[inline(always)]
@@ -114,9 +116,6 @@ fn block_sum<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
     }
     group
 }
-
-/// A register of `f64`.
-type Double<L> = <<L as Lanes>::Isa as Isa>::F64;
 
 /// Virtual lanes in `f64`, in registers: as many as [`Float::VIRTUAL`] fill, which
 /// are 32 where a register is one lane.

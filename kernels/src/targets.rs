@@ -170,12 +170,14 @@ fn count<T: Target, E: Float>(
 
 #[inline(always)]
 fn read<T: Target>(targets: &[T], ignore: Option<u64>, classes: &mut [usize]) {
+    // Apart, so that the loop has no branch.
+    let (ignores, ignored) = (ignore.is_some(), ignore.unwrap_or_default());
     for (class, target) in classes.iter_mut().zip(targets) {
         let code = target.code();
         // A class checked against a slice's length fits in usize.
         #[allow(clippy::cast_possible_truncation)]
         let index = code as usize;
-        *class = if Some(code) == ignore { Classes::IGNORED } else { index };
+        *class = if ignores & (code == ignored) { Classes::IGNORED } else { index };
     }
 }
 

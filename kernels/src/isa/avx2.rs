@@ -1,8 +1,11 @@
 //! 256-bit registers: AVX2 with FMA.
 
+pub(super) mod columns;
+
 use crate::lanes::{Isa, Lanes, Mask};
 use crate::{Kernel, isa::Level};
 use core::arch::x86_64::*;
+use widths::*;
 
 cpufeatures::new!(has_avx2, "avx2", "fma");
 
@@ -46,6 +49,9 @@ macro_rules! avx2 {
         unsafe { call($($v),*) }
     }};
 }
+
+// Below the macro, which it uses.
+pub(super) mod widths;
 
 impl Isa for Avx2 {
     const FUSED: bool = true;
@@ -92,10 +98,11 @@ macro_rules! lanes {
     (
         $lanes:ident, $mask:ident, $register:ty, $float:ident, $n:literal, $bits:ident,
         lane_numbers: $lane_numbers:expr, widen: $splat_bits:ident, greater: $cmpgt:ident,
-        masks: [$and:ident, $or:ident, $xor:ident, $movemask:ident],
+        masks: [$and:ident, $andnot:ident, $or:ident, $xor:ident, $movemask:ident],
         float: [$set1:ident, $loadu:ident, $storeu:ident, $maskload:ident, $maskstore:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $blend:ident],
         integer: [$to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
-        lanes: [$wide:ident, $widths:literal, $widen:ident, $sum:ident, $largest:ident],
+        lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident],
+        columns: [$load_columns:ident, $store_columns:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
@@ -182,6 +189,28 @@ macro_rules! lanes {
                 $widen(self)
             }
             #[inline(always)]
+            fn narrow(wide: Self::Wide) -> Self {
+                $narrow(wide)
+            }
+            #[inline(always)]
+            fn load_columns(isa: Avx2, from: &[$float], stride: usize) -> [Self; 4] {
+                let [a, b, c, d] = avx2!(fn(from: &[$float] = from, stride: usize = stride) -> [$register; 4] {
+                    columns::$load_columns(from, stride)
+                });
+                [$lanes(a, isa), $lanes(b, isa), $lanes(c, isa), $lanes(d, isa)]
+            }
+            #[inline(always)]
+            fn store_columns<const N: usize>(columns: [Self; N], to: &mut [$float], stride: usize) {
+                let Some(first) = columns.first() else { return };
+                let mut registers = [first.0; N];
+                for (register, column) in registers.iter_mut().zip(&columns) {
+                    *register = column.0;
+                }
+                // SAFETY: the registers were made with an `Avx2`, which
+                // `detect` alone makes, so the features are there.
+                unsafe { columns::$store_columns(registers, to, stride) };
+            }
+            #[inline(always)]
             fn sum_lanes(self) -> $float {
                 avx2!(fn(a: $register = self.0) -> $float { $sum(a) })
             }
@@ -261,6 +290,16 @@ macro_rules! lanes {
                 let first = Self::first(self.1, count);
                 $lanes(avx2!(fn(a: $register = self.0, first: __m256i = first) -> $register { $and(a, $of_int(first)) }), self.1)
             }
+            // Plain bits: the compiler makes a conditional store of a blend with what is
+            // in memory, and some CPUs take twenty times longer for that.
+            #[inline(always)]
+            fn keep_where(self, mask: $mask) -> Self {
+                $lanes(avx2!(fn(m: $register = mask.0, a: $register = self.0) -> $register { $and(m, a) }), self.1)
+            }
+            #[inline(always)]
+            fn zero_where(self, mask: $mask) -> Self {
+                $lanes(avx2!(fn(m: $register = mask.0, a: $register = self.0) -> $register { $andnot(m, a) }), self.1)
+            }
             #[inline(always)]
             fn add_bits(self, other: Self) -> Self {
                 $lanes(avx2!(fn(a: $register = self.0, b: $register = other.0) -> $register { $of_int($add_int($to_int(a), $to_int(b))) }), self.1)
@@ -285,60 +324,26 @@ lanes! {
     F32x8, MaskF32x8, __m256, f32, 8, i32,
     lane_numbers: _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7),
     widen: _mm256_set1_epi32, greater: _mm256_cmpgt_epi32,
-    masks: [_mm256_and_ps, _mm256_or_ps, _mm256_xor_ps, _mm256_movemask_ps],
+    masks: [_mm256_and_ps, _mm256_andnot_ps, _mm256_or_ps, _mm256_xor_ps, _mm256_movemask_ps],
     float: [_mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_maskload_ps, _mm256_maskstore_ps,
         _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps, _mm256_sqrt_ps,
         _mm256_fmadd_ps, _mm256_fnmadd_ps, _mm256_min_ps, _mm256_max_ps, _mm256_cmp_ps, _mm256_blendv_ps],
     integer: [_mm256_castps_si256, _mm256_castsi256_ps, _mm256_add_epi32, _mm256_sub_epi32,
         _mm256_slli_epi32, _mm256_srli_epi32, 23],
-    lanes: [F64x4, 2, widen_f32, sum_f32, largest_f32],
+    lanes: [F64x4, 2, widen_f32, narrow_f32, sum_f32, largest_f32],
+    columns: [load_f32, store_f32],
 }
 
 lanes! {
     F64x4, MaskF64x4, __m256d, f64, 4, i64,
     lane_numbers: _mm256_setr_epi64x(0, 1, 2, 3),
     widen: _mm256_set1_epi64x, greater: _mm256_cmpgt_epi64,
-    masks: [_mm256_and_pd, _mm256_or_pd, _mm256_xor_pd, _mm256_movemask_pd],
+    masks: [_mm256_and_pd, _mm256_andnot_pd, _mm256_or_pd, _mm256_xor_pd, _mm256_movemask_pd],
     float: [_mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_maskload_pd, _mm256_maskstore_pd,
         _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_sqrt_pd,
         _mm256_fmadd_pd, _mm256_fnmadd_pd, _mm256_min_pd, _mm256_max_pd, _mm256_cmp_pd, _mm256_blendv_pd],
     integer: [_mm256_castpd_si256, _mm256_castsi256_pd, _mm256_add_epi64, _mm256_sub_epi64,
         _mm256_slli_epi64, _mm256_srli_epi64, 52],
-    lanes: [F64x4, 1, widen_f64, sum_f64, largest_f64],
+    lanes: [F64x4, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
+    columns: [load_f64, store_f64],
 }
-
-#[inline(always)]
-fn widen_f32(x: F32x8) -> [F64x4; 2] {
-    let low = avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_castps256_ps128(a)) });
-    let high =
-        avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(a)) });
-    [F64x4(low, x.1), F64x4(high, x.1)]
-}
-
-#[inline(always)]
-fn widen_f64(x: F64x4) -> [F64x4; 1] {
-    [x]
-}
-
-/// Joins lanes in halving order: `i` and `i + 4`, then `i + 2`, then `i + 1`.
-macro_rules! halving {
-    ($f32:ident, $ps:ident, $ss:ident, $f64:ident, $pd:ident, $sd:ident) => {
-        #[inline]
-        #[target_feature(enable = "avx2,fma")]
-        pub(super) fn $f32(a: __m256) -> f32 {
-            // The upper half first: it is what `max` gives if it is larger.
-            let a = $ps(_mm256_extractf128_ps::<1>(a), _mm256_castps256_ps128(a));
-            let a = $ps(_mm_movehl_ps(a, a), a);
-            _mm_cvtss_f32($ss(_mm_movehdup_ps(a), a))
-        }
-        #[inline]
-        #[target_feature(enable = "avx2,fma")]
-        pub(super) fn $f64(a: __m256d) -> f64 {
-            let a = $pd(_mm256_extractf128_pd::<1>(a), _mm256_castpd256_pd128(a));
-            _mm_cvtsd_f64($sd(_mm_unpackhi_pd(a, a), a))
-        }
-    };
-}
-
-halving!(sum_f32, _mm_add_ps, _mm_add_ss, sum_f64, _mm_add_pd, _mm_add_sd);
-halving!(largest_f32, _mm_max_ps, _mm_max_ss, largest_f64, _mm_max_pd, _mm_max_sd);

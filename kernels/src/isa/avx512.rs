@@ -1,9 +1,12 @@
 //! 512-bit registers: AVX-512 F, VL, DQ and BW, with AVX2 and FMA beside them.
 
-use super::avx2;
+mod columns;
+
 use crate::lanes::{Isa, Lanes, Mask};
 use crate::{Kernel, isa::Level};
+use columns::*;
 use core::arch::x86_64::*;
+use widths::*;
 
 cpufeatures::new!(has_avx512, "avx512f", "avx512vl", "avx512dq", "avx512bw", "avx2", "fma");
 
@@ -79,6 +82,9 @@ macro_rules! mask {
 mask!(__mmask16);
 mask!(__mmask8);
 
+// Below the macro, which it uses.
+mod widths;
+
 impl Isa for Avx512 {
     const FUSED: bool = true;
     type F32 = F32x16;
@@ -126,7 +132,8 @@ macro_rules! lanes {
         memory: [$set1:ident, $loadu:ident, $storeu:ident, $mask_loadu:ident, $mask_storeu:ident, $blend:ident, $maskz_mov:ident],
         arithmetic: [$add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $scalef:ident],
         bits: [$and:ident, $or:ident, $xor:ident, $to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
-        lanes: [$wide:ident, $widths:literal, $widen:ident, $sum:ident, $largest:ident],
+        lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident],
+        columns: [$load_columns:ident, $store_columns:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
@@ -182,6 +189,28 @@ macro_rules! lanes {
             #[inline(always)]
             fn widen(self) -> Self::Wide {
                 $widen(self)
+            }
+            #[inline(always)]
+            fn narrow(wide: Self::Wide) -> Self {
+                $narrow(wide)
+            }
+            #[inline(always)]
+            fn load_columns(isa: Avx512, from: &[$float], stride: usize) -> [Self; 4] {
+                let [a, b, c, d] = avx512!(fn(from: &[$float] = from, stride: usize = stride) -> [$register; 4] {
+                    $load_columns(from, stride)
+                });
+                [$lanes(a, isa), $lanes(b, isa), $lanes(c, isa), $lanes(d, isa)]
+            }
+            #[inline(always)]
+            fn store_columns<const N: usize>(columns: [Self; N], to: &mut [$float], stride: usize) {
+                let Some(first) = columns.first() else { return };
+                let mut registers = [first.0; N];
+                for (register, column) in registers.iter_mut().zip(&columns) {
+                    *register = column.0;
+                }
+                // SAFETY: the registers were made with an `Avx512`, which
+                // `detect` alone makes, so the features are there.
+                unsafe { $store_columns(registers, to, stride) };
             }
             #[inline(always)]
             fn sum_lanes(self) -> $float {
@@ -257,6 +286,14 @@ macro_rules! lanes {
                 $lanes(avx512!(fn(m: $mask = first, a: $register = self.0) -> $register { $maskz_mov(m, a) }), self.1)
             }
             #[inline(always)]
+            fn keep_where(self, mask: $mask) -> Self {
+                $lanes(avx512!(fn(m: $mask = mask, a: $register = self.0) -> $register { $maskz_mov(m, a) }), self.1)
+            }
+            #[inline(always)]
+            fn zero_where(self, mask: $mask) -> Self {
+                self.keep_where(mask.not())
+            }
+            #[inline(always)]
             fn add_bits(self, other: Self) -> Self {
                 $lanes(avx512!(fn(a: $register = self.0, b: $register = other.0) -> $register { $of_int($add_int($to_int(a), $to_int(b))) }), self.1)
             }
@@ -288,7 +325,8 @@ lanes! {
         _mm512_fmadd_ps, _mm512_fnmadd_ps, _mm512_min_ps, _mm512_max_ps, _mm512_cmp_ps_mask, _mm512_scalef_ps],
     bits: [_mm512_and_ps, _mm512_or_ps, _mm512_xor_ps, _mm512_castps_si512, _mm512_castsi512_ps,
         _mm512_add_epi32, _mm512_sub_epi32, _mm512_slli_epi32, _mm512_srli_epi32, 23],
-    lanes: [F64x8, 2, widen_f32, sum_f32, largest_f32],
+    lanes: [F64x8, 2, widen_f32, narrow_f32, sum_f32, largest_f32],
+    columns: [load_columns_f32, store_columns_f32],
 }
 
 lanes! {
@@ -299,39 +337,6 @@ lanes! {
         _mm512_fmadd_pd, _mm512_fnmadd_pd, _mm512_min_pd, _mm512_max_pd, _mm512_cmp_pd_mask, _mm512_scalef_pd],
     bits: [_mm512_and_pd, _mm512_or_pd, _mm512_xor_pd, _mm512_castpd_si512, _mm512_castsi512_pd,
         _mm512_add_epi64, _mm512_sub_epi64, _mm512_slli_epi64, _mm512_srli_epi64, 52],
-    lanes: [F64x8, 1, widen_f64, sum_f64, largest_f64],
-}
-
-#[inline(always)]
-fn widen_f32(x: F32x16) -> [F64x8; 2] {
-    let low =
-        avx512!(fn(a: __m512 = x.0) -> __m512d { _mm512_cvtps_pd(_mm512_castps512_ps256(a)) });
-    let high = avx512!(fn(a: __m512 = x.0) -> __m512d {
-        _mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(a))
-    });
-    [F64x8(low, x.1), F64x8(high, x.1)]
-}
-
-#[inline(always)]
-fn widen_f64(x: F64x8) -> [F64x8; 1] {
-    [x]
-}
-
-/// Joins lanes in halving order: `i` and `i + 8`, then as in 256 bits. The upper half
-/// first: it is what `max` gives if it is larger.
-macro_rules! halving {
-    ($($name:ident: $register:ty = $float:ident, $extract:ident, $low:ident, $join:ident;)*) => {$(
-        #[inline]
-        #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
-        fn $name(a: $register) -> $float {
-            avx2::$name($join($extract::<1>(a), $low(a)))
-        }
-    )*};
-}
-
-halving! {
-    sum_f32: __m512 = f32, _mm512_extractf32x8_ps, _mm512_castps512_ps256, _mm256_add_ps;
-    sum_f64: __m512d = f64, _mm512_extractf64x4_pd, _mm512_castpd512_pd256, _mm256_add_pd;
-    largest_f32: __m512 = f32, _mm512_extractf32x8_ps, _mm512_castps512_ps256, _mm256_max_ps;
-    largest_f64: __m512d = f64, _mm512_extractf64x4_pd, _mm512_castpd512_pd256, _mm256_max_pd;
+    lanes: [F64x8, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
+    columns: [load_columns_f64, store_columns_f64],
 }

@@ -130,6 +130,15 @@ macro_rules! wide_lanes {
                 wide
             }
             #[inline(always)]
+            fn narrow(wide: Self::Wide) -> Self {
+                let mut array = [0.0; $n];
+                for (pair, wide) in array.as_chunks_mut().0.iter_mut().zip(wide) {
+                    let [a, b] = wide.0.to_array();
+                    *pair = [Float::from_f64(a), Float::from_f64(b)];
+                }
+                $lanes($wide::new(array), wide[0].1)
+            }
+            #[inline(always)]
             fn store_partial(self, to: &mut [$float]) {
                 for (x, lane) in to.iter_mut().zip(self.0.to_array()) {
                     *x = lane;
@@ -194,6 +203,14 @@ macro_rules! wide_lanes {
                     *lane = $bits::MAX;
                 }
                 self.of_uint(self.uint() & $uint::new(keep))
+            }
+            #[inline(always)]
+            fn keep_where(self, mask: $mask) -> Self {
+                $lanes(self.0 & mask.0, self.1)
+            }
+            #[inline(always)]
+            fn zero_where(self, mask: $mask) -> Self {
+                $lanes(self.0 & !mask.0, self.1)
             }
             #[inline(always)]
             fn and_bits(self, other: Self) -> Self {

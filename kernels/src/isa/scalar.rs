@@ -135,6 +135,10 @@ macro_rules! one_lane {
                 [$wide(self.0.into(), self.1)]
             }
             #[inline(always)]
+            fn narrow([wide]: [$wide; 1]) -> Self {
+                $lanes(Float::from_f64(wide.0), wide.1)
+            }
+            #[inline(always)]
             fn load_partial(from: &[$float], fill: Self) -> Self {
                 from.first().map_or(fill, |x| $lanes(*x, fill.1))
             }
@@ -199,6 +203,14 @@ macro_rules! one_lane {
             #[inline(always)]
             fn keep_first(self, count: usize) -> Self {
                 if count == 0 { $lanes(0.0, self.1) } else { self }
+            }
+            #[inline(always)]
+            fn keep_where(self, mask: bool) -> Self {
+                if mask { self } else { $lanes(0.0, self.1) }
+            }
+            #[inline(always)]
+            fn zero_where(self, mask: bool) -> Self {
+                if mask { $lanes(0.0, self.1) } else { self }
             }
             #[inline(always)]
             fn and_bits(self, other: Self) -> Self {

@@ -61,7 +61,7 @@ pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
     let (r0, c, t) = reduce(x, x.same(L::Elem::POW2_MAGIC));
     // A product, not a sum of patterns, so that NaN stays NaN.
     let y = exp_reduced(r0, c).mul(t.low_to_exponent());
-    L::select(x.lt(x.same(L::Elem::EXP_NORMAL)), x.same(L::Elem::ZERO), y)
+    y.zero_where(x.lt(x.same(L::Elem::EXP_NORMAL)))
 }
 
 /// `e^x - 1`, within 1 ULP.

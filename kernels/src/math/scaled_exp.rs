@@ -54,6 +54,6 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
         let (r0, c, t) = reduce(x.sub(self.centre), self.magic);
         // A product, not a sum of patterns, so that NaN stays NaN.
         let y = exp_reduced(r0, c).mul(t.low_to_exponent());
-        L::select(t.lt(x.same(L::Elem::LEAST_POW2)), x.same(L::Elem::ZERO), y)
+        y.zero_where(t.lt(x.same(L::Elem::LEAST_POW2)))
     }
 }

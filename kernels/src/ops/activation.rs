@@ -66,10 +66,10 @@ activations! {
     /// `x` above 0, else +0; saves its input or its output, whichever is there.
     Relu, 0.05,
         // A NaN is not at most 0.
-        |x| L::select(x.le(x.same(Float::ZERO)), x.same(Float::ZERO), x),
+        |x| x.zero_where(x.le(x.same(Float::ZERO))),
         |saved, upstream| {
             let zero = saved.same(Float::ZERO);
-            let kept = L::select(saved.gt(zero), upstream, zero);
+            let kept = upstream.keep_where(saved.gt(zero));
             // NaN stays NaN, also where the derivative is 0.
             let nan = saved.is_nan().or(upstream.is_nan());
             L::select(nan, saved.add(upstream), kept)

@@ -49,7 +49,7 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
         let positive = x.ge(zero);
         let c = E::Lanes::<I>::select(positive, u, t);
         // A label that agrees with an infinite logit costs nothing: 0 * inf is 0.
-        let linear = E::Lanes::<I>::select(c.eq(zero), zero, c.mul(magnitude));
+        let linear = c.mul(magnitude).zero_where(c.eq(zero));
         // The select must not hide the NaN of a logit.
         let value = linear.add(t.add(u).mul(ln_1p_unit(e)));
 

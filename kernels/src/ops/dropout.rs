@@ -165,7 +165,7 @@ impl DropoutMask {
 #[inline(always)]
 fn dropped<L: Lanes>(x: L, keep: L, scale: L) -> L {
     let zero = x.same(Float::ZERO);
-    L::select(keep.eq(zero).and(x.eq(x)), zero, x.mul(scale))
+    x.mul(scale).zero_where(keep.eq(zero).and(x.eq(x)))
 }
 
 impl<E: Float> Kernel for Dropout<'_, E> {

@@ -5,10 +5,13 @@
 //! `a = lambda / norm` and the dot product `s = x . upstream / norm` the derivative
 //! times `upstream` is `(1 - a) upstream + (a s / norm) x`.
 
+mod short;
+
 use super::proximal::{ProxInput, number, pass_on, with_zeros};
 use crate::groups::Groups;
 use crate::norm::{Norm, in_range, scaled};
 use crate::{Element, Float, Isa, Kernel, Lanes, Level, Split, sweep};
+use short::{SHORT, soft_threshold};
 
 /// As [`Prox`](super::Prox), group by group.
 #[derive(Debug)]
@@ -32,14 +35,30 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
     fn run<I: Isa>(self, isa: I) -> usize {
         let Self { lambda, groups, mut input, out: mut rest, count } = self;
         let lambda = lambda.to_f64();
-        let mut zeros = 0;
-        for g in 0..groups.count(rest.len()) {
+        let (all, mut g, mut zeros) = (groups.count(rest.len()), 0, 0);
+        while g < all {
+            let x = match &input {
+                ProxInput::InPlace => Some(None),
+                ProxInput::From(x) => Some(Some(*x)),
+                ProxInput::Backward { .. } => None,
+            };
+            if let Groups::OfLength(len @ 1..=SHORT) = groups
+                && let Some(x) = x
+            {
+                let some = E::Lanes::<I>::LANES.min(all - g);
+                let out = &mut rest[..some * len];
+                if let Some(more) = soft_threshold::<E, I>(isa, x, out, len, lambda) {
+                    rest = rest.split_at_mut(some * len).1;
+                    (input, g, zeros) = (input.split_at(some * len).1, g + some, zeros + more);
+                    continue;
+                }
+            }
             let len = groups.len(g);
             let (out, out_rest) = rest.split_at_mut(len);
             let (group, input_rest) = input.split_at(len);
             zeros += match group {
                 ProxInput::InPlace => {
-                    let factor = factor(norm::<E, I>(isa, out), lambda);
+                    let factor = factor(isa, norm::<E, I>(isa, out), lambda);
                     scale(
                         isa,
                         (),
@@ -51,7 +70,7 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
                     )
                 }
                 ProxInput::From(x) => {
-                    let factor = factor(norm::<E, I>(isa, x), lambda);
+                    let factor = factor(isa, norm::<E, I>(isa, x), lambda);
                     scale(
                         isa,
                         x,
@@ -67,7 +86,7 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
                     0
                 }
             };
-            (rest, input) = (out_rest, input_rest);
+            (rest, input, g) = (out_rest, input_rest, g + 1);
         }
         zeros
     }
@@ -76,7 +95,16 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
 /// The norm of a group.
 #[inline(always)]
 pub(super) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
-    let sum = sweep::dot::<E::Lanes<I>>(isa, x, x);
+    let sum = if x.len() <= SHORT {
+        // In order, wherever the group lies.
+        let mut sum = 0.0;
+        for x in x {
+            sum += x.to_f64() * x.to_f64();
+        }
+        sum
+    } else {
+        sweep::dot::<E::Lanes<I>>(isa, x, x)
+    };
     if in_range::<E>(sum) {
         let root = I::F64::splat(isa, sum).sqrt().to_array().as_ref()[0];
         Norm { root, exponent: 0 }
@@ -85,17 +113,20 @@ pub(super) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
     }
 }
 
-/// What a group of this norm is multiplied by: 0 where nothing is left of it.
+/// What groups of these norms are multiplied by: 0 where nothing is left of them.
 #[inline(always)]
-fn factor(norm: Norm, lambda: f64) -> f64 {
-    let lambda = norm.unscaled(lambda);
-    if norm.root <= lambda {
-        0.0
-    } else if norm.root == f64::INFINITY {
-        1.0
-    } else {
-        (norm.root - lambda) / norm.root // NaN stays NaN
-    }
+fn factors<W: Lanes<Elem = f64>>(norm: W, lambda: f64) -> W {
+    let lambda = norm.same(lambda);
+    let factor = norm.sub(lambda).div(norm); // NaN stays NaN
+    let factor = W::select(norm.eq(norm.same(f64::INFINITY)), norm.same(1.0), factor);
+    factor.zero_where(norm.le(lambda))
+}
+
+/// What a group of this norm is multiplied by.
+#[inline(always)]
+fn factor<I: Isa>(isa: I, norm: Norm, lambda: f64) -> f64 {
+    let root = I::F64::splat(isa, norm.root);
+    factors(root, norm.unscaled(lambda)).to_array().as_ref()[0]
 }
 
 /// Writes the group times `factor`; counts zeros if asked.
@@ -111,7 +142,7 @@ fn scale<E: Float, I: Isa, R: sweep::Stream<E::Lanes<I>>>(
     if factor == 0.0 {
         // Not a product: infinite elements below an infinite threshold are 0, too.
         out.fill(E::ZERO);
-        return out.len();
+        return if count { out.len() } else { 0 };
     }
     let factor = E::Lanes::<I>::splat(isa, E::from_f64(factor));
     let zero = factor.same(E::ZERO);
@@ -139,7 +170,7 @@ fn scale<E: Float, I: Isa, R: sweep::Stream<E::Lanes<I>>>(
 #[inline(always)]
 fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad: &mut [E]) {
     let norm = norm::<E, I>(isa, x);
-    let factor = factor(norm, lambda);
+    let factor = factor(isa, norm, lambda);
     let reads = (x, upstream);
     if factor == 0.0 || norm.root == f64::INFINITY {
         // Nothing moves, or all as far as it is moved; NaN stays NaN.

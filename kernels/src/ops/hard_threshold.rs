@@ -17,7 +17,7 @@ impl<E: Element> Proximal<E> for HardThreshold<E> {
     #[inline(always)]
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
         // A NaN is not at most lambda, and stays.
-        E::Lanes::<I>::select(x.abs().le(x.same(self.lambda)), x.same(E::ZERO), x)
+        x.zero_where(x.abs().le(x.same(self.lambda)))
     }
     #[inline(always)]
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {

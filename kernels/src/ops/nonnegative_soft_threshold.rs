@@ -18,8 +18,7 @@ impl<E: Element> Proximal<E> for NonnegativeSoftThreshold<E> {
     #[inline(always)]
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
         // inf - inf is no number; a NaN is not at most lambda.
-        let zero = x.same(E::ZERO);
-        E::Lanes::<I>::select(x.le(x.same(self.lambda)), zero, self.prox_finite::<I>(x))
+        self.prox_finite::<I>(x).zero_where(x.le(x.same(self.lambda)))
     }
     fn is_finite(self) -> bool {
         self.lambda < E::INFINITY

@@ -74,7 +74,7 @@ pub(super) use compiled_once;
 /// `upstream` where `moves`, else 0; NaN where `x` or `upstream` is NaN.
 #[inline(always)]
 pub(super) fn pass_on<L: Lanes>(moves: L::Mask, x: L, upstream: L) -> L {
-    let passed = L::select(moves, upstream, x.same(Float::ZERO));
+    let passed = upstream.keep_where(moves);
     // An unordered pair: its sum is NaN, whatever the mask says.
     L::select(x.is_nan().or(upstream.is_nan()), x.add(upstream), passed)
 }
@@ -207,7 +207,7 @@ pub(super) fn write<E: Float, I: Isa, R: sweep::Stream<E::Lanes<I>>>(
 #[inline(always)]
 pub(super) fn with_zeros<L: Lanes>(y: L) -> (L, L) {
     let zero = y.same(Float::ZERO);
-    (y, L::select(y.eq(zero), y.same(Float::ONE), zero))
+    (y, y.same(Float::ONE).keep_where(y.eq(zero)))
 }
 
 /// A count that was added up in `f64`, exact below 2^53.

@@ -6,7 +6,7 @@
 //! `lambda` takes a way of its own.
 
 use super::proximal::{Proximal, compiled_once, pass_on};
-use crate::{Element, Float, Isa, Lanes};
+use crate::{Element, Isa, Lanes};
 
 /// `soft(x, lambda)` for a finite `lambda`. NaN stays NaN.
 #[inline(always)]
@@ -18,7 +18,7 @@ pub(crate) fn soft<L: Lanes>(x: L, lambda: L) -> L {
 #[inline(always)]
 pub(crate) fn soft_any<L: Lanes>(x: L, lambda: L) -> L {
     // A NaN is not at most lambda, and passes through the subtraction.
-    L::select(x.abs().le(lambda), x.same(Float::ZERO), soft(x, lambda))
+    soft(x, lambda).zero_where(x.abs().le(lambda))
 }
 
 /// `sign(x) max(|x| - lambda, 0)`

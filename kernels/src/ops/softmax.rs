@@ -9,8 +9,8 @@
 //! y = ln softmax(x)    d/d x_j = u_j - exp(y_j) sum_i u_i
 //! ```
 
-use super::cross_entropy::few_classes::{Columns, Found, columns, exponentials, maxima};
-use super::cross_entropy::{BATCH, FEW, Logits, read_only};
+use super::cross_entropy::few_sums::{Found, maxima};
+use super::cross_entropy::{BATCH, FEW, Logits, ratio, read_only};
 use crate::math::{Math, exp, ln_1p};
 use crate::{Element, Isa, Kernel, Lanes, Level, Split, sweep};
 
@@ -31,30 +31,40 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
     fn run<I: Isa>(mut self, isa: I) {
         let classes = self.classes;
         let all = self.logits.values().len() / classes;
-        let mut few = columns();
+        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let mut columns = [zero.to_array(); FEW];
         for from in (0..all).step_by(BATCH) {
             let rows = BATCH.min(all - from);
             let place = from * classes..(from + rows) * classes;
             let x = &self.logits.values()[place.clone()];
-            let (mut largest, mut ratio) = ([E::ZERO; BATCH], [E::ZERO; BATCH]);
+            let (mut largest, mut ratios) = ([E::ZERO; BATCH], [E::ZERO; BATCH]);
             if classes <= FEW {
-                few_classes::<E, I>(isa, x, classes, &mut few, &mut largest, &mut ratio);
+                let columns = &mut columns[..classes];
+                for from in (0..rows).step_by(E::Lanes::<I>::LANES) {
+                    let count = (rows - from).min(E::Lanes::<I>::LANES);
+                    sweep::gather(&x[from * classes..], classes, count, zero, columns);
+                    let m = maxima(zero, columns);
+                    m.store_partial(&mut largest[from..]);
+                    // No target is known.
+                    let found = Found::new(columns, m, zero.same(-E::ONE));
+                    found.ratio().store_partial(&mut ratios[from..]);
+                }
             } else {
                 for (r, x) in x.chunks_exact(classes).enumerate() {
                     largest[r] = sweep::max::<E::Lanes<I>>(isa, x);
-                    ratio[r] = E::from_f64(read_only(isa, x, largest[r]).ratio());
+                    ratios[r] = ratio::<E, I>(isa, read_only(isa, x, largest[r]));
                 }
             }
             sweep::update(
                 isa,
-                &mut ratio[..],
+                &mut ratios[..],
                 (),
                 #[inline(always)]
                 |ratio: E::Lanes<I>, ()| ln_1p(ratio),
             );
             for r in 0..rows {
                 let m = E::Lanes::<I>::splat(isa, largest[r]);
-                let l = E::Lanes::<I>::splat(isa, ratio[r]);
+                let l = E::Lanes::<I>::splat(isa, ratios[r]);
                 let place = place.start + r * classes..place.start + (r + 1) * classes;
                 match &mut self.logits {
                     Logits::Read(_) => {}
@@ -75,33 +85,6 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                 }
             }
         }
-    }
-}
-
-/// The largest logit of each row, and the sum of all other exponentials over its own.
-#[inline(always)]
-fn few_classes<E: Math, I: Isa>(
-    isa: I,
-    x: &[E],
-    classes: usize,
-    few: &mut Columns<E>,
-    largest: &mut [E; BATCH],
-    ratio: &mut [E; BATCH],
-) {
-    let rows = x.len() / classes;
-    let few = &mut few[..classes];
-    for (r, x) in x.chunks_exact(classes).enumerate() {
-        for (column, x) in few.iter_mut().zip(x) {
-            column[r] = *x;
-        }
-    }
-    let mut found = Found::new();
-    for from in (0..rows).step_by(E::Lanes::<I>::LANES) {
-        maxima::<E, I>(isa, few, from, largest);
-        exponentials::<E, I>(isa, few, from, largest, &mut found);
-    }
-    for (r, ratio) in ratio.iter_mut().enumerate().take(rows) {
-        *ratio = E::from_f64(found.exponentials(r).ratio());
     }
 }
 

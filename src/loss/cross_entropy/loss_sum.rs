@@ -11,6 +11,7 @@ use core::ops::{Add, AddAssign};
 /// ([`Reduction::DivideBy`](crate::Reduction::DivideBy)).
 ///
 /// ```
+/// use gradstep::Reduction;
 /// use gradstep::loss::{CrossEntropy, Logits, LossSum, Outputs};
 ///
 /// let weights = [1.0f32, 3.0];
@@ -22,6 +23,15 @@ use core::ops::{Add, AddAssign};
 /// }
 /// assert_eq!(all.denominator(), 4.0);
 /// assert!((all.mean() - ce.loss(&logits, &targets)?).abs() < 1e-7);
+///
+/// // Divided by the whole batch's denominator, gradients of its parts are those of the
+/// // whole, to the bit.
+/// let (mut whole, mut parts) = ([0.0; 6], [0.0; 6]);
+/// ce.loss_and_grad(&logits, &targets, &mut whole)?;
+/// let ce = ce.reduction(Reduction::DivideBy(all.denominator()));
+/// ce.loss_and_grad(&logits[..2], &targets[..1], &mut parts[..2])?;
+/// ce.loss_and_grad(&logits[2..], &targets[1..], &mut parts[2..])?;
+/// assert_eq!(parts.map(f32::to_bits), whole.map(f32::to_bits));
 /// # Ok::<(), gradstep::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

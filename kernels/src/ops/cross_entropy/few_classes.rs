@@ -1,323 +1,276 @@
-//! Rows of few classes, a batch at a time: rows are transposed, so that a register
-//! holds one class of as many rows as it has lanes. Each row adds its classes in
-//! order, so results do not depend on the width of registers.
+//! Rows of few classes: a register holds one class of as many rows as it has lanes.
+//! Each row adds its classes in order, so results do not depend on the width of
+//! registers.
 
-use super::mixed::gap;
-use super::options::{Exponentials, Row, weighted};
+use super::few_sums::{Found, Mix, first, maxima, smooth};
+use super::options::Options;
+use super::row::{Row, weighted};
 use super::rows::scaled;
-use super::{BATCH, Batch, FEW, Work, is_hit, likeliest};
-use crate::math::{Math, ScaledExp, ln_1p};
-use crate::{Classes, Float, Isa, Lanes};
+use super::said::{Said, is_left_out, says};
+use super::{Batch, FEW, Logits, Work};
+use crate::lanes::{Double, narrowed, part};
+use crate::math::{Math, ln_1p};
+use crate::{Isa, Lanes, Mask, sweep};
 
-/// A column for each class.
-pub(in crate::ops) type Columns<E> = [[E; BATCH]; FEW];
+/// Memory for th/// Memory for the classes of a register's rows: logits, exponentials, gradients.
+pub(super) type Columns<L> = [<L as Lanes>::Array; FEW];
 
-/// Columns of 0.
-#[inline(always)]
-pub(in crate::ops) fn columns<E: Float>() -> Columns<E> {
-    [[E::ZERO; BATCH]; FEW]
+/// A register of rows and its exponentials.
+struct Known<L> {
+    class: L,
+    largest: L,
+    found: Found<L>,
+    /// What a smoothing or probabilities say.
+    mix: Mix<L>,
 }
 
-/// What registers find out, for each row.
-pub(in crate::ops) struct Found<E> {
-    /// The exponential of a maximum.
-    top: [E; BATCH],
-    /// How many maxima there are beside it.
-    ties: [E; BATCH],
-    /// The exponentials that are not of a maximum: their sum, and its error.
-    small: [E; BATCH],
-    small_error: [E; BATCH],
-    /// `sum_c k_c (m - x_c)` of a share of every class or of probabilities.
-    mixed: [E; BATCH],
-    /// `sum_c k_c` over maxima and over the other classes, for probabilities.
-    of_maxima: [E; BATCH],
-    remaining: [E; BATCH],
+/// What the gradients of a register of rows are made of.
+struct Slope<L> {
+    /// The factor of exponentials, as a sum of two numbers.
+    scale: (L, L),
+    /// The gradient of the target, or of the only largest.
+    own: L,
+    /// Of the gradient, for what the targets say of all classes.
+    factor: L,
 }
 
-impl<E: Float> Found<E> {
-    #[inline(always)]
-    pub(in crate::ops) fn new() -> Self {
-        let zero = [E::ZERO; BATCH];
-        Self {
-            top: zero,
-            ties: zero,
-            small: zero,
-            small_error: zero,
-            mixed: zero,
-            of_maxima: zero,
-            remaining: zero,
-        }
-    }
-
-    /// The exponentials of a row.
-    #[inline(always)]
-    pub(in crate::ops) fn exponentials(&self, row: usize) -> Exponentials {
-        let (top, ties) = (self.top[row].to_f64(), self.ties[row].to_f64());
-        let small = self.small[row].to_f64() + self.small_error[row].to_f64();
-        Exponentials { top, others: ties * top + small }
-    }
-}
-
+/// Losses and gradients of a batch.
 #[inline(always)]
 pub(super) fn batch<E: Math, I: Isa>(
     isa: I,
     mut work: Work<'_, E>,
-    columns: &mut Columns<E>,
+    columns: &mut Columns<E::Lanes<I>>,
     batch: &mut Batch<E>,
 ) {
-    let (rows, classes) = (work.shape.rows, work.shape.classes.min(FEW));
-    let columns = &mut columns[..classes];
-    gather(&work, columns);
-    let zero = [E::ZERO; BATCH];
-    let mut found = Found::new();
-    let mut said = work.probabilities.map(|q| probabilities(q, &work, classes));
-    for from in (0..rows).step_by(E::Lanes::<I>::LANES) {
-        maxima::<E, I>(isa, columns, from, &mut batch.largest);
-        if let Some(said) = &said {
-            mix::<E, I>(isa, columns, &said[..classes], from, &batch.largest, &mut found);
-        } else if work.options.smooths() {
-            smooth::<E, I>(isa, columns, &work, from, &batch.largest, &mut found);
-        }
-        exponentials::<E, I>(isa, columns, from, &batch.largest, &mut found);
-    }
-
-    let mut exponentials = [Exponentials::default(); BATCH];
-    for (r, exponentials) in exponentials.iter_mut().enumerate().take(rows) {
-        *exponentials = found.exponentials(r);
-        batch.ratio[r] = E::from_f64(exponentials.ratio());
-    }
-    let mut z = [E::ZERO; BATCH];
-    if work.options.z_loss != 0.0 {
-        let twice = E::Lanes::<I>::splat(isa, E::from_f64(2.0 * work.options.z_loss));
-        crate::sweep::update(
-            isa,
-            &mut z[..],
-            (&batch.largest[..], &batch.ratio[..]),
-            #[inline(always)]
-            |_: E::Lanes<I>, (largest, ratio)| largest.add(ln_1p(ratio)).mul(twice),
-        );
-    }
-    // The factor of each exponential, that of `k_c`, and one element of its own.
-    let (mut scale, mut scale_low, mut factor) = (zero, zero, zero);
-    let mut place = [(FEW, E::ZERO); BATCH]; // none if FEW
-    for r in 0..rows {
-        let values = &work.logits.values()[r * work.shape.stride..][..classes];
-        let largest = batch.largest[r];
-        let row = |total| Row {
-            exponentials: exponentials[r],
-            total,
-            z: z[r].to_f64(),
-            factor: work.factor[r],
-        };
-        let known = batch.ratio[r].partial_cmp(&E::ZERO).is_some();
-        if let Some(q) = work.probabilities {
-            let remaining = found.remaining[r].to_f64();
-            let row = row(remaining + found.of_maxima[r].to_f64());
-            (scale[r], scale_low[r]) = row.scale();
-            factor[r] = E::from_f64(row.factor);
-            if exponentials[r].others < exponentials[r].top {
-                let c = values.iter().position(|x| *x == largest).unwrap_or(0);
-                place[r] = (c, E::from_f64(row.of_largest(remaining)));
-            }
-            batch.total[r] = E::from_f64(row.total);
-            batch.linear[r] = found.mixed[r];
-            let likeliest = || likeliest(&q[r * classes..][..classes]);
-            batch.hits +=
-                u64::from(work.count_hits && known && is_hit(values, largest, likeliest()));
-            continue;
-        }
-        let Some(&y) = work.class.get(r) else {
-            (scale[r], scale_low[r]) = row(1.0).scale();
-            batch.total[r] = E::ONE;
-            continue;
-        };
-        if y == Classes::IGNORED {
-            (batch.ratio[r], batch.largest[r]) = (E::ZERO, E::ZERO);
-            continue;
-        }
-        let options = work.options;
-        let w = options.weight(y);
-        let hard = options.keep * w;
-        let row = row(hard + options.share * options.total_weight);
-        (scale[r], scale_low[r]) = row.scale();
-        factor[r] = E::from_f64(row.factor);
-        place[r] = (y, E::from_f64(row.of_target(columns[y][r].to_f64(), w, options)));
-        batch.total[r] = E::from_f64(row.total);
-        let gap = (largest - values[y]).to_f64();
-        batch.linear[r] =
-            E::from_f64(weighted(hard, gap) + weighted(options.share, found.mixed[r].to_f64()));
-        batch.hits += u64::from(work.count_hits && known && is_hit(values, largest, y));
-    }
-
-    let shape = work.shape;
-    let Some((grad, stride)) = work.logits.grad(shape) else { return };
-    for from in (0..rows).step_by(E::Lanes::<I>::LANES) {
-        let scale = (load::<E, I>(isa, &scale, from), load::<E, I>(isa, &scale_low, from));
-        let factor = load::<E, I>(isa, &factor, from);
-        for (c, column) in columns.iter_mut().enumerate() {
-            let mut g = scaled(load::<E, I>(isa, column, from), scale);
-            if let Some(said) = &mut said {
-                g = factor.neg_mul_add(load::<E, I>(isa, &said[c], from), g);
-            } else if work.options.smooths() {
-                let k = E::from_f64(work.options.share * work.options.weight(c));
-                g = factor.neg_mul_add(factor.same(k), g);
-            }
-            g.store_partial(&mut column[from..]);
-        }
-    }
-    for (r, (c, g)) in place.iter().enumerate().take(rows) {
-        if let Some(column) = columns.get_mut(*c) {
-            column[r] = *g;
-        }
-    }
-    for (r, grad) in grad.chunks_mut(stride).enumerate() {
-        for (g, column) in grad.iter_mut().zip(columns.iter()) {
-            *g = column[r];
-        }
+    let said = Said::new(&work);
+    let columns = &mut columns[..work.shape.classes.min(FEW)];
+    for from in (0..work.shape.rows).step_by(E::Lanes::<I>::LANES) {
+        let place = Place { from, count: E::Lanes::<I>::LANES.min(work.shape.rows - from) };
+        let known = look(isa, &work, place, &said, columns, batch);
+        let slope = conclude::<E, I>(&work, from, &said, &known, batch);
+        differentiate(isa, &mut work, place, &known, &slope, columns);
     }
 }
 
-/// Transposes the logits; those of a row left out are not read.
-#[inline(always)]
-fn gather<E: Float>(work: &Work<'_, E>, columns: &mut [[E; BATCH]]) {
-    for (r, x) in work.logits.values().chunks(work.shape.stride).enumerate() {
-        let ignored = work.class.get(r) == Some(&Classes::IGNORED);
-        for (column, x) in columns.iter_mut().zip(x) {
-            column[r] = if ignored { E::ZERO } else { *x };
-        }
-    }
-}
-
-/// `k_c` of probabilities, transposed.
-#[inline(always)]
-fn probabilities<E: Float>(q: &[E], work: &Work<'_, E>, classes: usize) -> Columns<E> {
-    let mut said = columns();
-    let (keep, share) = (E::from_f64(work.options.keep), E::from_f64(work.options.share));
-    for (c, column) in said.iter_mut().enumerate().take(classes) {
-        let weight = E::from_f64(work.options.weight(c));
-        for (r, k) in column.iter_mut().enumerate().take(work.shape.rows) {
-            *k = weight * (keep * q[r * classes + c] + share);
-        }
-    }
-    said
-}
-
-#[inline(always)]
-fn load<E: Float, I: Isa>(isa: I, column: &[E; BATCH], from: usize) -> E::Lanes<I> {
-    E::Lanes::<I>::load_partial(&column[from..], E::Lanes::<I>::splat(isa, E::ZERO))
-}
-
-/// The largest logit of each row.
-#[inline(always)]
-pub(in crate::ops) fn maxima<E: Float, I: Isa>(
-    isa: I,
-    columns: &[[E; BATCH]],
-    from: usize,
-    largest: &mut [E; BATCH],
-) {
-    let mut m = E::Lanes::<I>::splat(isa, -E::INFINITY);
-    for column in columns {
-        m = m.max_or_self(load::<E, I>(isa, column, from));
-    }
-    m.store_partial(&mut largest[from..]);
-}
-
-/// A sum and its error, by Knuth, "The Art of Computer Programming", volume 2,
-/// section 4.2.2, for terms in any order.
+/// Rows of a register, in their batch.
 #[derive(Clone, Copy)]
-struct Sum<L> {
-    high: L,
-    low: L,
-}
-
-impl<L: Lanes> Sum<L> {
-    #[inline(always)]
-    fn zero(like: L) -> Self {
-        Self { high: like.same(L::Elem::ZERO), low: like.same(L::Elem::ZERO) }
-    }
-    #[inline(always)]
-    fn add(self, term: L) -> Self {
-        let high = self.high.add(term);
-        let added = high.sub(self.high);
-        let error = self.high.sub(high.sub(added)).add(term.sub(added));
-        Self { high, low: self.low.add(error) }
-    }
-    #[inline(always)]
-    fn total(self) -> L {
-        let total = self.high.add(self.low);
-        // Beside an infinite sum there is no error to speak of.
-        L::select(self.low.is_nan(), self.high, total)
-    }
-}
-
-/// Replaces logits by exponentials, and adds them up.
-#[inline(always)]
-pub(in crate::ops) fn exponentials<E: Math, I: Isa>(
-    isa: I,
-    columns: &mut [[E; BATCH]],
+struct Place {
     from: usize,
-    largest: &[E; BATCH],
-    found: &mut Found<E>,
-) {
-    let m = load::<E, I>(isa, largest, from);
-    let (zero, one) = (m.same(E::ZERO), m.same(E::ONE));
-    let scaled = ScaledExp::new(m);
-    let mut small = Sum::zero(m);
-    let mut ties = one.neg();
-    for column in columns {
-        let x = load::<E, I>(isa, column, from);
-        let e = scaled.exp(x);
-        let is_maximum = x.eq(m);
-        ties = ties.add(E::Lanes::<I>::select(is_maximum, one, zero));
-        small = small.add(E::Lanes::<I>::select(is_maximum, zero, e));
-        e.store_partial(&mut column[from..]);
-    }
-    scaled.exp(m).store_partial(&mut found.top[from..]);
-    ties.store_partial(&mut found.ties[from..]);
-    small.high.store_partial(&mut found.small[from..]);
-    small.low.store_partial(&mut found.small_error[from..]);
+    count: usize,
 }
 
-/// What every class has a share of.
+/// Reads the rows, and turns logits into exponentials.
 #[inline(always)]
-fn smooth<E: Float, I: Isa>(
+fn look<E: Math, I: Isa>(
     isa: I,
-    columns: &[[E; BATCH]],
+    work: &Work<'_, E>,
+    Place { from, count }: Place,
+    said: &Said<E>,
+    columns: &mut [<E::Lanes<I> as Lanes>::Array],
+    batch: &mut Batch<E>,
+) -> Known<E::Lanes<I>> {
+    let (shape, options) = (work.shape, work.options);
+    let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+    sweep::gather(&work.logits.values()[from * shape.stride..], shape.stride, count, zero, columns);
+    let class = E::Lanes::<I>::load_partial(&said.class[from..], zero);
+    let left_out = is_left_out(class);
+    // What a row left out holds has no effect.
+    if left_out.any() {
+        for x in columns.iter_mut() {
+            E::Lanes::<I>::load(isa, x).zero_where(left_out).store(x);
+        }
+    }
+    let m = maxima(zero, columns);
+    let mut mix = Mix::zero(zero);
+    if let Some(q) = work.probabilities {
+        let mut said = [zero.to_array(); FEW];
+        let said = &mut said[..columns.len()];
+        says(q, work, (from, count), zero, said);
+        mix = Mix::new(columns, said, m);
+    } else if options.smooths() {
+        mix.gap = smooth(columns, options, m);
+    }
+    let first = if work.count_hits { first(columns, m) } else { zero };
+    let found = Found::new(columns, m, class);
+    if work.count_hits {
+        // Beside NaN there is no largest.
+        batch.hits += class.eq(first).and(found.is_known()).count() as u64;
+    }
+    Known { class, largest: m, found, mix }
+}
+
+/// The rows of a register while their sums become losses and factors.
+struct Rows<'a, L: Lanes> {
+    options: &'a Options<'a, L::Elem>,
+    /// Factors of the gradient.
+    factor: L::Wide,
+    /// The weight of the row's class.
+    weight: L,
+    /// 0 for a row left out, else 1.
+    kept: L,
+    found: Found<L>,
+    /// What probabilities say.
+    mix: Option<Mix<L>>,
+    /// `2 z_loss logsumexp`
+    z: L,
+}
+
+impl<L: Lanes<Elem: Math>> Rows<'_, L> {
+    /// The target's own weight.
+    #[inline(always)]
+    fn hard(&self, i: usize) -> Double<L> {
+        let weight = part(self.weight, i);
+        weight.mul(weight.same(self.options.keep))
+    }
+
+    #[inline(always)]
+    fn row(&self, i: usize) -> Row<Double<L>> {
+        let total = if let Some(mix) = &self.mix {
+            mix.total(i)
+        } else {
+            let all = self.options.share * self.options.total_weight;
+            let kept = part(self.kept, i);
+            self.hard(i).add(kept.mul(kept.same(all)))
+        };
+        Row {
+            exponentials: self.found.exponentials(i),
+            total,
+            z: part(self.z, i),
+            factor: self.factor.as_ref()[i],
+        }
+    }
+}
+
+/// Losses of the rows, and what their gradients are made of.
+#[inline(always)]
+fn conclude<E: Math, I: Isa>(
     work: &Work<'_, E>,
     from: usize,
-    largest: &[E; BATCH],
-    found: &mut Found<E>,
-) {
-    let m = load::<E, I>(isa, largest, from);
-    let mut sum = Sum::zero(m);
-    for (c, column) in columns.iter().enumerate() {
-        let weight = m.same(E::from_f64(work.options.weight(c)));
-        sum = sum.add(gap(weight, m, load::<E, I>(isa, column, from)));
+    said: &Said<E>,
+    known: &Known<E::Lanes<I>>,
+    batch: &mut Batch<E>,
+) -> Slope<E::Lanes<I>> {
+    let options = work.options;
+    let Known { class, largest: m, found, mix } = *known;
+    let zero = m.same(E::ZERO);
+    let left_out = is_left_out(class);
+    let kept = m.same(E::ONE).zero_where(left_out);
+    let ratio = found.ratio();
+    let mut rows = Rows {
+        options,
+        factor: zero.widen(),
+        weight: kept,
+        kept,
+        found,
+        mix: work.probabilities.map(|_| mix),
+        z: zero,
+    };
+    if options.class_weights.is_some() {
+        rows.weight = E::Lanes::<I>::load_partial(&said.weight[from..], zero);
     }
-    sum.total().store_partial(&mut found.mixed[from..]);
+    for (i, factor) in rows.factor.as_mut().iter_mut().enumerate() {
+        let all = &work.factor[from + i * I::F64::LANES..];
+        let kept = part(kept, i);
+        let zero = kept.same(0.0);
+        // 0 for a row left out, even beside NaN.
+        *factor = I::F64::load_partial(all, zero).zero_where(kept.eq(zero));
+    }
+    if options.z_loss != 0.0 {
+        let twice = m.same(E::from_f64(2.0 * options.z_loss));
+        rows.z = m.add(ln_1p(ratio)).mul(twice);
+    }
+
+    let total = narrowed(
+        m,
+        #[inline(always)]
+        |i| rows.row(i).total,
+    );
+    let linear = if rows.mix.is_some() {
+        mix.gap
+    } else {
+        narrowed(
+            m,
+            #[inline(always)]
+            |i| {
+                let gap = part(m.sub(found.target), i);
+                let smoothing = gap.same(options.share).mul(part(mix.gap, i));
+                weighted(rows.hard(i), gap).add(smoothing)
+            },
+        )
+    };
+    let Batch { largest, ratio: ratios, total: totals, linear: linears, .. } = batch;
+    for (value, to) in [(m, largest), (ratio, ratios), (total, totals), (linear, linears)] {
+        value.zero_where(left_out).store_partial(&mut to[from..]);
+    }
+
+    let high = narrowed(
+        m,
+        #[inline(always)]
+        |i| rows.row(i).scale(),
+    );
+    let low = narrowed(
+        m,
+        #[inline(always)]
+        |i| rows.row(i).scale_error(part(high, i)),
+    );
+    let own = if rows.mix.is_some() {
+        narrowed(
+            m,
+            #[inline(always)]
+            |i| rows.row(i).of_largest(part(mix.remaining, i)),
+        )
+    } else {
+        narrowed(
+            m,
+            #[inline(always)]
+            |i| {
+                let (e, weight) = (part(found.of_target, i), part(rows.weight, i));
+                rows.row(i).of_target(e, weight, options)
+            },
+        )
+    };
+    Slope { scale: (high, low), own, factor: E::Lanes::<I>::narrow(rows.factor) }
 }
 
-/// What probabilities say.
+/// Turns exponentials into the gradient, and writes it.
 #[inline(always)]
-fn mix<E: Float, I: Isa>(
+fn differentiate<E: Math, I: Isa>(
     isa: I,
-    columns: &[[E; BATCH]],
-    said: &[[E; BATCH]],
-    from: usize,
-    largest: &[E; BATCH],
-    found: &mut Found<E>,
+    work: &mut Work<'_, E>,
+    place: Place,
+    known: &Known<E::Lanes<I>>,
+    slope: &Slope<E::Lanes<I>>,
+    columns: &mut [<E::Lanes<I> as Lanes>::Array],
 ) {
-    let m = load::<E, I>(isa, largest, from);
-    let zero = m.same(E::ZERO);
-    let (mut mixed, mut of_maxima, mut remaining) = (Sum::zero(m), Sum::zero(m), Sum::zero(m));
-    for (column, said) in columns.iter().zip(said) {
-        let (x, k) = (load::<E, I>(isa, column, from), load::<E, I>(isa, said, from));
-        let is_maximum = x.eq(m);
-        mixed = mixed.add(gap(k, m, x));
-        of_maxima = of_maxima.add(E::Lanes::<I>::select(is_maximum, k, zero));
-        remaining = remaining.add(E::Lanes::<I>::select(is_maximum, zero, k));
+    if matches!(work.logits, Logits::Read(_)) {
+        return;
     }
-    mixed.total().store_partial(&mut found.mixed[from..]);
-    of_maxima.total().store_partial(&mut found.of_maxima[from..]);
-    remaining.total().store_partial(&mut found.remaining[from..]);
+    let (shape, options) = (work.shape, work.options);
+    let Slope { scale, own, factor } = *slope;
+    let zero = own.same(E::ZERO);
+    if let Some(q) = work.probabilities {
+        let mut said = [zero.to_array(); FEW];
+        let said = &mut said[..columns.len()];
+        says(q, work, (place.from, place.count), zero, said);
+        let top = known.found.only_top();
+        for (column, k) in columns.iter_mut().zip(said) {
+            let (e, k) = (E::Lanes::<I>::load(isa, column), E::Lanes::<I>::load(isa, k));
+            let g = factor.neg_mul_add(k, scaled(e, scale));
+            E::Lanes::<I>::select(e.eq(top), own, g).store(column);
+        }
+    } else {
+        let mut c = zero;
+        for (number, column) in columns.iter_mut().enumerate() {
+            let mut g = scaled(E::Lanes::<I>::load(isa, column), scale);
+            if options.smooths() {
+                let k = zero.same(E::from_f64(options.share * options.weight(number)));
+                g = factor.neg_mul_add(k, g);
+            }
+            E::Lanes::<I>::select(known.class.eq(c), own, g).store(column);
+            c = c.add(c.same(E::ONE));
+        }
+    }
+    let Some((grad, stride)) = work.logits.grad(shape) else { return };
+    let Place { from, count } = place;
+    sweep::scatter::<E::Lanes<I>>(isa, columns, &mut grad[from * stride..], stride, count);
 }

@@ -33,8 +33,7 @@ where
 /// `weight (m - x)`, 0 where the weight is 0.
 #[inline(always)]
 pub(super) fn gap<L: Lanes>(weight: L, m: L, x: L) -> L {
-    let zero = m.same(L::Elem::ZERO);
-    L::select(weight.eq(zero), zero, weight.mul(m.sub(x)))
+    weight.mul(m.sub(x)).zero_where(weight.eq(m.same(L::Elem::ZERO)))
 }
 
 /// `sum_c w_c (m - x_c)`
@@ -75,19 +74,19 @@ pub(super) struct Mixed {
 
 /// `k_c = w_c ((1 - smoothing) q_c + smoothing / classes)`
 #[derive(Clone, Copy)]
-struct Says<L> {
+pub(super) struct Says<L> {
     keep: L,
     share: L,
 }
 
 impl<L: Lanes> Says<L> {
     #[inline(always)]
-    fn new(isa: L::Isa, options: &Options<'_, L::Elem>) -> Self {
+    pub(super) fn new(isa: L::Isa, options: &Options<'_, L::Elem>) -> Self {
         let splat = |x| L::splat(isa, L::Elem::from_f64(x));
         Self { keep: splat(options.keep), share: splat(options.share) }
     }
     #[inline(always)]
-    fn of(self, q: L, weight: L) -> L {
+    pub(super) fn of(self, q: L, weight: L) -> L {
         weight.mul(self.keep.mul(q).add(self.share))
     }
 }

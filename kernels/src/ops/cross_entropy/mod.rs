@@ -20,17 +20,20 @@
 //! of registers (`few_classes`). Both leave a [`Batch`] of which one sweep makes
 //! losses.
 
-pub(super) mod few_classes;
+mod few_classes;
+pub(super) mod few_sums;
 mod mixed;
 mod options;
+mod row;
 mod rows;
+mod said;
 mod split;
 
 pub use options::Options;
-pub(super) use rows::read_only;
+pub(super) use rows::{ratio, read_only};
 
 use crate::math::{Math, ln_1p};
-use crate::{Isa, Kernel, Lanes, Targets, sweep};
+use crate::{Float, Isa, Kernel, Lanes, Targets, sweep};
 
 /// Rows whose losses are computed and added together. A constant, because the
 /// order of additions follows from it; a multiple of every register's lanes.
@@ -142,7 +145,8 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
     fn run<I: Isa>(self, isa: I) -> Total {
         let Self { mut logits, shape, targets, options, scale, upstream, mut outputs } = self;
         let mut sum = Total::default();
-        let mut columns = few_classes::columns();
+        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let mut columns = [zero.to_array(); FEW];
         let mut from = 0;
         while from < shape.rows {
             let rows = BATCH.min(shape.rows - from);
@@ -273,13 +277,13 @@ impl<E> Logits<'_, E> {
 
 /// Whether the target of a row is its first largest logit.
 #[inline(always)]
-fn is_hit<E: Math>(row: &[E], largest: E, class: usize) -> bool {
+fn is_hit<E: Float>(row: &[E], largest: E, class: usize) -> bool {
     row[class] == largest && !row[..class].contains(&largest)
 }
 
 /// The first class of the largest probability.
 #[inline(always)]
-fn likeliest<E: Math>(probabilities: &[E]) -> usize {
+fn likeliest<E: Float>(probabilities: &[E]) -> usize {
     let mut best = 0;
     for (class, q) in probabilities.iter().enumerate() {
         if *q > probabilities[best] {

@@ -1,8 +1,9 @@
 //! Long rows, one by one: largest logit, exponentials with their sum, scaling.
 
 use super::mixed::{Mixed, mix, share, smooth, soften};
-use super::options::{Exponentials, Row, weighted};
+use super::row::{Exponentials, Row, weighted};
 use super::{Batch, Logits, Work, is_hit, likeliest};
+use crate::lanes::narrowed;
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::{Classes, Float, Isa, Lanes, sweep};
 
@@ -32,15 +33,16 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, mut work: Work<'_, E>, batch: &mut 
         }
         if let Some(y) = class {
             let hard = options.keep * options.weight(y);
-            (total, linear) = (hard, weighted(hard, (largest - x[y]).to_f64()));
+            let gap = (largest - x[y]).to_f64();
+            (total, linear) = (hard, at_first(weighted(splat(isa, hard), splat(isa, gap))));
             if options.smooths() {
                 total += options.share * options.total_weight;
-                linear += weighted(options.share, smooth(isa, x, options, largest));
+                linear += options.share * smooth(isa, x, options, largest);
             }
         }
 
         let exponentials = exponentials(isa, &mut logits, largest);
-        let ratio = E::from_f64(exponentials.ratio());
+        let ratio = ratio::<E, I>(isa, exponentials);
         batch.largest[r] = largest;
         batch.ratio[r] = ratio;
         batch.total[r] = E::from_f64(total);
@@ -53,18 +55,33 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, mut work: Work<'_, E>, batch: &mut 
         } else {
             2.0 * options.z_loss * logsumexp::<E, I>(isa, largest, ratio)
         };
-        let row = Row { exponentials, total, z, factor: work.factor[r] };
-        let (high, low) = row.scale::<E>();
-        let scale = (E::Lanes::<I>::splat(isa, high), E::Lanes::<I>::splat(isa, low));
+        let row = Row {
+            exponentials: exponentials.splat(isa),
+            total: splat(isa, total),
+            z: splat(isa, z),
+            factor: splat(isa, work.factor[r]),
+        };
+        let m = E::Lanes::<I>::splat(isa, largest);
+        let high = narrowed(
+            m,
+            #[inline(always)]
+            |_| row.scale(),
+        );
+        let low = narrowed(
+            m,
+            #[inline(always)]
+            |i| row.scale_error(high.widen().as_ref()[i]),
+        );
+        let scale = (high, low);
         if let Some(q) = said {
             let only = exponentials.others < exponentials.top;
             let top = E::from_f64(if only { exponentials.top } else { f64::NAN });
-            let of_top = E::from_f64(row.of_largest(remaining));
-            soften(isa, grad, q, options, (scale, row.factor), (top, of_top));
+            let of_top = E::from_f64(at_first(row.of_largest(splat(isa, remaining))));
+            soften(isa, grad, q, options, (scale, work.factor[r]), (top, of_top));
         }
         let e = class.map(|y| grad[y].to_f64());
         if class.is_some() && options.smooths() {
-            share(isa, grad, options, scale, row.factor);
+            share(isa, grad, options, scale, work.factor[r]);
         } else if said.is_none() {
             sweep::update(
                 isa,
@@ -75,9 +92,26 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, mut work: Work<'_, E>, batch: &mut 
             );
         }
         if let (Some(y), Some(e)) = (class, e) {
-            grad[y] = E::from_f64(row.of_target(e, options.weight(y), options));
+            let weight = splat(isa, options.weight(y));
+            grad[y] = E::from_f64(at_first(row.of_target(splat(isa, e), weight, options)));
         }
     }
+}
+
+#[inline(always)]
+fn splat<I: Isa>(isa: I, x: f64) -> I::F64 {
+    I::F64::splat(isa, x)
+}
+
+#[inline(always)]
+fn at_first<L: Lanes>(x: L) -> L::Elem {
+    x.to_array().as_ref()[0]
+}
+
+/// `others / top`
+#[inline(always)]
+pub(in crate::ops) fn ratio<E: Float, I: Isa>(isa: I, row: Exponentials<f64>) -> E {
+    E::from_f64(at_first(row.splat(isa).ratio()))
 }
 
 /// A factor as the sum of two numbers.
@@ -93,12 +127,16 @@ pub(super) fn scaled<L: Lanes>(e: L, (high, low): Parts<L>) -> L {
 #[inline(always)]
 fn logsumexp<E: Math, I: Isa>(isa: I, largest: E, ratio: E) -> f64 {
     let l = ln_1p(E::Lanes::<I>::splat(isa, ratio));
-    l.same(largest).add(l).to_array().as_ref()[0].to_f64()
+    at_first(l.same(largest).add(l)).to_f64()
 }
 
 /// The exponentials of a row, in place of the gradient if there is one.
 #[inline(always)]
-fn exponentials<E: Math, I: Isa>(isa: I, logits: &mut Logits<'_, E>, largest: E) -> Exponentials {
+fn exponentials<E: Math, I: Isa>(
+    isa: I,
+    logits: &mut Logits<'_, E>,
+    largest: E,
+) -> Exponentials<f64> {
     let scaled = ScaledExp::new(E::Lanes::<I>::splat(isa, largest));
     let sum = match logits {
         Logits::Read(x) => return read_only(isa, x, largest),
@@ -147,7 +185,7 @@ fn exponentials<E: Math, I: Isa>(isa: I, logits: &mut Logits<'_, E>, largest: E)
 
 /// The exponentials of a row that is not written.
 #[inline(always)]
-pub(in crate::ops) fn read_only<E: Math, I: Isa>(isa: I, x: &[E], largest: E) -> Exponentials {
+pub(in crate::ops) fn read_only<E: Math, I: Isa>(isa: I, x: &[E], largest: E) -> Exponentials<f64> {
     let scaled = ScaledExp::new(E::Lanes::<I>::splat(isa, largest));
     let top = top::<E, I>(isa, scaled, largest);
     let sum = sweep::sum_compensated(
@@ -176,13 +214,13 @@ pub(in crate::ops) fn read_only<E: Math, I: Isa>(isa: I, x: &[E], largest: E) ->
 /// The exponential of the largest.
 #[inline(always)]
 fn top<E: Math, I: Isa>(isa: I, scaled: ScaledExp<E::Lanes<I>>, largest: E) -> E {
-    scaled.exp(E::Lanes::<I>::splat(isa, largest)).to_array().as_ref()[0]
+    at_first(scaled.exp(E::Lanes::<I>::splat(isa, largest)))
 }
 
 /// 0 in place of the largest.
 #[inline(always)]
 fn but_top<L: Lanes>(e: L, top: L) -> L {
-    L::select(e.eq(top), e.same(L::Elem::ZERO), e)
+    e.zero_where(e.eq(top))
 }
 
 /// The sum of all exponentials but one maximum's, from the sum of all. Below twice

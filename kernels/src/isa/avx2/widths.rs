@@ -1,0 +1,53 @@
+//! From `f32` to `f64` and back, and the lanes of a register joined to one.
+
+use super::{F32x8, F64x4};
+use core::arch::x86_64::*;
+
+#[inline(always)]
+pub(super) fn widen_f32(x: F32x8) -> [F64x4; 2] {
+    let low = avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_castps256_ps128(a)) });
+    let high =
+        avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(a)) });
+    [F64x4(low, x.1), F64x4(high, x.1)]
+}
+
+#[inline(always)]
+pub(super) fn widen_f64(x: F64x4) -> [F64x4; 1] {
+    [x]
+}
+
+#[inline(always)]
+pub(super) fn narrow_f32([low, high]: [F64x4; 2]) -> F32x8 {
+    let narrow = avx2!(fn(low: __m256d = low.0, high: __m256d = high.0) -> __m256 {
+        _mm256_set_m128(_mm256_cvtpd_ps(high), _mm256_cvtpd_ps(low))
+    });
+    F32x8(narrow, low.1)
+}
+
+#[inline(always)]
+pub(super) fn narrow_f64([x]: [F64x4; 1]) -> F64x4 {
+    x
+}
+
+/// Joins lanes in halving order: `i` and `i + 4`, then `i + 2`, then `i + 1`.
+macro_rules! halving {
+    ($f32:ident, $ps:ident, $ss:ident, $f64:ident, $pd:ident, $sd:ident) => {
+        #[inline]
+        #[target_feature(enable = "avx2,fma")]
+        pub(in crate::isa) fn $f32(a: __m256) -> f32 {
+            // The upper half first: it is what `max` gives if it is larger.
+            let a = $ps(_mm256_extractf128_ps::<1>(a), _mm256_castps256_ps128(a));
+            let a = $ps(_mm_movehl_ps(a, a), a);
+            _mm_cvtss_f32($ss(_mm_movehdup_ps(a), a))
+        }
+        #[inline]
+        #[target_feature(enable = "avx2,fma")]
+        pub(in crate::isa) fn $f64(a: __m256d) -> f64 {
+            let a = $pd(_mm256_extractf128_pd::<1>(a), _mm256_castpd256_pd128(a));
+            _mm_cvtsd_f64($sd(_mm_unpackhi_pd(a, a), a))
+        }
+    };
+}
+
+halving!(sum_f32, _mm_add_ps, _mm_add_ss, sum_f64, _mm_add_pd, _mm_add_sd);
+halving!(largest_f32, _mm_max_ps, _mm_max_ss, largest_f64, _mm_max_pd, _mm_max_sd);

@@ -1,0 +1,78 @@
+//! Short rows in memory to a register for each column of many rows, and back.
+
+use crate::Lanes;
+
+/// A register in memory for each column of `count` rows, the first at the start of
+/// `from`; further lanes are 0.
+#[inline(always)]
+pub(crate) fn gather<L: Lanes>(
+    from: &[L::Elem],
+    stride: usize,
+    count: usize,
+    zero: L,
+    columns: &mut [L::Array],
+) {
+    let classes = columns.len();
+    // Four columns at a time. Beyond the row is another row, which has no effect;
+    // the last four overlap.
+    if count == L::LANES && from.len() >= (L::LANES - 1) * stride + classes.max(4) {
+        let mut start = 0;
+        while start < classes {
+            start = start.min(classes.saturating_sub(4));
+            let four = L::load_columns(zero.isa(), &from[start..], stride);
+            for (column, loaded) in columns[start..].iter_mut().zip(four) {
+                loaded.store(column);
+            }
+            start += 4;
+        }
+        return;
+    }
+    for (class, column) in columns.iter_mut().enumerate() {
+        zero.store(column);
+        let rows = from[class..].iter().step_by(stride).take(count);
+        for (lane, x) in column.as_mut().iter_mut().zip(rows) {
+            *lane = *x;
+        }
+    }
+}
+
+/// The opposite of [`gather`]; nothing beyond the classes is written.
+#[inline(always)]
+pub(crate) fn scatter<L: Lanes>(
+    isa: L::Isa,
+    columns: &[L::Array],
+    to: &mut [L::Elem],
+    stride: usize,
+    count: usize,
+) {
+    if count < L::LANES {
+        for (class, column) in columns.iter().enumerate() {
+            let rows = to[class..].iter_mut().step_by(stride).take(count);
+            for (x, lane) in rows.zip(column.as_ref()) {
+                *x = *lane;
+            }
+        }
+        return;
+    }
+    match columns {
+        [] => {}
+        [a] => L::store_columns([L::load(isa, a)], to, stride),
+        [a, b] => L::store_columns([L::load(isa, a), L::load(isa, b)], to, stride),
+        [a, b, c] => {
+            let three = [L::load(isa, a), L::load(isa, b), L::load(isa, c)];
+            L::store_columns(three, to, stride);
+        }
+        _ => {
+            let mut start = 0;
+            while start < columns.len() {
+                start = start.min(columns.len() - 4);
+                if let Some([a, b, c, d]) = columns[start..].first_chunk() {
+                    let (a, b) = (L::load(isa, a), L::load(isa, b));
+                    let four = [a, b, L::load(isa, c), L::load(isa, d)];
+                    L::store_columns(four, &mut to[start..], stride);
+                }
+                start += 4;
+            }
+        }
+    }
+}
