@@ -12,6 +12,7 @@ mod count;
 mod ops;
 mod roofline;
 mod suite;
+mod table;
 
 use criterion::Criterion;
 use std::time::Duration;

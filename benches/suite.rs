@@ -1,12 +1,14 @@
-//! What every bench shares: sizes, levels, ids, and bytes per call.
+//! What every bench shares: sizes, levels, ids, bytes per call, and a table.
 
 use crate::buffers::{Buffers, Slice, Slices};
 use crate::count;
+use crate::table::Table;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use gradstep::{Element, Error, Execution, Level};
 use std::fmt;
 use std::hint::black_box;
+use std::time::Instant;
 
 /// One method of one operation.
 pub(crate) trait Op {
@@ -79,12 +81,16 @@ pub(crate) fn bench<O: Op>(criterion: &mut Criterion) {
         return count::run::<O>();
     }
     let mut group = criterion.benchmark_group(O::group());
-    for_type::<O, f32>(&mut group);
-    for_type::<O, f64>(&mut group);
+    let mut table = Table::default();
+    for_type::<O, f32>(&mut group, &mut table);
+    for_type::<O, f64>(&mut group, &mut table);
     group.finish();
+    if !table.is_empty() {
+        println!("{}: nanoseconds per element (GB/s), the fastest batch\n{table}\n", O::group());
+    }
 }
 
-fn for_type<O: Op, E: Element>(group: &mut BenchmarkGroup<'_, WallTime>) {
+fn for_type<O: Op, E: Element>(group: &mut BenchmarkGroup<'_, WallTime>, table: &mut Table) {
     let test = std::env::args().any(|argument| argument == "--test");
     for size in O::sizes().into_iter().filter(|size| !test || size.len() <= Size::TEST) {
         // Allocated by the first call that the command line did not filter out.
@@ -93,13 +99,29 @@ fn for_type<O: Op, E: Element>(group: &mut BenchmarkGroup<'_, WallTime>) {
         group.throughput(Throughput::Bytes((passes * size.len() * size_of::<E>()) as u64));
 
         let mut run = |name: &str, on: On| {
-            let id = BenchmarkId::new(format!("{}/{name}", std::any::type_name::<E>()), size);
+            let dtype = std::any::type_name::<E>();
+            let id = BenchmarkId::new(format!("{dtype}/{name}"), size);
+            let mut fastest = f64::INFINITY;
             group.bench_function(id, |bencher| {
                 let buffers = buffers.get_or_insert_with(|| Buffers::new(O::SLICES, size.len()));
                 let call = O::prepare::<E>(on, size, buffers.slices());
                 let mut call = call.expect("options that exist");
-                bencher.iter(|| black_box(&mut call)().expect("arguments that fit"));
+                bencher.iter_custom(|calls| {
+                    let start = Instant::now();
+                    for _ in 0..calls {
+                        black_box(black_box(&mut call)().expect("arguments that fit"));
+                    }
+                    let time = start.elapsed();
+                    fastest = fastest.min(time.as_secs_f64() * 1e9 / calls as f64);
+                    time
+                });
             });
+            // Not what the command line left out, nor the one call of a test.
+            if fastest.is_finite() && !test {
+                let bytes = (passes * size_of::<E>()) as f64;
+                let time = fastest / size.len() as f64;
+                table.add(size.to_string(), format!("{dtype} {name}"), time, bytes);
+            }
         };
         for level in Level::available() {
             let execution = Execution::new().level(level).sequential();
