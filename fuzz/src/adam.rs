@@ -1,8 +1,8 @@
 //! Adam, AdamW and AdamW with an L1 penalty.
 
 use crate::compare::{Expected, least, representable};
-use crate::reference::update::{self as reference, Moments, power};
 use crate::reference::Double;
+use crate::reference::update::{self as reference, Moments, power};
 use crate::run::Runner;
 use crate::update::{Case, admits};
 use crate::{Number, Source, tolerance};

@@ -30,8 +30,7 @@ pub fn lion<E: Number>(source: &mut Source) {
         Ok(if formula.maximize { lion.maximize() } else { lion })
     };
     let betas = [beta1, beta2].into_iter().all(|beta| (0.0..1.0).contains(&beta));
-    let accepted =
-        betas && admits(learning_rate) && admits(weight_decay) && grad_scale.is_finite();
+    let accepted = betas && admits(learning_rate) && admits(weight_decay) && grad_scale.is_finite();
     let fits = accepted && w.len() == g.len() && w.len() == m.len();
     let stepped = runner.run(&what, fits, &[&g], &[&w, &m], &|execution, x, out| {
         let [w, m] = out else { unreachable!("two outputs") };

@@ -108,7 +108,8 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
         let logits = source.slice(n);
         let targets = targets(source, classes, rows);
         let weight = |source: &mut Source| E::from_f64(source.below(65) as f64 / 16.0);
-        let weights = (source.below(3) == 0).then(|| (0..classes).map(|_| weight(source)).collect());
+        let weights =
+            (source.below(3) == 0).then(|| (0..classes).map(|_| weight(source)).collect());
         let smoothing = [0.0, 0.0, 0.125, 1.0][source.below(4)];
         let z_loss = [0.0, 0.0, 0.0, 0.25][source.below(4)];
         let mut slice = |n| {

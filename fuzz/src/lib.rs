@@ -16,9 +16,9 @@ pub mod reference;
 #[path = "../../tests/tolerance.rs"]
 mod tolerance;
 
+pub mod activation;
 pub mod adam;
 pub mod averages;
-pub mod activation;
 pub mod compare;
 pub mod cross_entropy;
 pub mod dropout;

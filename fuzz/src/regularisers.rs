@@ -4,10 +4,10 @@ use crate::compare::{Expected, in_range};
 use crate::reference::{Double, Format, prox as reference, ulp};
 use crate::run::{Runner, same};
 use crate::{Number, Source, tolerance};
+use gradstep::Groups;
 use gradstep::penalty::{GroupPenalty, Penalty, lambda_max};
 use gradstep::prox::GroupSoftThreshold;
 use gradstep::update::{ClipGradNorm, clip_grad_value};
-use gradstep::Groups;
 
 fn wide<E: Number>(x: &[E]) -> Vec<f64> {
     x.iter().map(|x| x.to_f64()).collect()
@@ -70,8 +70,7 @@ pub fn group_soft_threshold<E: Number>(source: &mut Source) {
             let expected = reference::group_soft_threshold(&group, lambda.to_f64());
             for (i, expected) in range.zip(expected) {
                 let case = (what, x[i], lambda, outcome.level);
-                let magnitude =
-                    if E::FORMAT == Format::F32 { expected } else { x[i].double() };
+                let magnitude = if E::FORMAT == Format::F32 { expected } else { x[i].double() };
                 Expected { magnitude, ..Expected::new(expected, ulps) }.check(got[i], case);
                 assert!(got[i].bits() != (-E::ZERO).bits(), "{case:?} is -0");
             }
@@ -115,13 +114,10 @@ pub fn group_penalty<E: Number>(source: &mut Source) {
         let groups = Groups::by_offsets(&offsets)?;
         Ok(GroupPenalty::new(lambda, groups)?.execution(execution))
     };
-    let accepted = lambda >= 0.0
-        && lambda.is_finite()
-        && in_order(&offsets)
-        && offsets.last() == Some(&n);
-    let values = runner.run("value", accepted, &[&w], &[], &|execution, x, _| {
-        new(execution)?.value(x[0])
-    });
+    let accepted =
+        lambda >= 0.0 && lambda.is_finite() && in_order(&offsets) && offsets.last() == Some(&n);
+    let values =
+        runner.run("value", accepted, &[&w], &[], &|execution, x, _| new(execution)?.value(x[0]));
     let fits = accepted && m == n;
     let added = runner.run("add_grad", fits, &[&w], &[&grad], &|execution, x, out| {
         new(execution)?.add_grad(x[0], out[0])
@@ -134,10 +130,11 @@ pub fn group_penalty<E: Number>(source: &mut Source) {
     let norms = offsets.windows(2).map(|pair| {
         if pair[0] <= pair[1] { reference::norm(&wide(&w[pair[0]..pair[1]])) } else { Double::NAN }
     });
-    let exact = norms.sum::<Double>() * lambda;
+    let norms = norms.sum::<Double>();
+    let exact = norms * lambda;
     for value in values.iter().flatten() {
-        // Times a strength of 0 an infinite norm is NaN, and one beyond f64 too.
-        if exact.is_nan() || !in_range::<f64>(exact) || lambda == 0.0 {
+        // Norms beyond f64 are infinite, and NaN times a strength of 0.
+        if exact.is_nan() || !in_range::<f64>(norms) || !in_range::<f64>(exact) {
             continue;
         }
         let far = exact.abs() < f64::MIN_POSITIVE;

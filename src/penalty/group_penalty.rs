@@ -23,7 +23,8 @@ use gradstep_kernels::ops;
 ///
 /// NaN in a group makes the value and that group's part of `grad` NaN, and no other
 /// group's. An infinite weight makes the value infinite and its own part of `grad` NaN.
-/// The norm of a group neither overflows nor underflows.
+/// The norm of a group neither overflows nor underflows, but a sum of norms beyond
+/// `f64` is infinite, however small `lambda` is.
 ///
 /// # Accuracy
 ///

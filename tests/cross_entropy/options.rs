@@ -250,9 +250,9 @@ fn hits() {
         nan, 2.0, 0.0,
         5.0, 2.0, 0.0,
     ];
-    let targets = [1i64, 0, 1, 1, IGNORED];
+    let targets = [1i64, 0, 2, 1, IGNORED];
     let probabilities =
-        [0.2f32, 0.5, 0.3, 0.5, 0.5, 0.0, 0.2, 0.8, 0.0, 0.0, 1.0, 0.0, 0.0, 0.1, 0.0];
+        [0.2f32, 0.5, 0.3, 0.5, 0.5, 0.0, 0.2, 0.0, 0.8, 0.0, 1.0, 0.0, 0.0, 0.1, 0.0];
     for level in Level::available() {
         for classes in [3, 33] {
             let wide = |x: &[f32], fill: f32| -> Vec<f32> {
