@@ -158,7 +158,8 @@ const TABLE: &[Row] = &[
     row("hard_threshold", "derivative", [0.0; 2],
         "the upstream gradient or 0"),
     row("group_soft_threshold", "value", [1.5, 4.0],
-        "f32: factor, product; the norm is that of f64. f64: of x itself, because the factor \
+        "f32: factor, product; the norm is that of f64, beyond which nothing is told apart: \
+         a share of 2^-48 of x. f64: of x itself, because the factor \
          cancels near the threshold: what is documented for groups of up to 1000 elements; by \
          counting, 64 terms in a lane, squares and sums, halved by the root, 17 ULP, all of one \
          sign; typically 1"),

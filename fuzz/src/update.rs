@@ -93,13 +93,12 @@ pub fn prox_sgd<E: Number>(source: &mut Source) {
     });
     let Some(stepped) = stepped else { return };
 
-    // Zeros are exact, whatever the constants are, unless 0 is multiplied by infinity.
-    let rounded = E::from_f64(grad_scale);
-    let finite = E::from_f64(learning_rate).finite();
+    // Zeros are exact, whatever the constants are, unless a product is beyond the type.
+    let (rounded, rate) = (E::from_f64(grad_scale), E::from_f64(learning_rate));
     for (i, (w, g)) in w.iter().zip(&g).enumerate() {
         let h = *g * rounded;
         let h = if h < E::ZERO { -h } else { h };
-        if finite && *w == E::ZERO && h <= E::from_f64(l1) && h.finite() {
+        if *w == E::ZERO && h <= E::from_f64(l1) && (h * rate).finite() {
             for outcome in &stepped {
                 let got = outcome.output()[i];
                 assert_eq!(got.bits(), 0, "{what} of 0 and {g:?} on {:?}: {got:?}", outcome.level);

@@ -29,7 +29,8 @@ use gradstep_kernels::ops::{self, ProxInput};
 ///
 /// # Accuracy
 ///
-/// `f32`: within 1.5 ULP, for the norm is computed in `f64`; the derivative within 2.5
+/// `f32`: within 1.5 ULP and `2^-48 |x_i|`, for the norm is computed in `f64`, which
+/// takes one that is closer to `lambda` for equal; the derivative, elsewhere, within 2.5
 /// ULP of `|upstream_i| + |e_i| sum_j |e_j upstream_j|`. `f64`: within 4 ULP of `x_i`
 /// (`1 - a` cancels where the norm is close to `lambda`), the derivative within 8 ULP of
 /// the terms above; both for groups of up to 1000 elements. The same bits on every level
