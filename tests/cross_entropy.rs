@@ -5,6 +5,7 @@ mod accuracy;
 mod batches;
 mod laws;
 mod options;
+mod shapes;
 mod special;
 mod targets;
 
