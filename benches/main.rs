@@ -11,6 +11,7 @@ mod buffers;
 mod count;
 mod ops;
 mod roofline;
+mod size;
 mod suite;
 mod table;
 

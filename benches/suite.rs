@@ -2,11 +2,11 @@
 
 use crate::buffers::{Buffers, Slice, Slices};
 use crate::count;
+pub(crate) use crate::size::Size;
 use crate::table::Table;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use gradstep::{Element, Error, Execution, Level};
-use std::fmt;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -44,13 +44,6 @@ pub(crate) struct On {
     pub(crate) threads: bool,
 }
 
-/// Rows of columns; plain slices are rows of one.
-#[derive(Clone, Copy)]
-pub(crate) struct Size {
-    pub(crate) rows: usize,
-    pub(crate) columns: usize,
-}
-
 impl Size {
     /// From here on, threads are measured too.
     const THREADS: usize = 16 << 20;
@@ -59,19 +52,6 @@ impl Size {
 
     pub(crate) fn elements(sizes: &[usize]) -> Vec<Self> {
         sizes.iter().map(|rows| Self { rows: *rows, columns: 1 }).collect()
-    }
-
-    pub(crate) fn len(self) -> usize {
-        self.rows * self.columns
-    }
-}
-
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Size { rows, columns: 1 } => write!(f, "{rows}"),
-            Size { rows, columns } => write!(f, "{rows}x{columns}"),
-        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! What is compared: operations, sizes, and that all compute the same.
 
 use crate::buffers::{Buffers, Slice, Slices};
+use crate::size::Size;
 use crate::{with_rten, with_wide};
 use gradstep::Element;
 use std::error::Error;
-use std::fmt;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Op {
@@ -79,28 +79,6 @@ impl Op {
             Op::CrossEntropy => rows.into(),
             Op::Memcpy => [&elements[..], &rows].concat(),
             _ => elements.into(),
-        }
-    }
-}
-
-/// Rows of columns; plain slices are rows of one.
-#[derive(Clone, Copy)]
-pub(crate) struct Size {
-    pub(crate) rows: usize,
-    pub(crate) columns: usize,
-}
-
-impl Size {
-    pub(crate) fn len(self) -> usize {
-        self.rows * self.columns
-    }
-}
-
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Size { rows, columns: 1 } => write!(f, "{rows}"),
-            Size { rows, columns } => write!(f, "{rows}x{columns}"),
         }
     }
 }

@@ -17,9 +17,11 @@ mod with_ndarray;
 mod with_rten;
 mod with_wide;
 
-// The same data as the benches have, at the same distances.
+// The same data as the benches have, at the same distances, of the same sizes.
 #[path = "../../buffers.rs"]
 mod buffers;
+#[path = "../../size.rs"]
+mod size;
 
 use case::{Candidate, Case, Op, Real};
 use std::error::Error;

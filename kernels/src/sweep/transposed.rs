@@ -12,13 +12,13 @@ pub(crate) fn gather<L: Lanes>(
     zero: L,
     columns: &mut [L::Array],
 ) {
-    let classes = columns.len();
+    let width = columns.len();
     // Four columns at a time. Beyond the row is another row, which has no effect;
     // the last four overlap.
-    if count == L::LANES && from.len() >= (L::LANES - 1) * stride + classes.max(4) {
+    if count == L::LANES && from.len() >= (L::LANES - 1) * stride + width.max(4) {
         let mut start = 0;
-        while start < classes {
-            start = start.min(classes.saturating_sub(4));
+        while start < width {
+            start = start.min(width.saturating_sub(4));
             let four = L::load_columns(zero.isa(), &from[start..], stride);
             for (column, loaded) in columns[start..].iter_mut().zip(four) {
                 loaded.store(column);
@@ -27,16 +27,16 @@ pub(crate) fn gather<L: Lanes>(
         }
         return;
     }
-    for (class, column) in columns.iter_mut().enumerate() {
+    for (k, column) in columns.iter_mut().enumerate() {
         zero.store(column);
-        let rows = from[class..].iter().step_by(stride).take(count);
+        let rows = from[k..].iter().step_by(stride).take(count);
         for (lane, x) in column.as_mut().iter_mut().zip(rows) {
             *lane = *x;
         }
     }
 }
 
-/// The opposite of [`gather`]; nothing beyond the classes is written.
+/// The opposite of [`gather`]; nothing beside the columns is written.
 #[inline(always)]
 pub(crate) fn scatter<L: Lanes>(
     isa: L::Isa,
@@ -46,8 +46,8 @@ pub(crate) fn scatter<L: Lanes>(
     count: usize,
 ) {
     if count < L::LANES {
-        for (class, column) in columns.iter().enumerate() {
-            let rows = to[class..].iter_mut().step_by(stride).take(count);
+        for (k, column) in columns.iter().enumerate() {
+            let rows = to[k..].iter_mut().step_by(stride).take(count);
             for (x, lane) in rows.zip(column.as_ref()) {
                 *x = *lane;
             }

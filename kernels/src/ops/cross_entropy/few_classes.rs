@@ -12,7 +12,7 @@ use crate::lanes::{Double, narrowed, part};
 use crate::math::{Math, ln_1p};
 use crate::{Isa, Lanes, Mask, sweep};
 
-/// Memory for th/// Memory for the classes of a register's rows: logits, exponentials, gradients.
+/// Memory for the classes of a register's rows: logits, exponentials, gradients.
 pub(super) type Columns<L> = [<L as Lanes>::Array; FEW];
 
 /// A register of rows and its exponentials.
