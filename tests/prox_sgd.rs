@@ -128,13 +128,13 @@ fn zeros_move_where_the_gradient_is_larger() {
     check::<f64>();
 }
 
-/// `1 + learning_rate l2` is computed in `f64` and rounded once.
+/// `1 / (1 + learning_rate l2)` is computed in `f64` and rounded once.
 #[test]
-fn the_denominator_is_rounded_once() {
+fn the_inverse_is_rounded_once() {
     fn check<E: Number>() {
         law(&(1e-8f64..1.0, 1e-3f64..1.0), |(learning_rate, l2)| {
             let update = ProxSgd { learning_rate, l2, ..PLAIN };
-            let exact = E::ONE / E::from_f64(1.0 + learning_rate * l2);
+            let exact = E::from_f64(1.0 / (1.0 + learning_rate * l2));
             for level in Level::available() {
                 let got = update.step(level, E::ONE, E::ZERO);
                 prop_assert!(got == exact, "{update:?} on {level:?}: {got:?}");

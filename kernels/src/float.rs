@@ -34,6 +34,13 @@ pub trait Float:
     /// `1.5 * 2^MANTISSA_BITS`: adding it rounds a small number to an integer
     /// (ties to even) and leaves that integer in the low bits of the pattern.
     const ROUND_MAGIC: Self;
+    /// Adding it rounds like [`ROUND_MAGIC`](Self::ROUND_MAGIC), but leaves the integer
+    /// plus the exponent field of 1 in the low bits: shifted left, a power of 2.
+    const POW2_MAGIC: Self;
+    /// An exponent half way from that of 1 to the ends of the range.
+    const HALF_WAY: Self;
+    /// `2^HALF_WAY` and `2^-HALF_WAY`
+    const HALF_WAY_POW2: [Self; 2];
     /// 0
     const ZERO: Self;
     /// 1/2
@@ -69,13 +76,19 @@ pub trait Float:
 }
 
 macro_rules! float {
-    ($float:ident, $bits:ident, $lanes:ident, $virtual:literal, $terms:literal) => {
+    ($float:ident, $bits:ident, $lanes:ident, $virtual:literal, $terms:literal, $exponent_of_one:literal, $half_way:literal) => {
         impl Float for $float {
             type Lanes<I: Isa> = I::$lanes;
             const VIRTUAL: usize = $virtual;
             const BLOCK: usize = $virtual * $terms;
             const MANTISSA_BITS: u32 = $float::MANTISSA_DIGITS - 1;
             const ROUND_MAGIC: Self = 1.5 / $float::EPSILON;
+            const POW2_MAGIC: Self = Self::ROUND_MAGIC + $exponent_of_one as $float;
+            const HALF_WAY: Self = $half_way as $float;
+            const HALF_WAY_POW2: [Self; 2] = [
+                $float::from_bits(($exponent_of_one + $half_way) << Self::MANTISSA_BITS),
+                $float::from_bits(($exponent_of_one - $half_way) << Self::MANTISSA_BITS),
+            ];
             const ZERO: Self = 0.0;
             const HALF: Self = 0.5;
             const ONE: Self = 1.0;
@@ -102,5 +115,5 @@ macro_rules! float {
     };
 }
 
-float!(f32, u32, F32, 32, 128);
-float!(f64, u64, F64, 16, 64);
+float!(f32, u32, F32, 32, 128, 127, 64);
+float!(f64, u64, F64, 16, 64, 1023, 512);

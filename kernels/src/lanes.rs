@@ -94,6 +94,8 @@ pub trait Lanes: Copy + Debug {
     type Group: Copy + AsRef<[Self]> + AsMut<[Self]>;
     /// As many `f64` registers as hold the elements of this one.
     type Wide: Copy + AsRef<[Double<Self>]> + AsMut<[Double<Self>]>;
+    /// As many `f64` registers as hold all virtual lanes.
+    type Wides: Copy + AsRef<[Double<Self>]> + AsMut<[Double<Self>]>;
 
     /// Elements in a register.
     const LANES: usize;
@@ -129,6 +131,8 @@ pub trait Lanes: Copy + Debug {
     fn widen(self) -> Self::Wide;
     /// Rounds to this type, in order.
     fn narrow(wide: Self::Wide) -> Self;
+    /// The virtual lanes as `f64`, exactly, in order.
+    fn widen_group(group: Self::Group) -> Self::Wides;
 
     /// `self + other`
     fn add(self, other: Self) -> Self;
@@ -226,17 +230,31 @@ pub trait Lanes: Copy + Debug {
     /// `2^self` for an integer within the exponents of normal numbers.
     #[inline(always)]
     fn pow2(self) -> Self {
-        let integer = self.add(self.same(Self::Elem::ROUND_MAGIC));
-        integer.low_to_exponent().add_bits(self.same(Self::Elem::ONE))
+        self.add(self.same(Self::Elem::POW2_MAGIC)).low_to_exponent()
     }
-    /// `self * 2^n`, rounded once, for an integer `n` of at most twice the
-    /// exponent range; `self` of magnitude near 1. Gradual underflow and
-    /// overflow to infinity come out right.
+    /// `self * 2^n`, rounded once, for an integer `n` of at most 1.4 times the
+    /// exponent range; `self` of magnitude near 1, or tiny where `n` is 0. Gradual
+    /// underflow and overflow to infinity come out right.
     #[inline(always)]
     fn scale_by_pow2(self, n: Self) -> Self {
-        // The first product is exact: half the exponent stays far from the ends.
-        let half = n.mul(n.same(Self::Elem::HALF)).round_small();
-        self.mul(half.pow2()).mul(n.sub(half).pow2())
+        // The first product is exact: nearer to 1 by half the range, it is far from
+        // the ends.
+        let [more, less] = Self::Elem::HALF_WAY_POW2;
+        let down = n.le(n.same(Self::Elem::ZERO));
+        let nearer = Self::select(
+            down,
+            n.same(Self::Elem::POW2_MAGIC + Self::Elem::HALF_WAY),
+            n.same(Self::Elem::POW2_MAGIC - Self::Elem::HALF_WAY),
+        );
+        let rest = Self::select(down, n.same(less), n.same(more));
+        self.mul(n.add(nearer).low_to_exponent()).mul(rest)
+    }
+    /// [`scale_by_pow2`](Self::scale_by_pow2) for `n <= 0`.
+    #[inline(always)]
+    fn scale_down_by_pow2(self, n: Self) -> Self {
+        let [_, less] = Self::Elem::HALF_WAY_POW2;
+        let nearer = n.same(Self::Elem::POW2_MAGIC + Self::Elem::HALF_WAY);
+        self.mul(n.add(nearer).low_to_exponent()).mul(n.same(less))
     }
     /// Four neighbouring columns of as many rows as there are lanes: lane `i` of
     /// register `k` is element `i * stride + k`.

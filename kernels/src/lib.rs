@@ -33,6 +33,7 @@ extern crate std;
 mod element;
 mod float;
 mod groups;
+mod inverse;
 mod isa;
 mod lanes;
 pub mod math;
@@ -44,6 +45,7 @@ mod targets;
 
 pub use element::{Element, Runs};
 pub use groups::Groups;
+pub use inverse::Inverse;
 pub use isa::Level;
 pub use lanes::{Float, Isa, Lanes, Mask};
 pub use norm::Norm;
@@ -57,6 +59,10 @@ pub use targets::{AnyTarget, Classes, Indices, Target, Targets};
 pub trait Kernel {
     /// What the work gives back.
     type Out;
+    /// Whether the formulas are long chains of dependent operations, as an exponential or
+    /// a logarithm is. Where the CPU looks ahead too little to overlap such chains, `run`
+    /// gets registers that are two in one.
+    const PAIRS: bool = false;
     /// Does the work with the registers of `isa`.
     fn run<I: Isa>(self, isa: I) -> Self::Out;
 }

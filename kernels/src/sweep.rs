@@ -67,24 +67,16 @@ pub fn update_sum<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
     formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, L),
 ) -> f64 {
     let (mut state, mut reads, mut len) = same_length(state, reads);
-    let mut total = None;
-    loop {
+    let mut total = zero_wides::<L>(isa);
+    while len > 0 {
         let n = len.min(L::Elem::BLOCK);
         let (state_block, state_rest) = state.split_at(n);
         let (reads_block, reads_rest) = reads.split_at(n);
         let block = block_sum::<L, _, _>(isa, state_block, reads_block, n, &formula);
-        let block = widen::<L>(isa, block);
-        len -= n;
-        let sum = match total {
-            Some(total) => add::<L>(total, block),
-            None => block,
-        };
-        if len == 0 {
-            return fold::<L>(sum, doubles::<L>());
-        }
-        total = Some(sum);
-        (state, reads) = (state_rest, reads_rest);
+        add::<Double<L>, _>(&mut total, L::widen_group(block));
+        (state, reads, len) = (state_rest, reads_rest, len - n);
     }
+    fold::<Double<L>>(total.as_mut())
 }
 
 /// One block's lanes.
@@ -117,45 +109,30 @@ fn block_sum<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
     group
 }
 
-/// Virtual lanes in `f64`, in registers: as many as [`Float::VIRTUAL`] fill, which
-/// are 32 where a register is one lane.
-type VirtualLanes<L> = [Double<L>; 32];
-
-/// Registers of [`VirtualLanes`] in use.
+/// Nothing in each virtual lane.
 #[inline(always)]
-const fn doubles<L: Lanes>() -> usize {
-    L::Elem::VIRTUAL / Double::<L>::LANES
+fn zero_wides<L: Lanes>(isa: L::Isa) -> L::Wides {
+    L::widen_group(L::splat(isa, L::Elem::ZERO).group())
 }
 
 #[inline(always)]
-fn widen<L: Lanes>(isa: L::Isa, group: L::Group) -> VirtualLanes<L> {
-    const { assert!(doubles::<L>() <= 32 && L::LANES * L::GROUP == L::Elem::VIRTUAL) }
-    let mut wide = [Double::<L>::splat(isa, 0.0); 32];
-    let per_register = L::LANES / Double::<L>::LANES;
-    for (wide, register) in wide.chunks_exact_mut(per_register).zip(group.as_ref()) {
-        wide.copy_from_slice(register.widen().as_ref());
+fn add<W: Lanes, A: AsRef<[W]> + AsMut<[W]>>(total: &mut A, block: A) {
+    for (total, block) in total.as_mut().iter_mut().zip(block.as_ref()) {
+        *total = total.add(*block);
     }
-    wide
 }
 
+/// The sum of registers in halving order.
 #[inline(always)]
-fn add<L: Lanes>(mut a: VirtualLanes<L>, b: VirtualLanes<L>) -> VirtualLanes<L> {
-    for i in 0..doubles::<L>() {
-        a[i] = a[i].add(b[i]);
-    }
-    a
-}
-
-/// The sum of the first `len` registers in halving order.
-#[inline(always)]
-fn fold<L: Lanes>(mut wide: VirtualLanes<L>, mut len: usize) -> f64 {
+fn fold<W: Lanes>(wides: &mut [W]) -> W::Elem {
+    let mut len = <[W]>::len(wides);
     while len > 1 {
         len /= 2;
         for i in 0..len {
-            wide[i] = wide[i].add(wide[i + len]);
+            wides[i] = wides[i].add(wides[i + len]);
         }
     }
-    wide[0].sum_lanes()
+    wides[0].sum_lanes()
 }
 
 /// The sum of `formula` over all elements.

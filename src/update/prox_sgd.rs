@@ -3,7 +3,7 @@
 use super::hyper_parameters::hyper_parameters;
 use super::{Tensor, tensors};
 use crate::{Element, Error, Execution, check};
-use gradstep_kernels::ops;
+use gradstep_kernels::{Inverse, ops};
 
 /// Proximal gradient step for the elastic net: step, soft-threshold and decay in
 /// one pass.
@@ -190,7 +190,7 @@ impl ProxSgd {
             grad_scale: E::from_f64(self.grad_scale),
             step,
             threshold: finite(threshold),
-            shrink: E::from_f64(1.0 + self.learning_rate * self.l2),
+            shrink: Inverse::of(1.0 + self.learning_rate * self.l2),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! 256-bit registers: AVX2 with FMA.
 
 pub(super) mod columns;
+mod partial;
 
 use crate::lanes::{Isa, Lanes, Mask};
-use crate::{Kernel, isa::Level};
+use crate::{Kernel, isa::Level, isa::pair::Pairs};
 use core::arch::x86_64::*;
 use widths::*;
 
@@ -23,7 +24,7 @@ impl Avx2 {
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
         #[target_feature(enable = "avx2,fma")]
         fn inner<K: Kernel>(isa: Avx2, kernel: K) -> K::Out {
-            kernel.run(isa)
+            if K::PAIRS { kernel.run(Pairs(isa)) } else { kernel.run(isa) }
         }
         // SAFETY: the field is private and `detect` alone makes an `Avx2`, so
         // this CPU has both features that `inner` enables.
@@ -99,10 +100,10 @@ macro_rules! lanes {
         $lanes:ident, $mask:ident, $register:ty, $float:ident, $n:literal, $bits:ident,
         lane_numbers: $lane_numbers:expr, widen: $splat_bits:ident, greater: $cmpgt:ident,
         masks: [$and:ident, $andnot:ident, $or:ident, $xor:ident, $movemask:ident],
-        float: [$set1:ident, $loadu:ident, $storeu:ident, $maskload:ident, $maskstore:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $blend:ident],
+        float: [$set1:ident, $loadu:ident, $storeu:ident, $maskload:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $blend:ident],
         integer: [$to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
         lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident],
-        columns: [$load_columns:ident, $store_columns:ident],
+        memory: [$store_partial:ident, $load_columns:ident, $store_columns:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
@@ -154,6 +155,7 @@ macro_rules! lanes {
             type Slot = [[$float; $n]; 4];
             type Group = [Self; 4];
             type Wide = [$wide; $widths];
+            type Wides = [$wide; 4 * $widths];
             const LANES: usize = $n;
             const GROUP: usize = 4;
 
@@ -239,12 +241,7 @@ macro_rules! lanes {
                 if let Some(whole) = to.first_chunk_mut() {
                     return self.store(whole);
                 }
-                let first = Self::first(self.1, to.len());
-                avx2!(fn(to: &mut [$float] = to, first: __m256i = first, x: $register = self.0) -> () {
-                    // SAFETY: `first` marks `to.len()` lanes, and the
-                    // instruction writes no others.
-                    unsafe { $maskstore(to.as_mut_ptr(), first, x) }
-                });
+                avx2!(fn(to: &mut [$float] = to, x: $register = self.0) -> () { partial::$store_partial(x, to) });
             }
             binary! { $register:
                 add = $add;
@@ -325,13 +322,13 @@ lanes! {
     lane_numbers: _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7),
     widen: _mm256_set1_epi32, greater: _mm256_cmpgt_epi32,
     masks: [_mm256_and_ps, _mm256_andnot_ps, _mm256_or_ps, _mm256_xor_ps, _mm256_movemask_ps],
-    float: [_mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_maskload_ps, _mm256_maskstore_ps,
+    float: [_mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_maskload_ps,
         _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_div_ps, _mm256_sqrt_ps,
         _mm256_fmadd_ps, _mm256_fnmadd_ps, _mm256_min_ps, _mm256_max_ps, _mm256_cmp_ps, _mm256_blendv_ps],
     integer: [_mm256_castps_si256, _mm256_castsi256_ps, _mm256_add_epi32, _mm256_sub_epi32,
         _mm256_slli_epi32, _mm256_srli_epi32, 23],
     lanes: [F64x4, 2, widen_f32, narrow_f32, sum_f32, largest_f32],
-    columns: [load_f32, store_f32],
+    memory: [store_f32, load_f32, store_f32],
 }
 
 lanes! {
@@ -339,11 +336,11 @@ lanes! {
     lane_numbers: _mm256_setr_epi64x(0, 1, 2, 3),
     widen: _mm256_set1_epi64x, greater: _mm256_cmpgt_epi64,
     masks: [_mm256_and_pd, _mm256_andnot_pd, _mm256_or_pd, _mm256_xor_pd, _mm256_movemask_pd],
-    float: [_mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_maskload_pd, _mm256_maskstore_pd,
+    float: [_mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_maskload_pd,
         _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_sqrt_pd,
         _mm256_fmadd_pd, _mm256_fnmadd_pd, _mm256_min_pd, _mm256_max_pd, _mm256_cmp_pd, _mm256_blendv_pd],
     integer: [_mm256_castpd_si256, _mm256_castsi256_pd, _mm256_add_epi64, _mm256_sub_epi64,
         _mm256_slli_epi64, _mm256_srli_epi64, 52],
     lanes: [F64x4, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
-    columns: [load_f64, store_f64],
+    memory: [store_f64, load_f64, store_f64],
 }

@@ -156,6 +156,7 @@ macro_rules! lanes {
             type Slot = [[$float; $n]; 2];
             type Group = [Self; 2];
             type Wide = [$wide; $widths];
+            type Wides = [$wide; 2 * $widths];
             const LANES: usize = $n;
             const GROUP: usize = 2;
 
@@ -311,6 +312,10 @@ macro_rules! lanes {
             }
             #[inline(always)]
             fn scale_by_pow2(self, n: Self) -> Self {
+                $lanes(avx512!(fn(a: $register = self.0, b: $register = n.0) -> $register { $scalef(a, b) }), self.1)
+            }
+            #[inline(always)]
+            fn scale_down_by_pow2(self, n: Self) -> Self {
                 $lanes(avx512!(fn(a: $register = self.0, b: $register = n.0) -> $register { $scalef(a, b) }), self.1)
             }
         }

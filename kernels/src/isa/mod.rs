@@ -7,6 +7,8 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod pair;
 mod portable;
 mod scalar;
 
@@ -157,6 +159,15 @@ macro_rules! memory {
         #[inline(always)]
         fn group(self) -> Self::Group {
             [self; Self::GROUP]
+        }
+        #[inline(always)]
+        fn widen_group(group: Self::Group) -> Self::Wides {
+            let mut wides: Self::Wides = [group[0].widen()[0]; _];
+            let per_register = wides.len() / Self::GROUP;
+            for (wides, register) in wides.chunks_exact_mut(per_register).zip(group) {
+                wides.copy_from_slice(&register.widen());
+            }
+            wides
         }
         #[inline(always)]
         fn arrays(from: &[$float]) -> (&[Self::Array], &[$float]) {

@@ -91,6 +91,7 @@ macro_rules! wide_lanes {
             type Slot = [[$float; $n]; $group];
             type Group = [Self; $group];
             type Wide = [F64x2; $n / 2];
+            type Wides = [F64x2; $group * $n / 2];
             const LANES: usize = $n;
             const GROUP: usize = $group;
 

@@ -109,6 +109,7 @@ macro_rules! one_lane {
             type Slot = [[$float; 1]; $group];
             type Group = [Self; $group];
             type Wide = [$wide; 1];
+            type Wides = [$wide; $group];
             const LANES: usize = 1;
             const GROUP: usize = $group;
 

@@ -35,8 +35,6 @@ pub trait Math: Float {
     const EXP_MIN: Self;
     /// Above this, `e^x` overflows.
     const EXP_MAX: Self;
-    /// Below this, `e^x` is subnormal.
-    const EXP_NORMAL: Self;
     /// Below this, `e^x - 1` rounds to -1.
     const EXP_M1_MIN: Self;
     /// Where `2 |x|` exceeds its magnitude, `tanh x` rounds to 1.
@@ -44,16 +42,13 @@ pub trait Math: Float {
     /// From here on, `ln(1 + e^x)` rounds to `x`.
     const SOFTPLUS_MAX: Self;
 
-    /// Adding it rounds like [`Float::ROUND_MAGIC`], but leaves the integer plus
-    /// the exponent field of 1 in the low bits: shifted left, a power of 2.
-    const POW2_MAGIC: Self;
     /// Largest elements of a row whose distances below them may be reduced without
     /// a difference that rounds: the middle and half the width of their range. With
     /// `G` the distance that matters (104, 700), the range is `-G..=2 G`: beyond,
     /// differences up to `G` are exact, and within, so are products of exponents
     /// and the first part of `ln 2`.
     const DIRECT: [Self; 2];
-    /// [`POW2_MAGIC`](Self::POW2_MAGIC) plus an exponent that keeps numbers normal
+    /// [`Float::POW2_MAGIC`] plus an exponent that keeps numbers normal
     /// whose share of the largest is subnormal.
     const SCALED_MAGIC: Self;
     /// The magic sum of the least normal power of 2.
@@ -82,7 +77,6 @@ macro_rules! math {
     ($float:ident, $exponent_of_one:literal; $($constant:tt)*) => {
         impl Math for $float {
             const LOG2_E: Self = core::$float::consts::LOG2_E;
-            const POW2_MAGIC: Self = Self::ROUND_MAGIC + $exponent_of_one as $float;
             const LEAST_POW2: Self = Self::ROUND_MAGIC + 1.0;
             const ZERO_EXPONENT: Self = -$exponent_of_one as $float;
             const MAX_POW2: Self = $float::from_bits((2 * $exponent_of_one) << Self::MANTISSA_BITS);
@@ -121,7 +115,6 @@ math! { f32, 127;
 
     const EXP_MIN: Self = -104.0;
     const EXP_MAX: Self = 89.0;
-    const EXP_NORMAL: Self = -87.33654;
     const EXP_M1_MIN: Self = -18.0;
     const TANH_MIN: Self = -20.0;
     const SOFTPLUS_MAX: Self = 18.0;
@@ -167,7 +160,6 @@ math! { f64, 1023;
 
     const EXP_MIN: Self = -746.0;
     const EXP_MAX: Self = 710.0;
-    const EXP_NORMAL: Self = -708.3964185322641;
     const EXP_M1_MIN: Self = -38.0;
     const TANH_MIN: Self = -40.0;
     const SOFTPLUS_MAX: Self = 38.0;

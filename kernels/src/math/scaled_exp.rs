@@ -16,12 +16,21 @@
 //!
 //! # Accuracy
 //!
-//! That of [`exp_nonpositive`](super::exp_nonpositive); differences from the
-//! largest of up to 104 (`f32`) or 700 (`f64`) are exact.
+//! Largest errors in ULP where the largest element is 0: over all elements for `f32`,
+//! over those of the tests for `f64`; differences from the largest of up to 104 (`f32`)
+//! or 700 (`f64`) are exact.
+//!
+//! | | `f32` fused | not fused | `f64` fused | not fused |
+//! |---|---|---|---|---|
+//! | [`ScaledExp::exp`] | 1.02 | 1.00 | 0.97 | 0.95 |
+//!
+//! Roundings add up to 1.1 ULP as in [`exp`](super::exp()), but for that of `r`, which is
+//! not made good here and counts 1/5: that saves two operations of a chain that limits
+//! the speed of rows.
 
-use super::constants::Math;
-use super::exp::{exp_reduced, reduce};
-use crate::{Float, Lanes};
+use super::constants::{Math, polynomial};
+use super::exp::reduce;
+use crate::{Float, Lanes, Mask};
 
 /// The factor of a row.
 #[derive(Clone, Copy, Debug)]
@@ -47,13 +56,33 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
         }
     }
 
+    /// Whether nothing has to be subtracted from the elements.
+    #[inline(always)]
+    pub fn is_direct(self) -> bool {
+        !self.centre.eq(self.centre.same(L::Elem::ZERO)).not().any()
+    }
+
+    /// `x`, or its difference from the largest where that has to be reduced.
+    #[inline(always)]
+    pub fn reducible(self, x: L) -> L {
+        x.sub(self.centre)
+    }
+
     /// `e^x` times the factor, for `x` up to the largest; 0 where the share of the
     /// largest is less than half the smallest number. NaN for NaN.
     #[inline(always)]
     pub fn exp(self, x: L) -> L {
-        let (r0, c, t) = reduce(x.sub(self.centre), self.magic);
-        // A product, not a sum of patterns, so that NaN stays NaN.
-        let y = exp_reduced(r0, c).mul(t.low_to_exponent());
-        y.zero_where(t.lt(x.same(L::Elem::LEAST_POW2)))
+        self.exp_reducible(self.reducible(x))
+    }
+
+    /// [`exp`](Self::exp) of what [`reducible`](Self::reducible) gives.
+    #[inline(always)]
+    pub fn exp_reducible(self, x: L) -> L {
+        let (n, r0, t) = reduce(x, self.magic);
+        let [_, ln2_lo] = L::Elem::LN_2;
+        let r = n.neg_mul_add(x.same(ln2_lo), r0);
+        let low = r.mul(r).mul_add(polynomial(r, L::Elem::EXP), r);
+        let power = t.low_to_exponent();
+        low.mul_add(power, power).zero_where(t.lt(x.same(L::Elem::LEAST_POW2)))
     }
 }

@@ -39,6 +39,6 @@ pub fn sigmoid<L: Lanes<Elem: Math>>(x: L) -> L {
     let scale = n.max_or_self(x.same(L::Elem::ZERO_EXPONENT)).pow2();
     let (d, d_low) = fast_two_sum(one, p.mul(scale));
     let d_low = p_low.mul_add(scale, d_low);
-    let lower = divide((p, p_low), (d, d_low)).scale_by_pow2(n);
+    let lower = divide((p, p_low), (d, d_low)).scale_down_by_pow2(n);
     L::select(x.lt(x.same(L::Elem::ZERO)), lower, one.sub(lower))
 }

@@ -35,7 +35,7 @@ pub fn softplus<L: Lanes<Elem: Math>>(x: L) -> L {
     // 0 where the high part is subnormal and holds all that counts.
     let scale = n.max_or_self(x.same(L::Elem::ZERO_EXPONENT)).pow2();
     let e_low = p_low.add(l).mul(scale);
-    let (high, low) = ln_1p_unit_pair(p.scale_by_pow2(n), Some(e_low));
+    let (high, low) = ln_1p_unit_pair(p.scale_down_by_pow2(n), Some(e_low));
 
     let linear = x.max_or_self(x.same(L::Elem::ZERO));
     let (sum, sum_low) = fast_two_sum(linear.max_or_self(high), high.min_or_self(linear));

@@ -112,6 +112,7 @@ pub struct Activate<'a, E, A> {
 
 impl<E: Math, A: Activation> Kernel for Activate<'_, E, A> {
     type Out = ();
+    const PAIRS: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {

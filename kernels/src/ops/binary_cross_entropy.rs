@@ -24,6 +24,7 @@ pub struct BinaryCrossEntropy<E> {
 impl<E: Element> Pointwise<E> for BinaryCrossEntropy<E> {
     const COST: f64 = 1.2;
     const DOMAIN: Option<(E, E)> = Some((E::ZERO, E::ONE));
+    const PAIRS: bool = true;
     compiled_once!();
 
     #[inline(always)]

@@ -1,13 +1,13 @@
 //! Binary cross-entropy on logits `x` with targets `y` in [0, 1].
 //!
 //! With `e = exp(-|x|)`, `t = pos_weight * y` and `u = 1 - y` the loss is
-//! `c |x| + (t + u) ln(1 + e)`, where `c = u` for `x >= 0` and `c = t` for
+//! `b x + (t + u) ln(1 + e)`, where `b = u` for `x >= 0` and `b = -t` for
 //! `x < 0`: a sum of terms that are not negative, so nothing cancels and a loss
 //! of 1e-14 has all its digits. The derivative `(t + u) sigmoid(x) - t` is
-//! `(u - t e) / (1 + e)` for `x >= 0` and `(u e - t) / (1 + e)` for `x < 0`.
+//! `(a e + b) / (1 + e)`, where `a` is the other of `u` and `-t`.
 
 use super::pointwise::{Pointwise, compiled_once};
-use crate::math::{exp, ln_1p_unit};
+use crate::math::{exp_nonpositive, ln_1p_unit};
 use crate::{Element, Isa, Lanes};
 
 /// `-(pos_weight y ln(sigmoid(x)) + (1 - y) ln(1 - sigmoid(x)))`
@@ -20,6 +20,7 @@ pub struct BinaryCrossEntropyWithLogits<E> {
 
 impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
     const COST: f64 = 0.8;
+    const PAIRS: bool = true;
     compiled_once!();
 
     const HAS_COLUMNS: bool = true;
@@ -41,19 +42,16 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
         y: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
         let (zero, one) = (x.same(E::ZERO), x.same(E::ONE));
-        let t = y.mul(pos_weight);
+        let minus_t = y.mul(pos_weight.neg());
         let u = one.sub(y);
-        let magnitude = x.abs();
-        let e = exp(magnitude.neg());
+        let e = exp_nonpositive(x.abs().neg());
 
         let positive = x.ge(zero);
-        let c = E::Lanes::<I>::select(positive, u, t);
+        let a = E::Lanes::<I>::select(positive, minus_t, u);
+        let b = E::Lanes::<I>::select(positive, u, minus_t);
         // A label that agrees with an infinite logit costs nothing: 0 * inf is 0.
-        let linear = c.mul(magnitude).zero_where(c.eq(zero));
-        // The select must not hide the NaN of a logit.
-        let value = linear.add(t.add(u).mul(ln_1p_unit(e)));
-
-        let above = E::Lanes::<I>::select(positive, u.sub(t.mul(e)), u.mul(e).sub(t));
-        (value, above.div(one.add(e)))
+        let linear = b.mul(x).zero_where(b.eq(zero));
+        let value = u.sub(minus_t).mul_add(ln_1p_unit(e), linear);
+        (value, a.mul_add(e, b).div(one.add(e)))
     }
 }

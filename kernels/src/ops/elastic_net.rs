@@ -1,23 +1,23 @@
 //! Elastic net, the proximal operator of `l1 |x| + l2 x^2 / 2`: soft-threshold,
-//! then division by `1 + l2`.
+//! then a product with the inverse of `1 + l2`.
 
 use super::proximal::{Proximal, compiled_once, pass_on};
 use super::soft_threshold::{soft, soft_any};
-use crate::{Element, Float, Isa, Lanes};
+use crate::{Element, Float, Inverse, Isa, Lanes};
 
-/// `soft(x, l1) / shrink`
+/// `soft(x, l1) * shrink`
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ElasticNet<E> {
     /// Not negative, not NaN.
     pub l1: E,
-    /// `1 + l2`, finite and at least 1.
-    pub shrink: E,
+    /// `1 / (1 + l2)`
+    pub shrink: Inverse<E>,
 }
 
 #[inline(always)]
-fn shrunk<L: Lanes>(kept: L, shrink: L::Elem) -> L {
-    // A quotient that underflows may be -0, and -0 + 0 is +0.
-    kept.div(kept.same(shrink)).add(kept.same(Float::ZERO))
+fn shrunk<L: Lanes>(kept: L, shrink: Inverse<L::Elem>) -> L {
+    // A product that underflows may be -0, and -0 + 0 is +0.
+    shrink.times(kept).add(kept.same(Float::ZERO))
 }
 
 impl<E: Element> Proximal<E> for ElasticNet<E> {
@@ -37,6 +37,6 @@ impl<E: Element> Proximal<E> for ElasticNet<E> {
     }
     #[inline(always)]
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
-        pass_on(x.abs().gt(x.same(self.l1)), x, upstream.div(x.same(self.shrink)))
+        pass_on(x.abs().gt(x.same(self.l1)), x, self.shrink.times(upstream))
     }
 }

@@ -25,6 +25,7 @@ macro_rules! maps {
 
         impl<E: Math> Kernel for $op<'_, E> {
             type Out = ();
+            const PAIRS: bool = true;
 
             #[inline(always)]
             fn run<I: Isa>(self, isa: I) {

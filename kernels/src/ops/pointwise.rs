@@ -34,6 +34,10 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
     /// threads: the default fits a few multiplications.
     const COST: f64 = 0.1;
 
+    /// Whether value and derivative are long chains of dependent operations: see
+    /// [`Kernel::PAIRS`].
+    const PAIRS: bool = false;
+
     /// The predictions that the loss is defined for; `gradstep` refuses others.
     const DOMAIN: Option<(E, E)> = None;
 
@@ -134,6 +138,7 @@ pub struct Evaluate<'a, E, P> {
 
 impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
     type Out = f64;
+    const PAIRS: bool = P::PAIRS;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
@@ -256,6 +261,7 @@ pub struct EvaluateInPlace<'a, E, P> {
 
 impl<E: Float, P: Pointwise<E>> Kernel for EvaluateInPlace<'_, E, P> {
     type Out = f64;
+    const PAIRS: bool = P::PAIRS;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {

@@ -2,9 +2,9 @@
 
 use super::prox_sgd::Prox;
 use super::{ProxSgd, Tensor, Update};
-use crate::{Float, Isa, Lanes, sweep};
+use crate::{Float, Inverse, Isa, Lanes, sweep};
 
-/// With the state `y`: `next := soft(y - step (grad_scale g), threshold) / shrink`,
+/// With the state `y`: `next := soft(y - step (grad_scale g), threshold) * shrink`,
 /// `y := next + momentum (next - w)`, `w := next`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProxMomentum<E> {
@@ -19,7 +19,7 @@ impl<E: Float> Update<E, 1> for ProxMomentum<E> {
 
     #[inline(always)]
     fn step<I: Isa>(self, isa: I, tensors: &mut [Tensor<'_, E, 1>]) {
-        if self.prox.shrink == E::ONE {
+        if self.prox.shrink == Inverse::of(1.0) {
             step::<E, I, true>(self, isa, tensors);
         } else {
             step::<E, I, false>(self, isa, tensors);

@@ -3,9 +3,9 @@
 
 use super::soft_threshold::soft;
 use super::{Tensor, Update};
-use crate::{Float, Isa, Lanes, sweep};
+use crate::{Float, Inverse, Isa, Lanes, sweep};
 
-/// `w := soft(w - step (grad_scale g), threshold) / shrink`
+/// `w := soft(w - step (grad_scale g), threshold) * shrink`
 ///
 /// A zero weight stays exactly 0 where `|grad_scale g| <= l1` if `threshold` is
 /// the rounded product of `step` and `l1`: rounding is monotone.
@@ -17,8 +17,8 @@ pub struct ProxSgd<E> {
     pub step: E,
     /// `step * l1`, finite and not negative.
     pub threshold: E,
-    /// `1 + learning_rate * l2`, at least 1.
-    pub shrink: E,
+    /// `1 / (1 + learning_rate * l2)`
+    pub shrink: Inverse<E>,
 }
 
 impl<E: Float> Update<E, 0> for ProxSgd<E> {
@@ -26,7 +26,7 @@ impl<E: Float> Update<E, 0> for ProxSgd<E> {
 
     #[inline(always)]
     fn step<I: Isa>(self, isa: I, tensors: &mut [Tensor<'_, E, 0>]) {
-        if self.shrink == E::ONE {
+        if self.shrink == Inverse::of(1.0) {
             step::<E, I, true>(self, isa, tensors);
         } else {
             step::<E, I, false>(self, isa, tensors);
@@ -52,13 +52,13 @@ fn step<E: Float, I: Isa, const LASSO: bool>(
     }
 }
 
-/// The constants in registers; the lasso's `shrink` is 1, and nothing is divided.
+/// The constants in registers; the lasso's `shrink` is 1, and nothing is multiplied.
 #[derive(Clone, Copy)]
-pub(super) struct Prox<L, const LASSO: bool> {
+pub(super) struct Prox<L: Lanes, const LASSO: bool> {
     grad_scale: L,
     step: L,
     threshold: L,
-    shrink: L,
+    shrink: Inverse<L::Elem>,
 }
 
 impl<L: Lanes, const LASSO: bool> Prox<L, LASSO> {
@@ -69,7 +69,7 @@ impl<L: Lanes, const LASSO: bool> Prox<L, LASSO> {
             grad_scale: splat(update.grad_scale),
             step: splat(update.step),
             threshold: splat(update.threshold),
-            shrink: splat(update.shrink),
+            shrink: update.shrink,
         }
     }
 
@@ -77,6 +77,6 @@ impl<L: Lanes, const LASSO: bool> Prox<L, LASSO> {
     #[inline(always)]
     pub(super) fn next(self, w: L, g: L) -> L {
         let kept = soft(w.sub(g.mul(self.grad_scale).mul(self.step)), self.threshold);
-        if LASSO { kept } else { kept.div(self.shrink) }
+        if LASSO { kept } else { self.shrink.times(kept) }
     }
 }

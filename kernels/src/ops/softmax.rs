@@ -26,6 +26,7 @@ pub struct LogSoftmax<'a, E> {
 
 impl<E: Math> Kernel for LogSoftmax<'_, E> {
     type Out = ();
+    const PAIRS: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
@@ -36,7 +37,7 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
         for from in (0..all).step_by(BATCH) {
             let rows = BATCH.min(all - from);
             let place = from * classes..(from + rows) * classes;
-            let x = &self.logits.values()[place.clone()];
+            let x = &self.logits.values()[place.start..];
             let (mut largest, mut ratios) = ([E::ZERO; BATCH], [E::ZERO; BATCH]);
             if classes <= FEW {
                 let columns = &mut columns[..classes];
@@ -50,7 +51,7 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                     found.ratio().store_partial(&mut ratios[from..]);
                 }
             } else {
-                for (r, x) in x.chunks_exact(classes).enumerate() {
+                for (r, x) in x.chunks_exact(classes).take(rows).enumerate() {
                     largest[r] = sweep::max::<E::Lanes<I>>(isa, x);
                     ratios[r] = ratio::<E, I>(isa, read_only(isa, x, largest[r]));
                 }
@@ -105,6 +106,7 @@ pub struct SoftmaxBackward<'a, E> {
 
 impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
     type Out = ();
+    const PAIRS: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {

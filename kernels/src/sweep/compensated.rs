@@ -1,7 +1,7 @@
 //! Sums with hardly a rounding error.
 
-use super::{Double, Stream, StreamMut, doubles, fold, same_length};
-use crate::lanes::{Float, Lanes};
+use super::{Stream, StreamMut, fold, same_length};
+use crate::lanes::{Double, Float, Lanes};
 
 /// [`update`](super::update), and the sum of the formula's second result with hardly a rounding
 /// error, as the sum of two numbers: for terms of one sign, which a quotient or a
@@ -21,8 +21,8 @@ pub fn update_sum_compensated<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
     formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, L),
 ) -> (f64, f64) {
     let zero = L::splat(isa, L::Elem::ZERO);
-    let (mut high, mut low) = (zero.group(), zero.group());
-    let (high, low) = (high.as_mut(), low.as_mut());
+    let (mut highs, mut lows) = (zero.group(), zero.group());
+    let (high, low) = (highs.as_mut(), lows.as_mut());
     let half = const { L::GROUP / 2 };
     let (state, reads, len) = same_length(state, reads);
     let (state_slots, mut state) = state.slots();
@@ -51,7 +51,7 @@ pub fn update_sum_compensated<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
             (high[u], low[u]) = compensated(high[u], low[u], term);
         }
     }
-    let total = fold_compensated::<L>(isa, &high[..half], &low[..half]);
+    let total = fold_compensated::<L>(highs, lows);
     // Beside an infinite sum there is no error to speak of.
     if total.1.is_nan() { (total.0, 0.0) } else { total }
 }
@@ -63,23 +63,19 @@ fn compensated<L: Lanes>(high: L, low: L, term: L) -> (L, L) {
     (sum, low.add(term.sub(sum.sub(high))))
 }
 
-/// The sum of all lanes.
+/// The sum of the lanes in the first half of each group.
 #[inline(always)]
-fn fold_compensated<L: Lanes>(isa: L::Isa, high: &[L], low: &[L]) -> (f64, f64) {
-    let mut wide = ([Double::<L>::splat(isa, 0.0); 32], [Double::<L>::splat(isa, 0.0); 32]);
-    let per_register = const { L::LANES / Double::<L>::LANES };
-    for (i, (high, low)) in high.iter().zip(low).enumerate() {
-        let place = i * per_register..(i + 1) * per_register;
-        wide.0[place.clone()].copy_from_slice(high.widen().as_ref());
-        wide.1[place].copy_from_slice(low.widen().as_ref());
-    }
-    let len = const { doubles::<L>() / 2 };
+fn fold_compensated<L: Lanes>(high: L::Group, low: L::Group) -> (f64, f64) {
+    let (mut high, mut low) = (L::widen_group(high), L::widen_group(low));
+    let (high, low): (&mut [Double<L>], &mut [_]) = (high.as_mut(), low.as_mut());
+    let half = <[_]>::len(high) / 2;
+    let (high, low) = (&mut high[..half], &mut low[..half]);
     if const { L::Elem::MANTISSA_BITS < f64::MANTISSA_BITS } {
         // f64 has room for both; apart, because beside infinity the errors are NaN.
-        return (fold::<L>(wide.0, len), fold::<L>(wide.1, len));
+        return (fold(high), fold(low));
     }
     let mut total = (0.0, 0.0);
-    for (high, low) in wide.0[..len].iter().zip(&wide.1[..len]) {
+    for (high, low) in high.iter().zip(low) {
         for (high, low) in high.to_array().as_ref().iter().zip(low.to_array().as_ref()) {
             let sum = total.0 + high;
             // Knuth, "The Art of Computer Programming", volume 2, section 4.2.2:

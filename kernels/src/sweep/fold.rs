@@ -1,6 +1,6 @@
 //! Sums in `f64` whatever the element type, and maxima.
 
-use super::{Stream, add, doubles, fold, same_length, widen};
+use super::{Stream, add, fold, same_length};
 use crate::lanes::{Float, Isa, Lanes, Mask};
 
 /// The register of `f64` beside `L`.
@@ -43,23 +43,15 @@ fn sum_wide<L: Lanes, R: Stream<L>>(
     reads: R,
     formula: impl Fn(R::Regs) -> L::Wide,
 ) -> f64 {
-    let (mut reads, (), mut rest) = same_length::<L, R, ()>(reads, ());
-    let mut total = None;
-    loop {
-        let n = rest.min(f64::BLOCK);
-        let (block, reads_rest) = reads.split_at(n);
-        let block = widen::<Wide<L>>(isa, block_wide::<L, R>(isa, block, n, &formula));
-        rest -= n;
-        let sum = match total {
-            Some(total) => add::<Wide<L>>(total, block),
-            None => block,
-        };
-        if rest == 0 {
-            return fold::<Wide<L>>(sum, doubles::<Wide<L>>());
-        }
-        total = Some(sum);
-        reads = reads_rest;
+    let (mut reads, (), mut len) = same_length::<L, R, ()>(reads, ());
+    let mut total = Wide::<L>::splat(isa, 0.0).group();
+    while len > 0 {
+        let n = len.min(f64::BLOCK);
+        let (block, rest) = reads.split_at(n);
+        add::<Wide<L>, _>(&mut total, block_wide::<L, R>(isa, block, n, &formula));
+        (reads, len) = (rest, len - n);
     }
+    fold::<Wide<L>>(total.as_mut())
 }
 
 /// One block's lanes.

@@ -117,7 +117,7 @@ struct Work<'a, E> {
     shape: Shape,
     /// Classes of the rows, if targets are classes.
     class: &'a [usize],
-    /// `[rows, classes]`, if targets are probabilities.
+    /// `[rows, classes]` and further rows, if targets are probabilities.
     probabilities: Option<&'a [E]>,
     options: &'a Options<'a, E>,
     /// Factors of the rows' gradients.
@@ -140,6 +140,7 @@ struct Batch<E> {
 
 impl<E: Math> Kernel for CrossEntropy<'_, E> {
     type Out = Total;
+    const PAIRS: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> Total {
@@ -163,7 +164,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                     targets.read(from, &mut class[..rows]);
                 }
                 Targets::Probabilities(all) => {
-                    probabilities = Some(&all[from * shape.classes..][..rows * shape.classes]);
+                    probabilities = Some(&all[from * shape.classes..]);
                 }
                 Targets::Nothing => {}
             }
@@ -172,7 +173,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
             let mut batch =
                 Batch { largest: zero, ratio: zero, total: zero, linear: zero, hits: 0 };
             let work = Work {
-                logits: logits.rows(shape, from, rows),
+                logits: logits.after(shape, from),
                 shape: Shape { rows, ..shape },
                 class: &class[..known],
                 probabilities,
@@ -240,18 +241,25 @@ fn finish<E: Math, I: Isa>(
 }
 
 impl<E> Logits<'_, E> {
-    /// Some rows; the last may end with its last class.
+    /// All rows from one on.
     #[inline(always)]
-    fn rows(&mut self, shape: Shape, from: usize, rows: usize) -> Logits<'_, E> {
-        let place = |stride: usize| {
-            let start = from * stride;
-            start..start + (rows - 1) * stride + shape.classes
-        };
-        let (read, written) = (place(shape.stride), place(shape.grad_stride));
+    fn after(&mut self, shape: Shape, from: usize) -> Logits<'_, E> {
+        let (read, written) = (from * shape.stride, from * shape.grad_stride);
         match self {
-            Logits::Read(x) => Logits::Read(&x[read]),
-            Logits::Grad(x, grad) => Logits::Grad(&x[read], &mut grad[written]),
-            Logits::InPlace(x) => Logits::InPlace(&mut x[read]),
+            Logits::Read(x) => Logits::Read(&x[read..]),
+            Logits::Grad(x, grad) => Logits::Grad(&x[read..], &mut grad[written..]),
+            Logits::InPlace(x) => Logits::InPlace(&mut x[read..]),
+        }
+    }
+
+    /// One row.
+    #[inline(always)]
+    fn row(&mut self, shape: Shape, row: usize) -> Logits<'_, E> {
+        let classes = shape.classes;
+        match self.after(shape, row) {
+            Logits::Read(x) => Logits::Read(&x[..classes]),
+            Logits::Grad(x, grad) => Logits::Grad(&x[..classes], &mut grad[..classes]),
+            Logits::InPlace(x) => Logits::InPlace(&mut x[..classes]),
         }
     }
 

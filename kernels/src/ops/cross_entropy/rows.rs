@@ -11,7 +11,7 @@ use crate::{Classes, Float, Isa, Lanes, sweep};
 pub(super) fn batch<E: Math, I: Isa>(isa: I, mut work: Work<'_, E>, batch: &mut Batch<E>) {
     let (shape, options) = (work.shape, work.options);
     for r in 0..shape.rows {
-        let mut logits = work.logits.rows(shape, r, 1);
+        let mut logits = work.logits.row(shape, r);
         let class = work.class.get(r).copied().filter(|_| work.probabilities.is_none());
         if class == Some(Classes::IGNORED) {
             if let Some((grad, _)) = logits.grad(shape) {
@@ -138,32 +138,45 @@ fn exponentials<E: Math, I: Isa>(
     largest: E,
 ) -> Exponentials<f64> {
     let scaled = ScaledExp::new(E::Lanes::<I>::splat(isa, largest));
-    let sum = match logits {
+    let (e, sum): (&[E], _) = match logits {
         Logits::Read(x) => return read_only(isa, x, largest),
-        Logits::Grad(x, grad) => sweep::update_sum_compensated(
-            isa,
-            &mut **grad,
-            *x,
-            #[inline(always)]
-            |_: E::Lanes<I>, x| {
-                let e = scaled.exp(x);
-                (e, e)
-            },
-        ),
-        Logits::InPlace(x) => sweep::update_sum_compensated(
-            isa,
-            &mut **x,
-            (),
-            #[inline(always)]
-            |x: E::Lanes<I>, ()| {
-                let e = scaled.exp(x);
-                (e, e)
-            },
-        ),
-    };
-    let e: &[E] = match logits {
-        Logits::Read(e) => e,
-        Logits::Grad(_, e) | Logits::InPlace(e) => e,
+        Logits::Grad(x, grad) if scaled.is_direct() => {
+            let sum = sweep::update_sum_compensated(
+                isa,
+                &mut **grad,
+                *x,
+                #[inline(always)]
+                |_: E::Lanes<I>, x| {
+                    let e = scaled.exp_reducible(x);
+                    (e, e)
+                },
+            );
+            (grad, sum)
+        }
+        Logits::Grad(x, grad) => {
+            sweep::update(
+                isa,
+                &mut **grad,
+                *x,
+                #[inline(always)]
+                |_: E::Lanes<I>, x| scaled.reducible(x),
+            );
+            let sum = exponentiate(isa, grad, scaled);
+            (grad, sum)
+        }
+        Logits::InPlace(x) => {
+            if !scaled.is_direct() {
+                sweep::update(
+                    isa,
+                    &mut **x,
+                    (),
+                    #[inline(always)]
+                    |x: E::Lanes<I>, ()| scaled.reducible(x),
+                );
+            }
+            let sum = exponentiate(isa, x, scaled);
+            (x, sum)
+        }
     };
     let top = top::<E, I>(isa, scaled, largest);
     let others = others(
@@ -181,6 +194,25 @@ fn exponentials<E: Math, I: Isa>(
         },
     );
     Exponentials { top: top.to_f64(), others }
+}
+
+/// Replaces a row that is reducible by its exponentials, and returns their sum.
+#[inline(always)]
+fn exponentiate<E: Math, I: Isa>(
+    isa: I,
+    x: &mut [E],
+    scaled: ScaledExp<E::Lanes<I>>,
+) -> (f64, f64) {
+    sweep::update_sum_compensated(
+        isa,
+        x,
+        (),
+        #[inline(always)]
+        |x: E::Lanes<I>, ()| {
+            let e = scaled.exp_reducible(x);
+            (e, e)
+        },
+    )
 }
 
 /// The exponentials of a row that is not written.
