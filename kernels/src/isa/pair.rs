@@ -10,7 +10,7 @@ use crate::lanes::{Isa, Lanes, Mask};
 
 /// AVX2, two registers at a time.
 #[derive(Clone, Copy, Debug)]
-pub struct Pairs(pub(super) Avx2);
+pub(super) struct Pairs(pub(super) Avx2);
 
 impl Isa for Pairs {
     const FUSED: bool = Avx2::FUSED;
@@ -29,7 +29,7 @@ impl Isa for Pairs {
 
 /// Two registers, or what comparing them gives.
 #[derive(Clone, Copy, Debug)]
-pub struct Pair<T>(T, T);
+pub(super) struct Pair<T>(T, T);
 
 impl<M: Mask> Mask for Pair<M> {
     #[inline(always)]
