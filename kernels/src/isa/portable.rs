@@ -175,10 +175,17 @@ macro_rules! wide_lanes {
             }
             #[inline(always)]
             fn min_or_self(self, other: Self) -> Self {
+                if cfg!(target_feature = "sse") {
+                    // The instruction, which gives its second operand where it can't decide.
+                    return $lanes(other.0.fast_min(self.0), self.1);
+                }
                 Self::select(other.lt(self), other, self)
             }
             #[inline(always)]
             fn max_or_self(self, other: Self) -> Self {
+                if cfg!(target_feature = "sse") {
+                    return $lanes(other.0.fast_max(self.0), self.1);
+                }
                 Self::select(self.lt(other), other, self)
             }
             #[inline(always)]
