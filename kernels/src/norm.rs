@@ -4,7 +4,7 @@
 //! squares of `f64` serves where it is in the middle of the range; elsewhere, which
 //! is rare, the elements are scaled by a power of 2 and squared again.
 
-use crate::Float;
+use crate::{Float, Lanes, Mask};
 
 /// A norm, `root * 2^exponent`: it may lie outside the range of `f64`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,12 +19,27 @@ pub struct Norm {
 /// such a sum.
 const LEAST_SUM: f64 = f64::from_bits((1023 - 960) << 52);
 
+/// Whether the squares of `E` are numbers of `f64`: known at compile time.
+#[inline(always)]
+fn has_exact_squares<E: Float>() -> bool {
+    let least = E::MIN_POSITIVE.to_f64();
+    least * least > 0.0
+}
+
 /// Whether a plain sum of squares of `E` tells the norm.
 #[inline(always)]
 pub(crate) fn in_range<E: Float>(sum: f64) -> bool {
-    let least = E::MIN_POSITIVE.to_f64();
-    // Known at compile time: whether the squares of E are numbers of f64.
-    least * least > 0.0 || (LEAST_SUM..f64::INFINITY).contains(&sum)
+    has_exact_squares::<E>() || (LEAST_SUM..f64::INFINITY).contains(&sum)
+}
+
+/// Whether each lane is [`in_range`], or its `any` 0.
+#[inline(always)]
+pub(crate) fn all_in_range<E: Float, W: Lanes<Elem = f64>>(sum: W, any: W) -> bool {
+    if has_exact_squares::<E>() {
+        return true;
+    }
+    let inside = sum.ge(sum.same(LEAST_SUM)).and(sum.lt(sum.same(f64::INFINITY)));
+    !inside.or(any.eq(any.same(0.0))).not().any()
 }
 
 impl Norm {

@@ -2,9 +2,11 @@
 //! along a group, and 0 where the norm is 0: the subgradient of least norm.
 
 use super::group_soft_threshold::norm;
+use super::short_groups::{Columns, SHORT, read};
 use crate::groups::Groups;
+use crate::lanes::narrowed;
 use crate::norm::Norm;
-use crate::{Element, Float, Isa, Kernel, Lanes, Level, Split, sweep};
+use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, Split, sweep};
 
 /// Returns the sum of the norms; adds `lambda` times its derivative to `grad`.
 #[derive(Debug)]
@@ -27,8 +29,27 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
         let Self { w: mut rest, groups, lambda, grad } = self;
         let wanted = grad.is_some();
         let mut grad_rest = grad.unwrap_or_default();
-        let mut sum = 0.0;
-        for g in 0..groups.count(rest.len()) {
+        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let mut columns: [Columns<E::Lanes<I>>; 2] = [[zero.to_array(); SHORT]; 2];
+        let (all, mut g, mut sum) = (groups.count(rest.len()), 0, 0.0);
+        while g < all {
+            // Longer ones fill registers of their own; the results are the same.
+            let lanes = E::Lanes::<I>::LANES;
+            if let Groups::OfLength(len @ 1..=SHORT) = groups
+                && len <= 2 * lanes
+            {
+                let some = lanes.min(all - g);
+                let w = &rest[..some * len];
+                let grad = wanted.then(|| &mut grad_rest[..some * len]);
+                if let Some(next) = short(isa, w, len, lambda, grad, &mut columns, sum) {
+                    rest = &rest[some * len..];
+                    if wanted {
+                        grad_rest = grad_rest.split_at_mut(some * len).1;
+                    }
+                    (g, sum) = (g + some, next);
+                    continue;
+                }
+            }
             let (w, w_rest) = rest.split_at(groups.len(g));
             let norm = norm::<E, I>(isa, w);
             sum += norm.to_f64();
@@ -37,10 +58,58 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
                 add_unit(isa, w, norm, lambda, grad);
                 grad_rest = next;
             }
-            rest = w_rest;
+            (rest, g) = (w_rest, g + 1);
         }
         sum
     }
+}
+
+/// A register of short groups: adds their norms to `sum`, and derivatives to `grad`. Gives
+/// back `None`, with nothing written, if one of them needs more care.
+#[inline(always)]
+fn short<E: Float, I: Isa>(
+    isa: I,
+    w: &[E],
+    len: usize,
+    lambda: E,
+    grad: Option<&mut [E]>,
+    [w_columns, grad_columns]: &mut [Columns<E::Lanes<I>>; 2],
+    mut sum: f64,
+) -> Option<f64> {
+    let (count, zero) = (w.len() / len, E::Lanes::<I>::splat(isa, E::ZERO));
+    let (w_columns, grad_columns) = (&mut w_columns[..len], &mut grad_columns[..len]);
+    let known = read(w, count, zero, w_columns)?;
+    let norms = known.norms;
+    if let Some(grad) = grad {
+        let factor = narrowed(
+            zero,
+            #[inline(always)]
+            |i| {
+                let norm = norms.as_ref()[i];
+                norm.same(lambda.to_f64()).div(norm)
+            },
+        );
+        let number =
+            factor.ge(factor.same(E::MIN_POSITIVE)).and(factor.lt(factor.same(E::INFINITY)));
+        let plain = number.or(factor.is_nan()).or(known.zero);
+        if lambda != E::ZERO && plain.not().any() {
+            return None;
+        }
+        sweep::gather(grad, len, count, zero, grad_columns);
+        for (w, grad) in w_columns.iter().zip(grad_columns.iter_mut()) {
+            let old = E::Lanes::<I>::load(isa, grad);
+            let new = old.add(E::Lanes::<I>::load(isa, w).mul(factor));
+            E::Lanes::<I>::select(known.zero, old, new).store(grad);
+        }
+        sweep::scatter::<E::Lanes<I>>(isa, grad_columns, grad, len, count);
+    }
+    // One after the other, as without registers; 0 beyond the last.
+    for norms in norms.as_ref() {
+        for norm in norms.to_array().as_ref() {
+            sum += norm;
+        }
+    }
+    Some(sum)
 }
 
 /// Adds `lambda` times the unit vector along `w`, or nothing where `w` is 0.
@@ -49,11 +118,11 @@ fn add_unit<E: Float, I: Isa>(isa: I, w: &[E], norm: Norm, lambda: E, grad: &mut
     if norm.root == 0.0 {
         return;
     }
-    let factor = lambda.to_f64() / norm.root;
-    // A number of E that has lost nothing by underflow, or 0.
-    let normal = factor >= E::MIN_POSITIVE.to_f64() && E::from_f64(factor) < E::INFINITY;
+    let factor = E::from_f64(lambda.to_f64() / norm.root);
+    // A number that has lost nothing by underflow, or 0.
+    let normal = factor >= E::MIN_POSITIVE && factor < E::INFINITY;
     if norm.exponent == 0 && (normal || factor.is_nan() || lambda == E::ZERO) {
-        let factor = E::Lanes::<I>::splat(isa, E::from_f64(factor));
+        let factor = E::Lanes::<I>::splat(isa, factor);
         sweep::update(
             isa,
             grad,
@@ -82,8 +151,8 @@ impl<E: Element> Split for GroupPenalty<'_, E> {
     fn cost(&self) -> f64 {
         #[allow(clippy::cast_precision_loss)] // an estimate
         let len = self.groups.average(self.w.len()) as f64;
-        // A group costs some 15 ns however short it is.
-        0.15 * len + 15.0
+        // A group costs some 7 ns however short it is.
+        0.3 * len + 7.0
     }
     fn len(&self) -> usize {
         self.groups.count(self.w.len())

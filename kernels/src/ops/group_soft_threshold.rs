@@ -8,10 +8,11 @@
 mod short;
 
 use super::proximal::{ProxInput, number, pass_on, with_zeros};
+use super::short_groups::{Columns, SHORT};
 use crate::groups::Groups;
 use crate::norm::{Norm, in_range, scaled};
 use crate::{Element, Float, Isa, Kernel, Lanes, Level, Split, sweep};
-use short::{SHORT, soft_threshold};
+use short::soft_threshold;
 
 /// As [`Prox`](super::Prox), group by group.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
     fn run<I: Isa>(self, isa: I) -> usize {
         let Self { lambda, groups, mut input, out: mut rest, count } = self;
         let lambda = lambda.to_f64();
+        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let mut columns: Columns<E::Lanes<I>> = [zero.to_array(); SHORT];
         let (all, mut g, mut zeros) = (groups.count(rest.len()), 0, 0);
         while g < all {
             let x = match &input {
@@ -47,7 +50,7 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
             {
                 let some = E::Lanes::<I>::LANES.min(all - g);
                 let out = &mut rest[..some * len];
-                if let Some(more) = soft_threshold::<E, I>(isa, x, out, len, lambda) {
+                if let Some(more) = soft_threshold(isa, x, out, len, lambda, &mut columns) {
                     rest = rest.split_at_mut(some * len).1;
                     (input, g, zeros) = (input.split_at(some * len).1, g + some, zeros + more);
                     continue;
