@@ -1,5 +1,7 @@
 //! How the elements of a slice form groups.
 
+pub(crate) mod short;
+
 /// How the elements of a slice form groups: neighbours belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Groups<'o> {

@@ -42,6 +42,10 @@ pub trait Isa: Copy + Debug + Send + Sync + 'static {
     }
 }
 
+/// Memory from the start of a cache line: registers stored in step cross none.
+#[repr(align(64))]
+pub(crate) struct Aligned<T>(pub(crate) T);
+
 /// The register of `f64` beside another of the same instruction set.
 pub(crate) type Double<L> = <<L as Lanes>::Isa as Isa>::F64;
 

@@ -1,6 +1,7 @@
 //! Exponentials, logarithms and what is made of them, on lanes.
 //!
-//! Within 1 ULP on every level, subnormal arguments and results included; each
+//! Within 1 ULP on every level ([`exp_nonpositive`] and [`ScaledExp`] within 1.1),
+//! subnormal arguments and results included; each
 //! file states its method, its sources and the largest errors measured. Built of
 //! the methods of [`Lanes`](crate::Lanes) alone, so results are the same on every
 //! level with [`Isa::FUSED`](crate::Isa::FUSED). NaN gives NaN.

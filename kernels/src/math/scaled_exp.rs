@@ -24,12 +24,10 @@
 //! |---|---|---|---|---|
 //! | [`ScaledExp::exp`] | 1.02 | 1.00 | 0.97 | 0.95 |
 //!
-//! Roundings add up to 1.1 ULP as in [`exp`](super::exp()), but for that of `r`, which is
-//! not made good here and counts 1/5: that saves two operations of a chain that limits
-//! the speed of rows.
+//! Roundings add up to 1.1 ULP: those of [`exp`](super::exp()), and 1/5 for `r`.
 
-use super::constants::{Math, polynomial};
-use super::exp::reduce;
+use super::constants::Math;
+use super::exp::{exp_times, reduce};
 use crate::{Float, Lanes, Mask};
 
 /// The factor of a row.
@@ -79,10 +77,6 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
     #[inline(always)]
     pub fn exp_reducible(self, x: L) -> L {
         let (n, r0, t) = reduce(x, self.magic);
-        let [_, ln2_lo] = L::Elem::LN_2;
-        let r = n.neg_mul_add(x.same(ln2_lo), r0);
-        let low = r.mul(r).mul_add(polynomial(r, L::Elem::EXP), r);
-        let power = t.low_to_exponent();
-        low.mul_add(power, power).zero_where(t.lt(x.same(L::Elem::LEAST_POW2)))
+        exp_times(n, r0, t.low_to_exponent()).zero_where(t.lt(x.same(L::Elem::LEAST_POW2)))
     }
 }

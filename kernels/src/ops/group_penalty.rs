@@ -2,9 +2,9 @@
 //! along a group, and 0 where the norm is 0: the subgradient of least norm.
 
 use super::group_soft_threshold::norm;
-use super::short_groups::{Columns, SHORT, read};
 use crate::groups::Groups;
-use crate::lanes::narrowed;
+use crate::groups::short::{Columns, SHORT, read};
+use crate::lanes::{Aligned, narrowed};
 use crate::norm::Norm;
 use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, Split, sweep};
 
@@ -30,7 +30,8 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
         let wanted = grad.is_some();
         let mut grad_rest = grad.unwrap_or_default();
         let zero = E::Lanes::<I>::splat(isa, E::ZERO);
-        let mut columns: [Columns<E::Lanes<I>>; 2] = [[zero.to_array(); SHORT]; 2];
+        let columns = || Aligned([zero.to_array(); SHORT]);
+        let mut columns: [Columns<E::Lanes<I>>; 2] = [columns(), columns()];
         let (all, mut g, mut sum) = (groups.count(rest.len()), 0, 0.0);
         while g < all {
             // Longer ones fill registers of their own; the results are the same.
@@ -77,7 +78,7 @@ fn short<E: Float, I: Isa>(
     mut sum: f64,
 ) -> Option<f64> {
     let (count, zero) = (w.len() / len, E::Lanes::<I>::splat(isa, E::ZERO));
-    let (w_columns, grad_columns) = (&mut w_columns[..len], &mut grad_columns[..len]);
+    let (w_columns, grad_columns) = (&mut w_columns.0[..len], &mut grad_columns.0[..len]);
     let known = read(w, count, zero, w_columns)?;
     let norms = known.norms;
     if let Some(grad) = grad {

@@ -8,8 +8,9 @@
 mod short;
 
 use super::proximal::{ProxInput, number, pass_on, with_zeros};
-use super::short_groups::{Columns, SHORT};
 use crate::groups::Groups;
+use crate::groups::short::{Columns, SHORT};
+use crate::lanes::Aligned;
 use crate::norm::{Norm, in_range, scaled};
 use crate::{Element, Float, Isa, Kernel, Lanes, Level, Split, sweep};
 use short::soft_threshold;
@@ -37,7 +38,7 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
         let Self { lambda, groups, mut input, out: mut rest, count } = self;
         let lambda = lambda.to_f64();
         let zero = E::Lanes::<I>::splat(isa, E::ZERO);
-        let mut columns: Columns<E::Lanes<I>> = [zero.to_array(); SHORT];
+        let mut columns: Columns<E::Lanes<I>> = Aligned([zero.to_array(); SHORT]);
         let (all, mut g, mut zeros) = (groups.count(rest.len()), 0, 0);
         while g < all {
             let x = match &input {

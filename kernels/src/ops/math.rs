@@ -46,7 +46,7 @@ maps! {
     Exp = exp, "1.0" => "2.718281828459045";
     /// Writes `e^x - 1`.
     ExpM1 = exp_m1, "1e-9" => "1.0000000005000001e-9";
-    /// Writes `e^x` for `x <= 0`; 0 where that is subnormal.
+    /// Writes `e^x` for `x <= 0`.
     ExpNonpositive = exp_nonpositive, "-1.0" => "0.36787944117144233";
     /// Writes the natural logarithm of `x`.
     Ln = ln, "10.0" => "2.302585092994046";

@@ -28,7 +28,6 @@ mod proximal;
 mod reduce;
 mod sgd;
 mod sgd_momentum;
-mod short_groups;
 mod smooth_l1;
 mod soft_threshold;
 mod softmax;

@@ -32,7 +32,7 @@ use crate::{Float, Isa, Kernel, Lanes, Level};
 pub trait Pointwise<E: Float>: Copy + Send + Sync {
     /// Nanoseconds per element where memory does not limit, for the choice of
     /// threads: the default fits a few multiplications.
-    const COST: f64 = 0.1;
+    const COST: f64 = 0.08;
 
     /// Whether value and derivative are long chains of dependent operations: see
     /// [`Kernel::PAIRS`].

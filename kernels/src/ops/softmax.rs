@@ -11,6 +11,7 @@
 
 use super::cross_entropy::few_sums::{Found, maxima};
 use super::cross_entropy::{BATCH, FEW, Logits, ratio, read_only};
+use crate::lanes::Aligned;
 use crate::math::{Math, exp, ln_1p};
 use crate::{Element, Isa, Kernel, Lanes, Level, Split, sweep};
 
@@ -33,14 +34,14 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
         let classes = self.classes;
         let all = self.logits.values().len() / classes;
         let zero = E::Lanes::<I>::splat(isa, E::ZERO);
-        let mut columns = [zero.to_array(); FEW];
+        let mut columns = Aligned([zero.to_array(); FEW]);
         for from in (0..all).step_by(BATCH) {
             let rows = BATCH.min(all - from);
             let place = from * classes..(from + rows) * classes;
             let x = &self.logits.values()[place.start..];
             let (mut largest, mut ratios) = ([E::ZERO; BATCH], [E::ZERO; BATCH]);
             if classes <= FEW {
-                let columns = &mut columns[..classes];
+                let columns = &mut columns.0[..classes];
                 for from in (0..rows).step_by(E::Lanes::<I>::LANES) {
                     let count = (rows - from).min(E::Lanes::<I>::LANES);
                     sweep::gather(&x[from * classes..], classes, count, zero, columns);

@@ -8,7 +8,7 @@ use super::row::{Row, weighted};
 use super::rows::scaled;
 use super::said::{Said, is_left_out, says};
 use super::{Batch, FEW, Logits, Work};
-use crate::lanes::{Double, narrowed, part};
+use crate::lanes::{Aligned, Double, narrowed, part};
 use crate::math::{Math, ln_1p};
 use crate::{Isa, Lanes, Mask, sweep};
 
@@ -83,8 +83,8 @@ fn look<E: Math, I: Isa>(
     let m = maxima(zero, columns);
     let mut mix = Mix::zero(zero);
     if let Some(q) = work.probabilities {
-        let mut said = [zero.to_array(); FEW];
-        let said = &mut said[..columns.len()];
+        let mut said = Aligned([zero.to_array(); FEW]);
+        let said = &mut said.0[..columns.len()];
         says(q, work, (from, count), zero, said);
         mix = Mix::new(columns, said, m);
     } else if options.smooths() {
@@ -249,8 +249,8 @@ fn differentiate<E: Math, I: Isa>(
     let Slope { scale, own, factor } = *slope;
     let zero = own.same(E::ZERO);
     if let Some(q) = work.probabilities {
-        let mut said = [zero.to_array(); FEW];
-        let said = &mut said[..columns.len()];
+        let mut said = Aligned([zero.to_array(); FEW]);
+        let said = &mut said.0[..columns.len()];
         says(q, work, (place.from, place.count), zero, said);
         let top = known.found.only_top();
         for (column, k) in columns.iter_mut().zip(said) {

@@ -32,6 +32,7 @@ mod split;
 pub use options::Options;
 pub(super) use rows::{ratio, read_only};
 
+use crate::lanes::Aligned;
 use crate::math::{Math, ln_1p};
 use crate::{Float, Isa, Kernel, Lanes, Targets, sweep};
 
@@ -126,6 +127,7 @@ struct Work<'a, E> {
 }
 
 /// What a batch of rows gives.
+#[repr(C, align(64))] // registers of it cross no cache line
 struct Batch<E> {
     /// `m`
     largest: [E; BATCH],
@@ -147,13 +149,13 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
         let Self { mut logits, shape, targets, options, scale, upstream, mut outputs } = self;
         let mut sum = Total::default();
         let zero = E::Lanes::<I>::splat(isa, E::ZERO);
-        let mut columns = [zero.to_array(); FEW];
+        let mut columns = Aligned([zero.to_array(); FEW]);
         let mut from = 0;
         while from < shape.rows {
             let rows = BATCH.min(shape.rows - from);
-            let (mut class, mut factor) = ([0; BATCH], [scale; BATCH]);
+            let (mut class, mut factor) = (Aligned([0; BATCH]), Aligned([scale; BATCH]));
             if let Some(upstream) = upstream {
-                for (factor, upstream) in factor.iter_mut().zip(&upstream[from..]) {
+                for (factor, upstream) in factor.0.iter_mut().zip(&upstream[from..]) {
                     *factor = scale * upstream.to_f64();
                 }
             }
@@ -161,7 +163,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
             match targets {
                 Targets::Classes(targets) => {
                     known = rows;
-                    targets.read(from, &mut class[..rows]);
+                    targets.read(from, &mut class.0[..rows]);
                 }
                 Targets::Probabilities(all) => {
                     probabilities = Some(&all[from * shape.classes..]);
@@ -175,14 +177,14 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
             let work = Work {
                 logits: logits.after(shape, from),
                 shape: Shape { rows, ..shape },
-                class: &class[..known],
+                class: &class.0[..known],
                 probabilities,
                 options: &options,
-                factor: &factor,
+                factor: &factor.0,
                 count_hits: outputs.count_hits,
             };
             if shape.classes <= FEW {
-                few_classes::batch(isa, work, &mut columns, &mut batch);
+                few_classes::batch(isa, work, &mut columns.0, &mut batch);
             } else {
                 rows::batch(isa, work, &mut batch);
             }
@@ -204,16 +206,16 @@ fn finish<E: Math, I: Isa>(
     outputs: &mut Outputs<'_, E>,
 ) -> f64 {
     let rows = place.len();
-    let (mut loss, mut logsumexp) = ([E::ZERO; BATCH], [E::ZERO; BATCH]);
+    let (mut loss, mut logsumexp) = (Aligned([E::ZERO; BATCH]), Aligned([E::ZERO; BATCH]));
+    let (loss, logsumexp) = (&mut loss.0[..rows], &mut logsumexp.0[..rows]);
     let z_loss = E::Lanes::<I>::splat(isa, E::from_f64(options.z_loss));
     let reads = (
         (&batch.largest[..rows], &batch.ratio[..rows]),
         (&batch.total[..rows], &batch.linear[..rows]),
     );
-    let state = (&mut loss[..rows], &mut logsumexp[..rows]);
     sweep::update(
         isa,
-        state,
+        (&mut *loss, &mut *logsumexp),
         reads,
         #[inline(always)]
         |_: (E::Lanes<I>, _), ((largest, ratio), (total, linear))| {
@@ -227,14 +229,14 @@ fn finish<E: Math, I: Isa>(
         },
     );
     if let Some(losses) = &mut outputs.losses {
-        losses[place.clone()].copy_from_slice(&loss[..rows]);
+        losses[place.clone()].copy_from_slice(loss);
     }
     if let Some(out) = &mut outputs.logsumexp {
-        out[place].copy_from_slice(&logsumexp[..rows]);
+        out[place].copy_from_slice(logsumexp);
     }
     sweep::sum(
         isa,
-        &loss[..rows],
+        &*loss,
         #[inline(always)]
         |loss: E::Lanes<I>| loss,
     )

@@ -10,6 +10,7 @@ const NOTHING: f64 = -2.0;
 const LEFT_OUT: f64 = -1.0;
 
 /// What targets that are classes say of each row, in the logits' type.
+#[repr(C, align(64))] // registers of it cross no cache line
 pub(super) struct Said<E> {
     pub(super) class: [E; BATCH],
     /// The class's weight, if classes have weights.

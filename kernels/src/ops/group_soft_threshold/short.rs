@@ -1,8 +1,8 @@
 //! Group soft-threshold of short groups of one length.
 
 use super::factors;
+use crate::groups::short::{Columns, read};
 use crate::lanes::narrowed;
-use crate::ops::short_groups::{Columns, read};
 use crate::{Float, Isa, Lanes, Mask, sweep};
 
 /// Reads the groups of `len` from `x`, or from `out`, and writes them; counts zeros.
@@ -18,7 +18,7 @@ pub(super) fn soft_threshold<E: Float, I: Isa>(
 ) -> Option<usize> {
     let count = out.len() / len;
     let zero = E::Lanes::<I>::splat(isa, E::ZERO);
-    let columns = &mut columns[..len];
+    let columns = &mut columns.0[..len];
     let known = read(x.unwrap_or(out), count, zero, columns)?;
     let factor = narrowed(
         zero,

@@ -1,29 +1,29 @@
 //! Short groups of one length: a register holds an element of as many groups as it has
 //! lanes.
 
-use crate::lanes::part;
+use crate::lanes::{Aligned, part};
 use crate::norm::all_in_range;
-use crate::{Float, Lanes, sweep};
+use crate::{Lanes, sweep};
 
 /// Elements of a group whose squares are added one after the other, wherever the
 /// group lies, so that its place does not matter.
-pub(super) const SHORT: usize = 32;
+pub(crate) const SHORT: usize = 32;
 
 /// Memory for the elements of a register's groups.
-pub(super) type Columns<L> = [<L as Lanes>::Array; SHORT];
+pub(crate) type Columns<L> = Aligned<[<L as Lanes>::Array; SHORT]>;
 
 /// What the elements of a register's groups come to.
-pub(super) struct Known<L: Lanes> {
+pub(crate) struct Known<L: Lanes> {
     /// The Euclidean norms.
-    pub(super) norms: L::Wide,
+    pub(crate) norms: L::Wide,
     /// The groups that are nothing but zeros.
-    pub(super) zero: L::Mask,
+    pub(crate) zero: L::Mask,
 }
 
 /// Reads `count` groups, a column for each of their elements; `None` if the norm of one
 /// needs more care.
 #[inline(always)]
-pub(super) fn read<L: Lanes>(
+pub(crate) fn read<L: Lanes>(
     from: &[L::Elem],
     count: usize,
     zero: L,
