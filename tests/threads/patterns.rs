@@ -15,7 +15,7 @@ const PATTERNS: &[(&str, u64, u64)] = &[
     ("smooth_l1", 0xa080176ec3a0ca77, 0x84ac43489b395eac),
     ("huber", 0xfaee68e54a1b311c, 0x51cb898fe860a515),
     ("binary_cross_entropy", 0xdfb4b08fc5874313, 0x3b8d873b5e11b54d),
-    ("binary_cross_entropy_with_logits", 0xf95433ba6b92ec69, 0x83a10b62f55d5727),
+    ("binary_cross_entropy_with_logits", 0x8920530eac7f8217, 0xf3d2411c31587607),
     ("soft_threshold", 0x94080a04e29432a8, 0x07930d080c09500b),
     ("weighted_soft_threshold", 0x0dd1f0e9581e53dd, 0x78163c7c3667f5ff),
     ("sgd", 0xd4ad385e7ea59022, 0x1346854de7404cbf),
