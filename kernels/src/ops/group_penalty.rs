@@ -30,8 +30,8 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
         let wanted = grad.is_some();
         let mut grad_rest = grad.unwrap_or_default();
         let zero = E::Lanes::<I>::splat(isa, E::ZERO);
-        let columns = || Aligned([zero.to_array(); SHORT]);
-        let mut columns: [Columns<E::Lanes<I>>; 2] = [columns(), columns()];
+        let empty = [zero.to_array(); SHORT];
+        let mut columns: [Columns<E::Lanes<I>>; 2] = [Aligned(empty), Aligned(empty)];
         let (all, mut g, mut sum) = (groups.count(rest.len()), 0, 0.0);
         while g < all {
             // Longer ones fill registers of their own; the results are the same.
