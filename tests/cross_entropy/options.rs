@@ -250,7 +250,9 @@ fn hits() {
         nan, 2.0, 0.0,
         5.0, 2.0, 0.0,
     ];
-    let targets = [1i64, 0, 2, 1, IGNORED];
+    // Often enough to come to lie in every lane, over more than one batch.
+    const TIMES: usize = 13;
+    let targets = [1i64, 0, 2, 1, IGNORED].repeat(TIMES);
     let probabilities =
         [0.2f32, 0.5, 0.3, 0.5, 0.5, 0.0, 0.2, 0.0, 0.8, 0.0, 1.0, 0.0, 0.0, 0.1, 0.0];
     for level in Level::available() {
@@ -261,20 +263,21 @@ fn hits() {
                     row.resize(classes, fill);
                     row
                 };
-                x.chunks(3).flat_map(row).collect()
+                x.chunks(3).flat_map(row).collect::<Vec<_>>().repeat(TIMES)
             };
             let logits = wide(&logits, -9.0);
+            let counts = |hits: usize, rows: usize| ((hits * TIMES) as u64, (rows * TIMES) as u64);
             let options = on::<f32>(level, classes);
             let outputs = || Outputs { count_hits: true, ..Outputs::default() };
             let by_class = options
                 .ignore_index(IGNORED)
                 .evaluate(Logits::Read(&logits), &targets, outputs())
                 .expect("classes");
-            assert_eq!((by_class.hits(), by_class.rows()), (2, 4), "{level:?} {classes}");
+            assert_eq!((by_class.hits(), by_class.rows()), counts(2, 4), "{level:?} {classes}");
             let by_share = options
                 .evaluate(Logits::Read(&logits), &wide(&probabilities, 0.0), outputs())
                 .expect("probabilities");
-            assert_eq!((by_share.hits(), by_share.rows()), (2, 5), "{level:?} {classes}");
+            assert_eq!((by_share.hits(), by_share.rows()), counts(2, 5), "{level:?} {classes}");
         }
     }
 }
