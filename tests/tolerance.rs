@@ -38,11 +38,11 @@ const TABLE: &[Row] = &[
         "one difference"),
     row("l1", "derivative", [0.0; 2],
         "a sign"),
-    row("smooth_l1", "value", [4.0; 2],
-        "|d| / beta times |d| / 2: twice the difference, the inverse and the product with it, 3.5 \
-         ULP of a product below 2, and the product's 1/2; beyond beta 1.5"),
-    row("smooth_l1", "derivative", [2.5; 2],
-        "difference, inverse, product"),
+    row("smooth_l1", "value", [3.0; 2],
+        "|d| / beta times |d| / 2: twice the difference and the quotient, 2.5 ULP of a product \
+         below 2, and the product's 1/2; beyond beta 1.5"),
+    row("smooth_l1", "derivative", [1.5; 2],
+        "difference, quotient"),
     row("huber", "value", [3.5; 2],
         "beyond delta: |d| - delta / 2 may be half of |d|, so the difference counts twice; then \
          the subtraction, then the product"),

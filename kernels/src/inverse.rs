@@ -2,7 +2,7 @@
 
 use crate::{Float, Lanes};
 
-/// The inverse of a positive number, in two factors: a product costs a fraction of a
+/// The inverse of a number from 1 on, in two factors: a product costs a fraction of a
 /// division and errs by half an ULP more.
 ///
 /// The first factor is 1, or a power of 2 that keeps the second a normal number.
@@ -24,13 +24,7 @@ impl<E: Float> Inverse<E> {
     #[must_use]
     pub fn of(divisor: f64) -> Self {
         let [more, less] = E::HALF_WAY_POW2;
-        let power = if divisor > more.to_f64() {
-            less
-        } else if divisor < less.to_f64() {
-            more
-        } else {
-            E::ONE
-        };
+        let power = if divisor > more.to_f64() { less } else { E::ONE };
         Self { power, rest: E::from_f64(1.0 / (divisor * power.to_f64())) }
     }
 
