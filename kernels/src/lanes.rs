@@ -225,12 +225,6 @@ pub trait Lanes: Copy + Debug {
     fn copysign(self, sign: Self) -> Self {
         self.abs().or_bits(sign.and_bits(self.same(-Self::Elem::ZERO)))
     }
-    /// The nearest integer, ties to even, for `|self| < 2^(MANTISSA_BITS - 1)`.
-    #[inline(always)]
-    fn round_small(self) -> Self {
-        let magic = self.same(Self::Elem::ROUND_MAGIC);
-        self.add(magic).sub(magic)
-    }
     /// `2^self` for an integer within the exponents of normal numbers.
     #[inline(always)]
     fn pow2(self) -> Self {

@@ -121,10 +121,7 @@ macro_rules! pair {
             }
             #[inline(always)]
             fn load(isa: Pairs, from: &[$float; $lanes]) -> Self {
-                let (low, high) = from.split_at($half_lanes);
-                let zero = $half::splat(isa.0, 0.0);
-                // Halves of an array are whole registers.
-                Pair($half::load_partial(low, zero), $half::load_partial(high, zero))
+                Self::load_partial(from, Self::splat(isa, 0.0))
             }
             #[inline(always)]
             fn store(self, to: &mut [$float; $lanes]) {
