@@ -2,7 +2,7 @@
 //!
 //! A generic function is compiled where its types become known, which would be
 //! the user's crate: every level and type of every operation, again in each
-//! dependent. [`Runs::run`] is a plain function of this crate instead, one for
+//! dependent. [`Compiled::dispatch`] is a plain function of this crate instead, one for
 //! each kernel and type of the list below; generic code reaches it through the
 //! bound [`Element`].
 
@@ -10,9 +10,9 @@ use crate::ops::activation::{self, Activate};
 use crate::{AnyTarget, Kernel, Level, math::Math, ops::*};
 
 /// This element type has the kernel `K` compiled.
-pub trait Runs<K: Kernel> {
+pub trait Compiled<K: Kernel> {
     /// Runs `kernel` on `level`.
-    fn run(level: Level, kernel: K) -> K::Out;
+    fn dispatch(level: Level, kernel: K) -> K::Out;
 }
 
 /// THE list of built-in kernels: a new one is a new line.
@@ -35,22 +35,15 @@ macro_rules! list {
             Step<'a, 'b, $E, Lion<$E>, 1>,
             GroupSoftThreshold<'a, $E>,
             Penalty<'a, $E>,
-            PenaltyAddGrad<'a, $E>,
             GroupPenalty<'a, $E>,
             KktViolation<'a, $E>,
             Scale<'a, $E>,
             Evaluate<'a, $E, Mse>,
-            EvaluateInPlace<'a, $E, Mse>,
             Evaluate<'a, $E, L1>,
-            EvaluateInPlace<'a, $E, L1>,
             Evaluate<'a, $E, SmoothL1<$E>>,
-            EvaluateInPlace<'a, $E, SmoothL1<$E>>,
             Evaluate<'a, $E, Huber<$E>>,
-            EvaluateInPlace<'a, $E, Huber<$E>>,
             Evaluate<'a, $E, BinaryCrossEntropy<$E>>,
-            EvaluateInPlace<'a, $E, BinaryCrossEntropy<$E>>,
             Evaluate<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
-            EvaluateInPlace<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
             CrossEntropy<'a, $E>,
             LogSoftmax<'a, $E>,
             SoftmaxBackward<'a, $E>,
@@ -64,7 +57,6 @@ macro_rules! list {
             Activate<'a, $E, activation::Softplus>,
             Activate<'a, $E, activation::Tanh>,
             Dropout<'a, $E>,
-            DropoutInto<'a, $E>,
         }
     };
 }
@@ -72,17 +64,17 @@ macro_rules! list {
 macro_rules! define {
     ($($kernel:ty,)*) => {
         /// `f32` or `f64`: an element type with every built-in kernel.
-        pub trait Element: Math + AnyTarget<Self> $(+ for<'a, 'b> Runs<$kernel>)* {}
+        pub trait Element: Math + AnyTarget<Self> $(+ for<'a, 'b> Compiled<$kernel>)* {}
     };
 }
 
 macro_rules! implement {
     ($E:ident $($kernel:ty,)*) => {
         $(
-            impl<'a, 'b> Runs<$kernel> for $E {
+            impl<'a, 'b> Compiled<$kernel> for $E {
                 #[inline(never)]
-                fn run(level: Level, kernel: $kernel) -> <$kernel as Kernel>::Out {
-                    level.run(kernel)
+                fn dispatch(level: Level, kernel: $kernel) -> <$kernel as Kernel>::Out {
+                    level.dispatch(kernel)
                 }
             }
         )*

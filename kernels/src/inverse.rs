@@ -31,6 +31,6 @@ impl<E: Float> Inverse<E> {
     /// `x / divisor`. NaN stays NaN.
     #[inline(always)]
     pub fn times<L: Lanes<Elem = E>>(self, x: L) -> L {
-        x.mul(x.same(self.power)).mul(x.same(self.rest))
+        x * self.power * self.rest
     }
 }

@@ -9,16 +9,31 @@
 
 pub use crate::float::Float;
 
+use crate::Kernel;
 use core::fmt::Debug;
+use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Sub};
 
 /// An instruction set, as a token that proves the CPU has it.
 pub trait Isa: Copy + Debug + Send + Sync + 'static {
     /// Whether [`Lanes::mul_add`] rounds once.
     const FUSED: bool;
+    /// Whether a loop takes one register after the other, body and tail alike. Elsewhere it
+    /// takes a group at a time, so that short formulas overlap.
+    const ROLLED: bool;
     /// A register of `f32`.
     type F32: Lanes<Elem = f32, Isa = Self>;
     /// A register of `f64`.
     type F64: Lanes<Elem = f64, Isa = Self>;
+
+    /// `x` in every lane.
+    #[inline(always)]
+    fn splat<E: Float>(self, x: E) -> E::Lanes<Self> {
+        E::Lanes::<Self>::fill(self, x)
+    }
+
+    /// Runs a further kernel: as a function of its own, so that what several kernels share
+    /// is compiled once.
+    fn dispatch<K: Kernel>(self, kernel: K) -> K::Out;
 
     /// The product, of 64 bits, of the low 32 bits of both patterns.
     #[inline(always)]
@@ -65,25 +80,42 @@ pub(crate) fn narrowed<L: Lanes>(like: L, of: impl Fn(usize) -> Double<L>) -> L 
     L::narrow(wide)
 }
 
-/// Lane-wise truth values.
-pub trait Mask: Copy {
-    /// Both.
-    fn and(self, other: Self) -> Self;
-    /// Either.
-    fn or(self, other: Self) -> Self;
-    /// The opposite.
-    fn not(self) -> Self;
+/// Lane-wise truth values: `&`, `|` and `!` join them.
+pub trait Mask:
+    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self>
+{
     /// Whether any lane is true.
     fn any(self) -> bool;
     /// How many lanes are true.
     fn count(self) -> usize;
 }
 
+/// `yes` where `mask` is true, else `no`; the lane not taken has no effect.
+#[inline(always)]
+pub fn select<L: Lanes>(mask: L::Mask, yes: L, no: L) -> L {
+    L::select(mask, yes, no)
+}
+
 /// A register of [`LANES`](Self::LANES) elements.
 ///
 /// A value can only be made with an [`Isa`] token, so holding one proves that
 /// the CPU has the instructions that its methods use.
-pub trait Lanes: Copy + Debug {
+///
+/// `+`, `-`, `*`, `/` and unary `-` work lane by lane; on the right-hand side may stand an
+/// element, which is then in every lane.
+pub trait Lanes:
+    Copy
+    + Debug
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + Add<<Self as Lanes>::Elem, Output = Self>
+    + Sub<<Self as Lanes>::Elem, Output = Self>
+    + Mul<<Self as Lanes>::Elem, Output = Self>
+    + Div<<Self as Lanes>::Elem, Output = Self>
+{
     /// The element type.
     type Elem: Float;
     /// The instruction set.
@@ -109,7 +141,7 @@ pub trait Lanes: Copy + Debug {
     /// The token that this register was made with.
     fn isa(self) -> Self::Isa;
     /// `x` in every lane.
-    fn splat(isa: Self::Isa, x: Self::Elem) -> Self;
+    fn fill(isa: Self::Isa, x: Self::Elem) -> Self;
     /// This register `GROUP` times.
     fn group(self) -> Self::Group;
     /// Whole registers, and the rest.
@@ -138,14 +170,6 @@ pub trait Lanes: Copy + Debug {
     /// The virtual lanes as `f64`, exactly, in order.
     fn widen_group(group: Self::Group) -> Self::Wides;
 
-    /// `self + other`
-    fn add(self, other: Self) -> Self;
-    /// `self - other`
-    fn sub(self, other: Self) -> Self;
-    /// `self * other`
-    fn mul(self, other: Self) -> Self;
-    /// `self / other`
-    fn div(self, other: Self) -> Self;
     /// Square root, correctly rounded.
     fn sqrt(self) -> Self;
     /// `self * factor + term`, rounded once if [`Isa::FUSED`], else twice.
@@ -202,33 +226,34 @@ pub trait Lanes: Copy + Debug {
     /// Whether each lane is NaN.
     #[inline(always)]
     fn is_nan(self) -> Self::Mask {
-        self.eq(self).not()
+        !self.eq(self)
     }
     /// Another register of this kind with `x` in every lane.
     #[inline(always)]
-    fn same(self, x: Self::Elem) -> Self {
-        Self::splat(self.isa(), x)
+    fn splat(self, x: Self::Elem) -> Self {
+        Self::fill(self.isa(), x)
     }
     /// Clears the sign.
     #[inline(always)]
     fn abs(self) -> Self {
         // All bits but the sign.
-        self.and_bits(self.same(Float::from_bits(!(-Self::Elem::ZERO).bits())))
-    }
-    /// Flips the sign.
-    #[inline(always)]
-    fn neg(self) -> Self {
-        self.xor_bits(self.same(-Self::Elem::ZERO))
+        self.and_bits(self.splat(Float::from_bits(!(-Self::Elem::ZERO).bits())))
     }
     /// The magnitude of `self` with the sign of `sign`.
     #[inline(always)]
     fn copysign(self, sign: Self) -> Self {
-        self.abs().or_bits(sign.and_bits(self.same(-Self::Elem::ZERO)))
+        self.abs().or_bits(sign.and_bits(self.splat(-Self::Elem::ZERO)))
+    }
+    /// `self` with the sign of `x`; `x` itself where that is 0 or NaN.
+    #[inline(always)]
+    fn with_sign_of(self, x: Self) -> Self {
+        // Only an ordered number has a sign: |x| > 0 is false for 0 and NaN.
+        Self::select(x.abs().gt(x.splat(Self::Elem::ZERO)), self.copysign(x), x)
     }
     /// `2^self` for an integer within the exponents of normal numbers.
     #[inline(always)]
     fn pow2(self) -> Self {
-        self.add(self.same(Self::Elem::POW2_MAGIC)).low_to_exponent()
+        (self + Self::Elem::POW2_MAGIC).low_to_exponent()
     }
     /// `self * 2^n`, rounded once, for an integer `n` of at most 1.4 times the
     /// exponent range; `self` of magnitude near 1, or tiny where `n` is 0. Gradual
@@ -238,27 +263,27 @@ pub trait Lanes: Copy + Debug {
         // The first product is exact: nearer to 1 by half the range, it is far from
         // the ends.
         let [more, less] = Self::Elem::HALF_WAY_POW2;
-        let down = n.le(n.same(Self::Elem::ZERO));
+        let down = n.le(n.splat(Self::Elem::ZERO));
         let nearer = Self::select(
             down,
-            n.same(Self::Elem::POW2_MAGIC + Self::Elem::HALF_WAY),
-            n.same(Self::Elem::POW2_MAGIC - Self::Elem::HALF_WAY),
+            n.splat(Self::Elem::POW2_MAGIC + Self::Elem::HALF_WAY),
+            n.splat(Self::Elem::POW2_MAGIC - Self::Elem::HALF_WAY),
         );
-        let rest = Self::select(down, n.same(less), n.same(more));
-        self.mul(n.add(nearer).low_to_exponent()).mul(rest)
+        let rest = Self::select(down, n.splat(less), n.splat(more));
+        self * (n + nearer).low_to_exponent() * rest
     }
     /// [`scale_by_pow2`](Self::scale_by_pow2) for `n <= 0`.
     #[inline(always)]
     fn scale_down_by_pow2(self, n: Self) -> Self {
         let [_, less] = Self::Elem::HALF_WAY_POW2;
-        let nearer = n.same(Self::Elem::POW2_MAGIC + Self::Elem::HALF_WAY);
-        self.mul(n.add(nearer).low_to_exponent()).mul(n.same(less))
+        let nearer = n.splat(Self::Elem::POW2_MAGIC + Self::Elem::HALF_WAY);
+        self * (n + nearer).low_to_exponent() * less
     }
     /// Four neighbouring columns of as many rows as there are lanes: lane `i` of
     /// register `k` is element `i * stride + k`.
     #[inline(always)]
     fn load_columns(isa: Self::Isa, from: &[Self::Elem], stride: usize) -> [Self; 4] {
-        let mut columns = [Self::splat(isa, Self::Elem::ZERO); 4];
+        let mut columns = [Self::fill(isa, Self::Elem::ZERO); 4];
         for (k, column) in columns.iter_mut().enumerate() {
             let mut array = column.to_array();
             for (i, lane) in array.as_mut().iter_mut().enumerate() {

@@ -21,7 +21,7 @@
 //! use gradstep_kernels::{Level, ops::Exp};
 //!
 //! let mut out = [0.0f32; 3];
-//! Level::best().run(Exp { x: &[0.0; 3], out: &mut out });
+//! Level::best().dispatch(Exp { x: &[0.0; 3], out: &mut out });
 //! assert_eq!(out, [1.0; 3]);
 //! ```
 
@@ -43,13 +43,13 @@ mod split;
 pub mod sweep;
 mod targets;
 
-pub use element::{Element, Runs};
+pub use element::{Compiled, Element};
 pub use groups::Groups;
 pub use inverse::Inverse;
-pub use isa::Level;
-pub use lanes::{Float, Isa, Lanes, Mask};
+pub use isa::{InOut, Level};
+pub use lanes::{Float, Isa, Lanes, Mask, select};
 pub use norm::Norm;
-pub use split::Split;
+pub use split::{Cut, Split};
 pub use targets::{AnyTarget, Classes, Indices, Target, Targets};
 
 /// Work on borrowed slices, written once for every instruction set.

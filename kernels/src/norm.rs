@@ -38,8 +38,8 @@ pub(crate) fn all_in_range<E: Float, W: Lanes<Elem = f64>>(sum: W, any: W) -> bo
     if has_exact_squares::<E>() {
         return true;
     }
-    let inside = sum.ge(sum.same(LEAST_SUM)).and(sum.lt(sum.same(f64::INFINITY)));
-    !inside.or(any.eq(any.same(0.0))).not().any()
+    let inside = sum.ge(sum.splat(LEAST_SUM)) & sum.lt(sum.splat(f64::INFINITY));
+    !(!(inside | any.eq(any.splat(0.0)))).any()
 }
 
 impl Norm {

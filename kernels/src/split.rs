@@ -1,8 +1,38 @@
 //! Kernels that can be cut in two, so that a caller can spread them.
 
-use crate::{Float, Kernel, Level};
+use crate::{Float, InOut, Kernel, Level};
 
-/// A kernel over slices of one length that can be cut anywhere.
+/// What can be cut after a number of units: elements, rows or groups.
+pub trait Cut: Sized {
+    /// The first `mid` units, and the rest.
+    fn cut(self, mid: usize) -> (Self, Self);
+}
+
+impl<E> Cut for &[E] {
+    fn cut(self, mid: usize) -> (Self, Self) {
+        self.split_at(mid)
+    }
+}
+
+impl<E> Cut for &mut [E] {
+    fn cut(self, mid: usize) -> (Self, Self) {
+        self.split_at_mut(mid)
+    }
+}
+
+impl<E> Cut for InOut<'_, E> {
+    fn cut(self, mid: usize) -> (Self, Self) {
+        self.split_at(mid)
+    }
+}
+
+impl<T: Cut> Cut for Option<T> {
+    fn cut(self, mid: usize) -> (Self, Self) {
+        self.map(|part| part.cut(mid)).unzip()
+    }
+}
+
+/// A kernel over units that can be cut anywhere.
 pub trait Split: Kernel + Sized {
     /// The length of the pieces that a caller runs one by one. It depends on
     /// the shapes alone, so the order of additions does too.
@@ -10,7 +40,7 @@ pub trait Split: Kernel + Sized {
     /// Nanoseconds that one unit of length costs where memory does not limit,
     /// at the best level; decides what is worth a second thread.
     fn cost(&self) -> f64;
-    /// Units of length: elements, or rows.
+    /// Units of length: elements, rows or groups.
     fn len(&self) -> usize;
     /// Whether there is nothing to do.
     fn is_empty(&self) -> bool {
@@ -21,7 +51,7 @@ pub trait Split: Kernel + Sized {
     /// Puts the results of two neighbours together.
     fn join(left: Self::Out, right: Self::Out) -> Self::Out;
     /// Runs one piece.
-    fn run_on(self, level: Level) -> Self::Out;
+    fn dispatch(self, level: Level) -> Self::Out;
 }
 
 /// Elements of a leaf: 16 blocks, which then add up in `f64`.
@@ -29,7 +59,47 @@ pub(crate) const fn leaf<E: Float>() -> usize {
     16 * E::BLOCK
 }
 
-/// An optional slice, cut like the others.
-pub(crate) fn split_option<E>(slice: Option<&[E]>, mid: usize) -> (Option<&[E]>, Option<&[E]>) {
-    slice.map(|s| s.split_at(mid)).unzip()
+/// Implements [`Split`] for a kernel of slices of one length: which fields are cut, which
+/// are copied to both parts, and how the results join.
+macro_rules! split {
+    (
+        impl[$($generics:tt)*] $kernel:ty;
+        cut: $($cut:ident),+;
+        copy: $($copy:ident),*;
+        len: $len:expr;
+        cost: $cost:expr;
+        join: $join:expr;
+        dispatch: $dispatch:expr;
+    ) => {
+        impl<$($generics)*> $crate::Split for $kernel {
+            fn leaf(&self) -> usize {
+                $crate::split::leaf::<E>()
+            }
+            fn cost(&self) -> f64 {
+                let cost: fn(&Self) -> f64 = $cost;
+                cost(self)
+            }
+            fn len(&self) -> usize {
+                let len: fn(&Self) -> usize = $len;
+                len(self)
+            }
+            fn split_at(self, mid: usize) -> (Self, Self) {
+                use $crate::split::Cut;
+                $(let $cut = self.$cut.cut(mid);)+
+                (
+                    Self { $($cut: $cut.0,)+ $($copy: self.$copy,)* },
+                    Self { $($cut: $cut.1,)+ $($copy: self.$copy,)* },
+                )
+            }
+            fn join(left: Self::Out, right: Self::Out) -> Self::Out {
+                let join: fn(Self::Out, Self::Out) -> Self::Out = $join;
+                join(left, right)
+            }
+            fn dispatch(self, level: $crate::Level) -> Self::Out {
+                let dispatch: fn($crate::Level, Self) -> Self::Out = $dispatch;
+                dispatch(level, self)
+            }
+        }
+    };
 }
+pub(crate) use split;

@@ -10,115 +10,204 @@
 //! [`Float::BLOCK`], blocks add up per lane in `f64`, and lanes join in halving
 //! order at the end.
 
-mod columns;
 mod compensated;
+mod factors;
 mod fold;
 mod stream;
 mod transposed;
 
-pub use columns::Columns;
 pub use compensated::{sum_compensated, update_sum_compensated};
+pub use factors::{Columns, Factors};
 pub use fold::{abs_sum, dot, largest, max};
 pub use stream::{Stream, StreamMut};
 pub(crate) use transposed::{gather, scatter};
 
-use crate::lanes::{Double, Float, Lanes};
+use crate::isa::opaque;
+use crate::lanes::{Float, Isa, Lanes};
 
 /// Both streams cut to the length of the shorter.
 #[inline(always)]
-fn same_length<L: Lanes, S: Stream<L>, R: Stream<L>>(state: S, reads: R) -> (S, R, usize) {
+fn same_length<E: Float, I: Isa, S: Stream<E, I>, R: Stream<E, I>>(
+    state: S,
+    reads: R,
+) -> (S, R, usize) {
     let len = state.len().min(reads.len());
     (state.split_at(len).0, reads.split_at(len).0, len)
 }
 
-/// Replaces `state` by `formula(state, reads)`.
-///
-/// What the formula gives for a slice that it need not read is written all the
-/// same, so an output is a state whose old value is ignored.
+/// Hands the registers of streams of one length to `visit`, in order: what was read, the
+/// number of the register in its group, and how many of its lanes are elements.
 #[inline(always)]
-pub fn update<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
-    isa: L::Isa,
+fn walk<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
+    isa: I,
+    state: S,
+    reads: R,
+    len: usize,
+    mut visit: impl FnMut(S::Regs, R::Regs, usize, usize) -> S::Regs,
+) {
+    let (lanes, group) = const { (E::Lanes::<I>::LANES, E::Lanes::<I>::GROUP) };
+    let (mut state, mut reads, mut rest) = (state, reads, len);
+    if const { !I::ROLLED } {
+        let count = len / (lanes * group);
+        let (mut state_groups, state_rest) = state.groups(count);
+        let (reads_groups, reads_rest) = reads.groups(count);
+        for i in 0..count {
+            for u in 0..group {
+                let (s, r) = (S::get(isa, &state_groups, i, u), R::get(isa, &reads_groups, i, u));
+                S::put(&mut state_groups, i, u, visit(s, r, u, lanes));
+            }
+        }
+        // A bound that the compiler knows would make it unroll what is left.
+        (state, reads, rest) = (state_rest, reads_rest, opaque(len % (lanes * group)));
+    }
+    let mut from = 0;
+    while from < rest {
+        if const { E::Lanes::<I>::LANES == 1 } {
+            // Nothing that the compiler could make vectors of.
+            core::hint::black_box(());
+        }
+        let regs = visit(
+            state.get_partial(isa, from),
+            reads.get_partial(isa, from),
+            from / lanes % group,
+            rest - from,
+        );
+        state.put_partial(from, regs);
+        from += lanes;
+    }
+}
+
+/// Replaces `state` by `formula(state, reads)`.
+#[inline(always)]
+pub fn update<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
+    isa: I,
     state: S,
     reads: R,
     formula: impl Fn(S::Regs, R::Regs) -> S::Regs,
 ) {
     let (state, reads, len) = same_length(state, reads);
-    let (state_slots, mut state) = state.slots();
-    let (reads_slots, reads) = reads.slots();
-    for (mut s, r) in state_slots.zip(reads_slots) {
-        for u in 0..L::GROUP {
-            let regs = formula(S::get(isa, &s, u), R::get(isa, &r, u));
-            S::put(&mut s, u, regs);
-        }
-    }
-    let rest = len % (L::LANES * L::GROUP);
-    for from in (0..rest).step_by(L::LANES) {
-        let regs = formula(state.get_partial(isa, from), reads.get_partial(isa, from));
-        state.put_partial(from, regs);
-    }
+    walk(
+        isa,
+        state,
+        reads,
+        len,
+        #[inline(always)]
+        |state, reads, _, _| formula(state, reads),
+    );
+}
+
+/// Writes `formula(reads)` to `out`.
+#[inline(always)]
+pub fn map<E: Float, I: Isa, R: Stream<E, I>, W: StreamMut<E, I>>(
+    isa: I,
+    reads: R,
+    out: W,
+    formula: impl Fn(R::Regs) -> W::Regs,
+) {
+    // What need not be read is not: the compiler drops it.
+    update(
+        isa,
+        out,
+        reads,
+        #[inline(always)]
+        |_, reads| formula(reads),
+    );
 }
 
 /// [`update`], and the sum of the formula's second result over all elements.
 #[inline(always)]
-pub fn update_sum<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
-    isa: L::Isa,
+pub fn update_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
+    isa: I,
     state: S,
     reads: R,
-    formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, L),
+    formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, E::Lanes<I>),
 ) -> f64 {
     let (mut state, mut reads, mut len) = same_length(state, reads);
-    let mut total = zero_wides::<L>(isa);
-    while len > 0 {
-        let n = len.min(L::Elem::BLOCK);
+    // Not before there is a second block: a small call does without.
+    let mut total: Option<<E::Lanes<I> as Lanes>::Wides> = None;
+    loop {
+        let n = len.min(E::BLOCK);
         let (state_block, state_rest) = state.split_at(n);
         let (reads_block, reads_rest) = reads.split_at(n);
-        let block = block_sum::<L, _, _>(isa, state_block, reads_block, n, &formula);
-        add::<Double<L>, _>(&mut total, L::widen_group(block));
+        let block = block_sum::<E, I, _, _>(isa, state_block, reads_block, n, &formula);
+        let mut block = E::Lanes::<I>::widen_group(block);
+        if let Some(total) = &total {
+            add::<I::F64, _>(&mut block, *total);
+        }
         (state, reads, len) = (state_rest, reads_rest, len - n);
+        if len == 0 {
+            return fold::<I::F64>(block.as_mut());
+        }
+        total = Some(block);
     }
-    fold::<Double<L>>(total.as_mut())
+}
+
+/// [`map`], and the sum of the formula's second result over all elements.
+#[inline(always)]
+pub fn map_sum<E: Float, I: Isa, R: Stream<E, I>, W: StreamMut<E, I>>(
+    isa: I,
+    reads: R,
+    out: W,
+    formula: impl Fn(R::Regs) -> (W::Regs, E::Lanes<I>),
+) -> f64 {
+    update_sum(
+        isa,
+        out,
+        reads,
+        #[inline(always)]
+        |_, reads| formula(reads),
+    )
+}
+
+/// The sum of `formula` over all elements.
+#[inline(always)]
+pub fn sum<E: Float, I: Isa, R: Stream<E, I>>(
+    isa: I,
+    reads: R,
+    formula: impl Fn(R::Regs) -> E::Lanes<I>,
+) -> f64 {
+    update_sum(
+        isa,
+        (),
+        reads,
+        #[inline(always)]
+        |(), reads| ((), formula(reads)),
+    )
 }
 
 /// One block's lanes.
 #[inline(always)]
-fn block_sum<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
-    isa: L::Isa,
+fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
+    isa: I,
     state: S,
     reads: R,
     len: usize,
-    formula: &impl Fn(S::Regs, R::Regs) -> (S::Regs, L),
-) -> L::Group {
-    let mut group = L::splat(isa, L::Elem::ZERO).group();
+    formula: &impl Fn(S::Regs, R::Regs) -> (S::Regs, E::Lanes<I>),
+) -> <E::Lanes<I> as Lanes>::Group {
+    let mut group = isa.splat(E::ZERO).group();
     let lanes = group.as_mut();
-    let (state_slots, mut state) = state.slots();
-    let (reads_slots, reads) = reads.slots();
-    for (mut s, r) in state_slots.zip(reads_slots) {
-        for (u, lane) in lanes.iter_mut().enumerate() {
-            let (regs, term) = formula(S::get(isa, &s, u), R::get(isa, &r, u));
-            S::put(&mut s, u, regs);
-            *lane = lane.add(term);
-        }
-    }
-    let rest = len % (L::LANES * L::GROUP);
-    for (lane, from) in lanes.iter_mut().zip((0..rest).step_by(L::LANES)) {
-        let (regs, term) = formula(state.get_partial(isa, from), reads.get_partial(isa, from));
-        state.put_partial(from, regs);
-        // Lanes beyond the end must add nothing, whatever the formula gives there.
-        *lane = lane.add(term.keep_first(rest - from));
-    }
+    walk(
+        isa,
+        state,
+        reads,
+        len,
+        #[inline(always)]
+        |state, reads, u, count| {
+            let (state, term) = formula(state, reads);
+            // Lanes beyond the end must add nothing, whatever the formula gives there.
+            let term = if count < E::Lanes::<I>::LANES { term.keep_first(count) } else { term };
+            lanes[u] = lanes[u] + term;
+            state
+        },
+    );
     group
 }
 
-/// Nothing in each virtual lane.
+/// Adds register by register.
 #[inline(always)]
-fn zero_wides<L: Lanes>(isa: L::Isa) -> L::Wides {
-    L::widen_group(L::splat(isa, L::Elem::ZERO).group())
-}
-
-#[inline(always)]
-fn add<W: Lanes, A: AsRef<[W]> + AsMut<[W]>>(total: &mut A, block: A) {
+fn add<L: Lanes, A: AsRef<[L]> + AsMut<[L]>>(total: &mut A, block: A) {
     for (total, block) in total.as_mut().iter_mut().zip(block.as_ref()) {
-        *total = total.add(*block);
+        *total = *block + *total;
     }
 }
 
@@ -129,20 +218,8 @@ fn fold<W: Lanes>(wides: &mut [W]) -> W::Elem {
     while len > 1 {
         len /= 2;
         for i in 0..len {
-            wides[i] = wides[i].add(wides[i + len]);
+            wides[i] = wides[i] + wides[i + len];
         }
     }
     wides[0].sum_lanes()
-}
-
-/// The sum of `formula` over all elements.
-#[inline(always)]
-pub fn sum<L: Lanes, R: Stream<L>>(isa: L::Isa, reads: R, formula: impl Fn(R::Regs) -> L) -> f64 {
-    update_sum(
-        isa,
-        (),
-        reads,
-        #[inline(always)]
-        |(), regs| ((), formula(regs)),
-    )
 }

@@ -36,7 +36,7 @@ pub(crate) fn read<L: Lanes>(
         let x = L::load(zero.isa(), column);
         any = any.or_bits(x.abs());
         for (sum, x) in sums.as_mut().iter_mut().zip(x.widen().as_ref()) {
-            *sum = sum.add(x.mul(*x));
+            *sum = *sum + *x * *x;
         }
     }
     for (i, sum) in sums.as_mut().iter_mut().enumerate() {

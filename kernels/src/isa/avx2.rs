@@ -56,8 +56,14 @@ pub(super) mod widths;
 
 impl Isa for Avx2 {
     const FUSED: bool = true;
+    const ROLLED: bool = false;
     type F32 = F32x8;
     type F64 = F64x4;
+
+    #[inline(always)]
+    fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
+        self.enter(kernel)
+    }
 
     #[inline(always)]
     fn mul_low_halves(a: F64x4, b: F64x4) -> F64x4 {
@@ -113,19 +119,24 @@ macro_rules! lanes {
         #[derive(Clone, Copy, Debug)]
         pub struct $mask($register, Avx2);
 
-        impl Mask for $mask {
+        $crate::isa::mask_operators!($mask);
+
+        impl $mask {
             #[inline(always)]
-            fn and(self, other: Self) -> Self {
+            fn both(self, other: Self) -> Self {
                 $mask(avx2!(fn(a: $register = self.0, b: $register = other.0) -> $register { $and(a, b) }), self.1)
             }
             #[inline(always)]
-            fn or(self, other: Self) -> Self {
+            fn either(self, other: Self) -> Self {
                 $mask(avx2!(fn(a: $register = self.0, b: $register = other.0) -> $register { $or(a, b) }), self.1)
             }
             #[inline(always)]
-            fn not(self) -> Self {
+            fn opposite(self) -> Self {
                 $mask(avx2!(fn(a: $register = self.0) -> $register { $xor(a, $of_int(_mm256_set1_epi64x(-1))) }), self.1)
             }
+        }
+
+        impl Mask for $mask {
             #[inline(always)]
             fn any(self) -> bool {
                 avx2!(fn(a: $register = self.0) -> i32 { $movemask(a) }) != 0
@@ -145,7 +156,15 @@ macro_rules! lanes {
                     $cmpgt($splat_bits(count as $bits), $lane_numbers)
                 })
             }
+            binary! { $register:
+                sum = $add;
+                difference = $sub;
+                product = $mul;
+                quotient = $div;
+            }
         }
+
+        $crate::isa::operators!($lanes, $float);
 
         impl Lanes for $lanes {
             type Elem = $float;
@@ -166,7 +185,7 @@ macro_rules! lanes {
                 self.1
             }
             #[inline(always)]
-            fn splat(isa: Avx2, x: $float) -> Self {
+            fn fill(isa: Avx2, x: $float) -> Self {
                 $lanes(avx2!(fn(x: $float = x) -> $register { $set1(x) }), isa)
             }
             #[inline(always)]
@@ -244,10 +263,6 @@ macro_rules! lanes {
                 avx2!(fn(to: &mut [$float] = to, x: $register = self.0) -> () { partial::$store_partial(x, to) });
             }
             binary! { $register:
-                add = $add;
-                sub = $sub;
-                mul = $mul;
-                div = $div;
                 and_bits = $and;
                 or_bits = $or;
                 xor_bits = $xor;

@@ -55,18 +55,6 @@ macro_rules! mask {
     ($mask:ident) => {
         impl Mask for $mask {
             #[inline(always)]
-            fn and(self, other: Self) -> Self {
-                self & other
-            }
-            #[inline(always)]
-            fn or(self, other: Self) -> Self {
-                self | other
-            }
-            #[inline(always)]
-            fn not(self) -> Self {
-                !self
-            }
-            #[inline(always)]
             fn any(self) -> bool {
                 self != 0
             }
@@ -87,8 +75,14 @@ mod widths;
 
 impl Isa for Avx512 {
     const FUSED: bool = true;
+    const ROLLED: bool = false;
     type F32 = F32x16;
     type F64 = F64x8;
+
+    #[inline(always)]
+    fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
+        self.enter(kernel)
+    }
 
     #[inline(always)]
     fn mul_low_halves(a: F64x8, b: F64x8) -> F64x8 {
@@ -146,7 +140,15 @@ macro_rules! lanes {
                 // `count.min($n) <= 16`, so the shift stays within 32 bits.
                 ((1u32 << count.min($n)) - 1) as $mask
             }
+            binary! { $register:
+                sum = $add;
+                difference = $sub;
+                product = $mul;
+                quotient = $div;
+            }
         }
+
+        $crate::isa::operators!($lanes, $float);
 
         impl Lanes for $lanes {
             type Elem = $float;
@@ -167,7 +169,7 @@ macro_rules! lanes {
                 self.1
             }
             #[inline(always)]
-            fn splat(isa: Avx512, x: $float) -> Self {
+            fn fill(isa: Avx512, x: $float) -> Self {
                 $lanes(avx512!(fn(x: $float = x) -> $register { $set1(x) }), isa)
             }
             #[inline(always)]
@@ -243,10 +245,6 @@ macro_rules! lanes {
                 });
             }
             binary! { $register:
-                add = $add;
-                sub = $sub;
-                mul = $mul;
-                div = $div;
                 and_bits = $and;
                 or_bits = $or;
                 xor_bits = $xor;
@@ -292,7 +290,7 @@ macro_rules! lanes {
             }
             #[inline(always)]
             fn zero_where(self, mask: $mask) -> Self {
-                self.keep_where(mask.not())
+                self.keep_where(!mask)
             }
             #[inline(always)]
             fn add_bits(self, other: Self) -> Self {

@@ -7,10 +7,14 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod in_out;
 #[cfg(target_arch = "x86_64")]
 mod pair;
 mod portable;
 mod scalar;
+
+pub use in_out::InOut;
+pub(crate) use in_out::Groups;
 
 use crate::Kernel;
 use core::fmt;
@@ -110,7 +114,7 @@ macro_rules! isa_table {
 
             /// Runs a kernel on this level.
             #[inline]
-            pub fn run<K: Kernel>(self, kernel: K) -> K::Out {
+            pub fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
                 match self {
                     $($(#[$cfg])? Level::$level(isa) => isa.enter(kernel),)*
                 }
@@ -151,6 +155,88 @@ fn cap() -> usize {
     let _ = Level::NAMES;
     0
 }
+
+/// `x` itself, of which the compiler then knows nothing: neither a bound, by which it would
+/// unroll a loop, nor a value.
+#[inline(always)]
+pub(crate) fn opaque(x: usize) -> usize {
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
+    {
+        let mut x = x;
+        // SAFETY: no instruction at all.
+        unsafe {
+            core::arch::asm!("/* {0} */", inout(reg) x, options(pure, nomem, nostack, preserves_flags));
+        }
+        x
+    }
+    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")))]
+    core::hint::black_box(x)
+}
+
+/// The operators of a register, from its methods of two registers.
+macro_rules! operators {
+    ($lanes:ty, $float:ident) => {
+        $crate::isa::operators!(@ $lanes, $float:
+            Add add = sum, Sub sub = difference, Mul mul = product, Div div = quotient);
+
+        impl core::ops::Neg for $lanes {
+            type Output = Self;
+            #[inline(always)]
+            fn neg(self) -> Self {
+                self.xor_bits(self.splat(-0.0))
+            }
+        }
+    };
+    (@ $lanes:ty, $float:ident: $($operator:ident $method:ident = $function:ident),*) => {$(
+        impl core::ops::$operator for $lanes {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                self.$function(other)
+            }
+        }
+
+        impl core::ops::$operator<$float> for $lanes {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: $float) -> Self {
+                self.$function(self.splat(other))
+            }
+        }
+    )*};
+}
+pub(crate) use operators;
+
+/// The operators of a mask.
+#[allow(unused_macros)] // where masks are integers
+macro_rules! mask_operators {
+    ($mask:ident) => {
+        impl core::ops::BitAnd for $mask {
+            type Output = Self;
+            #[inline(always)]
+            fn bitand(self, other: Self) -> Self {
+                self.both(other)
+            }
+        }
+
+        impl core::ops::BitOr for $mask {
+            type Output = Self;
+            #[inline(always)]
+            fn bitor(self, other: Self) -> Self {
+                self.either(other)
+            }
+        }
+
+        impl core::ops::Not for $mask {
+            type Output = Self;
+            #[inline(always)]
+            fn not(self) -> Self {
+                self.opposite()
+            }
+        }
+    };
+}
+pub(crate) use mask_operators;
 
 /// The methods of [`Lanes`](crate::Lanes) that see a slice as registers in
 /// memory; arrays make them the same on every level.

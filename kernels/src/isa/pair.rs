@@ -6,7 +6,9 @@
 //! virtual lanes, and results their bits.
 
 use super::avx2::{Avx2, F32x8, F64x4, MaskF32x8, MaskF64x4};
+use crate::Kernel;
 use crate::lanes::{Isa, Lanes, Mask};
+use core::ops::{BitAnd, BitOr, Not};
 
 /// AVX2, two registers at a time.
 #[derive(Clone, Copy, Debug)]
@@ -14,8 +16,15 @@ pub(super) struct Pairs(pub(super) Avx2);
 
 impl Isa for Pairs {
     const FUSED: bool = Avx2::FUSED;
+    // Long formulas overlap by the pair; one copy of them is enough.
+    const ROLLED: bool = true;
     type F32 = Pair<F32x8>;
     type F64 = Pair<F64x4>;
+
+    #[inline(always)]
+    fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
+        self.0.enter(kernel)
+    }
 
     #[inline(always)]
     fn mul_low_halves(a: Pair<F64x4>, b: Pair<F64x4>) -> Pair<F64x4> {
@@ -31,22 +40,34 @@ impl Isa for Pairs {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pair<T>(T, T);
 
-impl<M: Mask> Mask for Pair<M> {
+impl<M: Mask> BitAnd for Pair<M> {
+    type Output = Self;
     #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        Pair(self.0.and(other.0), self.1.and(other.1))
+    fn bitand(self, other: Self) -> Self {
+        Pair(self.0 & other.0, self.1 & other.1)
     }
+}
+
+impl<M: Mask> BitOr for Pair<M> {
+    type Output = Self;
     #[inline(always)]
-    fn or(self, other: Self) -> Self {
-        Pair(self.0.or(other.0), self.1.or(other.1))
+    fn bitor(self, other: Self) -> Self {
+        Pair(self.0 | other.0, self.1 | other.1)
     }
+}
+
+impl<M: Mask> Not for Pair<M> {
+    type Output = Self;
     #[inline(always)]
     fn not(self) -> Self {
-        Pair(self.0.not(), self.1.not())
+        Pair(!self.0, !self.1)
     }
+}
+
+impl<M: Mask> Mask for Pair<M> {
     #[inline(always)]
     fn any(self) -> bool {
-        self.0.or(self.1).any()
+        (self.0 | self.1).any()
     }
     #[inline(always)]
     fn count(self) -> usize {
@@ -95,8 +116,24 @@ macro_rules! compare_both {
     )*};
 }
 
+/// The same operator for both.
+macro_rules! both_operators {
+    ($half:ident: $($name:ident = $operator:tt;)*) => {
+        impl Pair<$half> {$(
+            #[inline(always)]
+            fn $name(self, other: Self) -> Self {
+                Pair(self.0 $operator other.0, self.1 $operator other.1)
+            }
+        )*}
+    };
+}
+
 macro_rules! pair {
     ($half:ident, $mask:ident, $float:ident, $half_lanes:literal, $lanes:literal, [$wide:literal, $widen:ident, $narrow:ident]) => {
+        both_operators! { $half: sum = +; difference = -; product = *; quotient = /; }
+
+        $crate::isa::operators!(Pair<$half>, $float);
+
         impl Lanes for Pair<$half> {
             type Elem = $float;
             type Isa = Pairs;
@@ -116,12 +153,12 @@ macro_rules! pair {
                 Pairs(self.0.isa())
             }
             #[inline(always)]
-            fn splat(isa: Pairs, x: $float) -> Self {
-                Pair($half::splat(isa.0, x), $half::splat(isa.0, x))
+            fn fill(isa: Pairs, x: $float) -> Self {
+                Pair($half::fill(isa.0, x), $half::fill(isa.0, x))
             }
             #[inline(always)]
             fn load(isa: Pairs, from: &[$float; $lanes]) -> Self {
-                Self::load_partial(from, Self::splat(isa, 0.0))
+                Self::load_partial(from, Self::fill(isa, 0.0))
             }
             #[inline(always)]
             fn store(self, to: &mut [$float; $lanes]) {
@@ -151,10 +188,6 @@ macro_rules! pair {
                 $narrow(wide)
             }
             both! {
-                add(self, other);
-                sub(self, other);
-                mul(self, other);
-                div(self, other);
                 sqrt(self);
                 mul_add(self, factor, term);
                 neg_mul_add(self, factor, term);
@@ -205,7 +238,7 @@ macro_rules! pair {
             // Halving order begins with the halves.
             #[inline(always)]
             fn sum_lanes(self) -> $float {
-                self.0.add(self.1).sum_lanes()
+                (self.0 + self.1).sum_lanes()
             }
             #[inline(always)]
             fn max_lanes(self) -> $float {

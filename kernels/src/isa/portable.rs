@@ -35,8 +35,14 @@ impl Isa for Portable {
         all(target_arch = "x86", target_feature = "sse2", target_feature = "fma"),
         all(target_arch = "aarch64", target_feature = "neon"),
     ));
+    const ROLLED: bool = false;
     type F32 = F32x4;
     type F64 = F64x2;
+
+    #[inline(always)]
+    fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
+        self.enter(kernel)
+    }
 }
 
 macro_rules! wide_lanes {
@@ -49,19 +55,24 @@ macro_rules! wide_lanes {
         #[derive(Clone, Copy, Debug)]
         pub struct $mask($wide);
 
-        impl Mask for $mask {
+        $crate::isa::mask_operators!($mask);
+
+        impl $mask {
             #[inline(always)]
-            fn and(self, other: Self) -> Self {
+            fn both(self, other: Self) -> Self {
                 $mask(self.0 & other.0)
             }
             #[inline(always)]
-            fn or(self, other: Self) -> Self {
+            fn either(self, other: Self) -> Self {
                 $mask(self.0 | other.0)
             }
             #[inline(always)]
-            fn not(self) -> Self {
+            fn opposite(self) -> Self {
                 $mask(!self.0)
             }
+        }
+
+        impl Mask for $mask {
             #[inline(always)]
             fn any(self) -> bool {
                 self.0.any()
@@ -81,7 +92,25 @@ macro_rules! wide_lanes {
             fn of_uint(self, bits: $uint) -> Self {
                 $lanes(cast(bits), self.1)
             }
+            #[inline(always)]
+            fn sum(self, other: Self) -> Self {
+                $lanes(self.0 + other.0, self.1)
+            }
+            #[inline(always)]
+            fn difference(self, other: Self) -> Self {
+                $lanes(self.0 - other.0, self.1)
+            }
+            #[inline(always)]
+            fn product(self, other: Self) -> Self {
+                $lanes(self.0 * other.0, self.1)
+            }
+            #[inline(always)]
+            fn quotient(self, other: Self) -> Self {
+                $lanes(self.0 / other.0, self.1)
+            }
         }
+
+        $crate::isa::operators!($lanes, $float);
 
         impl Lanes for $lanes {
             type Elem = $float;
@@ -102,7 +131,7 @@ macro_rules! wide_lanes {
                 self.1
             }
             #[inline(always)]
-            fn splat(isa: Portable, x: $float) -> Self {
+            fn fill(isa: Portable, x: $float) -> Self {
                 $lanes($wide::splat(x), isa)
             }
             #[inline(always)]
@@ -144,22 +173,6 @@ macro_rules! wide_lanes {
                 for (x, lane) in to.iter_mut().zip(self.0.to_array()) {
                     *x = lane;
                 }
-            }
-            #[inline(always)]
-            fn add(self, other: Self) -> Self {
-                $lanes(self.0 + other.0, self.1)
-            }
-            #[inline(always)]
-            fn sub(self, other: Self) -> Self {
-                $lanes(self.0 - other.0, self.1)
-            }
-            #[inline(always)]
-            fn mul(self, other: Self) -> Self {
-                $lanes(self.0 * other.0, self.1)
-            }
-            #[inline(always)]
-            fn div(self, other: Self) -> Self {
-                $lanes(self.0 / other.0, self.1)
             }
             #[inline(always)]
             fn sqrt(self) -> Self {

@@ -1,12 +1,11 @@
-//! One lane of plain arithmetic: the meaning that every other level must match.
+//! One lane of plain arithmetic: the meaning that every other level must match, and the
+//! fallback where there is no SIMD. It may be slow and must be small: loops are not
+//! unrolled, and a fused multiply-add is a call.
 
 use crate::lanes::{Float, Isa, Lanes, Mask};
 use crate::{Kernel, isa::Level};
 
 /// One lane; every CPU has it.
-///
-/// On x86-64 it runs as [`ScalarFma`] where the CPU fuses, so that the correctly
-/// rounded `fma` both stand for costs one instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scalar(());
 
@@ -18,10 +17,6 @@ impl Scalar {
 
     #[inline]
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
-        #[cfg(target_arch = "x86_64")]
-        if let Some(isa) = fused::ScalarFma::detect() {
-            return isa.enter(kernel);
-        }
         kernel.run(self)
     }
 }
@@ -32,43 +27,66 @@ impl From<Scalar> for Level {
     }
 }
 
-/// `a * b + c` rounded once.
-trait Fma: Sized {
-    fn fma(self, factor: Self, term: Self) -> Self;
-}
+/// `a * b + c` rounded once: by an instruction where the CPU has one, else in software.
+#[cfg(target_arch = "x86_64")]
+mod fma {
+    use core::arch::x86_64::*;
 
-macro_rules! fma {
-    ($float:ident, $software:path) => {
-        impl Fma for $float {
-            #[inline(always)]
-            fn fma(self, factor: Self, term: Self) -> Self {
-                // aarch64 has the instruction in its baseline, and only std
-                // reaches it; elsewhere a C library's fma is not to be trusted.
-                #[cfg(all(feature = "std", target_arch = "aarch64"))]
-                return self.mul_add(factor, term);
-                #[cfg(not(all(feature = "std", target_arch = "aarch64")))]
-                return $software(self, factor, term);
+    cpufeatures::new!(has_fma, "fma");
+
+    macro_rules! fma {
+        ($name:ident, $float:ident, $set:ident, $fmadd:ident, $get:ident, $software:path) => {
+            // Not inlined: formulas of one lane are full of it.
+            #[inline(never)]
+            pub(super) fn $name(a: $float, b: $float, c: $float) -> $float {
+                #[inline]
+                #[target_feature(enable = "fma")]
+                fn instruction(a: $float, b: $float, c: $float) -> $float {
+                    $get($fmadd($set(a), $set(b), $set(c)))
+                }
+                if has_fma::get() {
+                    // SAFETY: the line above has seen that this CPU has the feature.
+                    return unsafe { instruction(a, b, c) };
+                }
+                $software(a, b, c)
             }
-        }
-    };
+        };
+    }
+
+    fma!(f32, f32, _mm_set_ss, _mm_fmadd_ss, _mm_cvtss_f32, libm::fmaf);
+    fma!(f64, f64, _mm_set_sd, _mm_fmadd_sd, _mm_cvtsd_f64, libm::fma);
 }
 
-fma!(f32, libm::fmaf);
-fma!(f64, libm::fma);
+/// aarch64 has the instruction in its baseline, and only std reaches it.
+#[cfg(all(feature = "std", target_arch = "aarch64"))]
+mod fma {
+    pub(super) fn f32(a: f32, b: f32, c: f32) -> f32 {
+        a.mul_add(b, c)
+    }
+    pub(super) fn f64(a: f64, b: f64, c: f64) -> f64 {
+        a.mul_add(b, c)
+    }
+}
+
+/// Not the C library's, which is not to be trusted everywhere.
+#[cfg(not(any(target_arch = "x86_64", all(feature = "std", target_arch = "aarch64"))))]
+mod fma {
+    pub(super) use libm::{fma as f64, fmaf as f32};
+}
+
+impl Isa for Scalar {
+    const FUSED: bool = true;
+    const ROLLED: bool = true;
+    type F32 = F32x1;
+    type F64 = F64x1;
+
+    #[inline(always)]
+    fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
+        self.enter(kernel)
+    }
+}
 
 impl Mask for bool {
-    #[inline(always)]
-    fn and(self, other: Self) -> Self {
-        self & other
-    }
-    #[inline(always)]
-    fn or(self, other: Self) -> Self {
-        self | other
-    }
-    #[inline(always)]
-    fn not(self) -> Self {
-        !self
-    }
     #[inline(always)]
     fn any(self) -> bool {
         self
@@ -80,51 +98,60 @@ impl Mask for bool {
 }
 
 macro_rules! one_lane {
-    ($vis:vis $isa:ident, $f32:ident, $f64:ident, $fmaf:expr, $fma:expr) => {
-        impl Isa for $isa {
-            const FUSED: bool = true;
-            type F32 = $f32;
-            type F64 = $f64;
-        }
-        one_lane!($vis $isa, $f32, $f64, f32, u32, 32, libm::sqrtf, $fmaf);
-        one_lane!($vis $isa, $f64, $f64, f64, u64, 16, libm::sqrt, $fma);
-    };
-    ($vis:vis $isa:ident, $lanes:ident, $wide:ident, $float:ident, $bits:ident, $group:literal, $sqrt:path, $fma:expr) => {
+    ($lanes:ident, $float:ident, $bits:ident, $group:literal, $sqrt:path) => {
         #[doc = concat!("One `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
-        $vis struct $lanes($float, $isa);
+        pub struct $lanes($float, Scalar);
 
         impl $lanes {
             #[inline(always)]
             fn of_bits(self, bits: $bits) -> Self {
                 $lanes($float::from_bits(bits), self.1)
             }
+            #[inline(always)]
+            fn sum(self, other: Self) -> Self {
+                $lanes(self.0 + other.0, self.1)
+            }
+            #[inline(always)]
+            fn difference(self, other: Self) -> Self {
+                $lanes(self.0 - other.0, self.1)
+            }
+            #[inline(always)]
+            fn product(self, other: Self) -> Self {
+                $lanes(self.0 * other.0, self.1)
+            }
+            #[inline(always)]
+            fn quotient(self, other: Self) -> Self {
+                $lanes(self.0 / other.0, self.1)
+            }
         }
+
+        $crate::isa::operators!($lanes, $float);
 
         impl Lanes for $lanes {
             type Elem = $float;
-            type Isa = $isa;
+            type Isa = Scalar;
             type Mask = bool;
             type Array = [$float; 1];
             type Slot = [[$float; 1]; $group];
             type Group = [Self; $group];
-            type Wide = [$wide; 1];
-            type Wides = [$wide; $group];
+            type Wide = [F64x1; 1];
+            type Wides = [F64x1; $group];
             const LANES: usize = 1;
             const GROUP: usize = $group;
 
             $crate::isa::memory!($float);
 
             #[inline(always)]
-            fn isa(self) -> $isa {
+            fn isa(self) -> Scalar {
                 self.1
             }
             #[inline(always)]
-            fn splat(isa: $isa, x: $float) -> Self {
+            fn fill(isa: Scalar, x: $float) -> Self {
                 $lanes(x, isa)
             }
             #[inline(always)]
-            fn load(isa: $isa, from: &[$float; 1]) -> Self {
+            fn load(isa: Scalar, from: &[$float; 1]) -> Self {
                 $lanes(from[0], isa)
             }
             #[inline(always)]
@@ -132,11 +159,11 @@ macro_rules! one_lane {
                 to[0] = self.0;
             }
             #[inline(always)]
-            fn widen(self) -> [$wide; 1] {
-                [$wide(self.0.into(), self.1)]
+            fn widen(self) -> [F64x1; 1] {
+                [F64x1(self.0.into(), self.1)]
             }
             #[inline(always)]
-            fn narrow([wide]: [$wide; 1]) -> Self {
+            fn narrow([wide]: [F64x1; 1]) -> Self {
                 $lanes(Float::from_f64(wide.0), wide.1)
             }
             #[inline(always)]
@@ -150,32 +177,16 @@ macro_rules! one_lane {
                 }
             }
             #[inline(always)]
-            fn add(self, other: Self) -> Self {
-                $lanes(self.0 + other.0, self.1)
-            }
-            #[inline(always)]
-            fn sub(self, other: Self) -> Self {
-                $lanes(self.0 - other.0, self.1)
-            }
-            #[inline(always)]
-            fn mul(self, other: Self) -> Self {
-                $lanes(self.0 * other.0, self.1)
-            }
-            #[inline(always)]
-            fn div(self, other: Self) -> Self {
-                $lanes(self.0 / other.0, self.1)
-            }
-            #[inline(always)]
             fn sqrt(self) -> Self {
                 $lanes($sqrt(self.0), self.1)
             }
             #[inline(always)]
             fn mul_add(self, factor: Self, term: Self) -> Self {
-                $lanes($fma(self.0, factor.0, term.0), self.1)
+                $lanes(fma::$float(self.0, factor.0, term.0), self.1)
             }
             #[inline(always)]
             fn neg_mul_add(self, factor: Self, term: Self) -> Self {
-                $lanes($fma(-self.0, factor.0, term.0), self.1)
+                $lanes(fma::$float(-self.0, factor.0, term.0), self.1)
             }
             #[inline(always)]
             fn min_or_self(self, other: Self) -> Self {
@@ -245,54 +256,5 @@ macro_rules! one_lane {
     };
 }
 
-one_lane!(pub Scalar, F32x1, F64x1, f32::fma, f64::fma);
-
-#[cfg(target_arch = "x86_64")]
-mod fused {
-    use super::{Float, Isa, Kernel, Lanes};
-    use core::arch::x86_64 as x86;
-
-    cpufeatures::new!(has_fma, "fma");
-
-    /// [`Scalar`](super::Scalar) on a CPU that has been seen to have FMA.
-    #[derive(Clone, Copy, Debug)]
-    pub(crate) struct ScalarFma(());
-
-    impl ScalarFma {
-        #[inline]
-        pub(super) fn detect() -> Option<Self> {
-            has_fma::get().then_some(ScalarFma(()))
-        }
-
-        #[inline]
-        pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
-            #[target_feature(enable = "fma")]
-            fn inner<K: Kernel>(isa: ScalarFma, kernel: K) -> K::Out {
-                kernel.run(isa)
-            }
-            // SAFETY: the field is private and `detect` alone makes a
-            // `ScalarFma`, so this CPU has the feature that `inner` enables.
-            unsafe { inner(self, kernel) }
-        }
-    }
-
-    macro_rules! one_instruction {
-        ($name:ident, $float:ident, $set:ident, $fma:ident, $get:ident) => {
-            #[inline(always)]
-            fn $name(a: $float, b: $float, c: $float) -> $float {
-                #[inline]
-                #[target_feature(enable = "fma")]
-                fn call(a: $float, b: $float, c: $float) -> $float {
-                    x86::$get(x86::$fma(x86::$set(a), x86::$set(b), x86::$set(c)))
-                }
-                // SAFETY: used by the lanes of `ScalarFma` alone, each of which
-                // holds the token that `ScalarFma::detect` made.
-                unsafe { call(a, b, c) }
-            }
-        };
-    }
-
-    one_instruction!(fma32, f32, _mm_set_ss, _mm_fmadd_ss, _mm_cvtss_f32);
-    one_instruction!(fma64, f64, _mm_set_sd, _mm_fmadd_sd, _mm_cvtsd_f64);
-    one_lane!(pub(crate) ScalarFma, F32x1Fma, F64x1Fma, fma32, fma64);
-}
+one_lane!(F32x1, f32, u32, 32, libm::sqrtf);
+one_lane!(F64x1, f64, u64, 16, libm::sqrt);

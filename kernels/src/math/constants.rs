@@ -174,12 +174,12 @@ math! { f64, 1023;
 /// neighbours have none of the cancellation of an even and an odd part.
 #[inline(always)]
 pub(super) fn polynomial<L: Lanes>(x: L, coefficients: &[L::Elem]) -> L {
-    let square = x.mul(x);
+    let square = x * x;
     // Short ones need fewer powers.
     let (stride, power) = match coefficients.len() {
         ..=3 => (1, x),
         4..=6 => (2, square),
-        _ => (4, square.mul(square)),
+        _ => (4, square * square),
     };
     let mut parts = coefficients.chunks(stride).rev();
     let mut sum = part(x, square, parts.next().unwrap_or_default());
@@ -193,16 +193,16 @@ pub(super) fn polynomial<L: Lanes>(x: L, coefficients: &[L::Elem]) -> L {
 #[inline(always)]
 fn part<L: Lanes>(x: L, square: L, coefficients: &[L::Elem]) -> L {
     match *coefficients {
-        [a] => x.same(a),
+        [a] => x.splat(a),
         [a, b] => line(x, a, b),
-        [a, b, c] => x.same(c).mul_add(square, line(x, a, b)),
+        [a, b, c] => x.splat(c).mul_add(square, line(x, a, b)),
         [a, b, c, d] => line(x, c, d).mul_add(square, line(x, a, b)),
-        _ => x.same(L::Elem::ZERO),
+        _ => x.splat(L::Elem::ZERO),
     }
 }
 
 /// `a + b x`
 #[inline(always)]
 fn line<L: Lanes>(x: L, a: L::Elem, b: L::Elem) -> L {
-    x.same(b).mul_add(x, x.same(a))
+    x.splat(b).mul_add(x, x.splat(a))
 }

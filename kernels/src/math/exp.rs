@@ -39,7 +39,7 @@
 //! result errs by 1/2 and half of this.
 
 use super::constants::{Math, polynomial};
-use super::pair::fast_two_sum;
+use super::eft::fast_two_sum;
 use crate::{Float, Lanes};
 
 /// `e^x`, within 1 ULP, gradual underflow included.
@@ -47,8 +47,8 @@ use crate::{Float, Lanes};
 /// `exp(-inf) = 0`, `exp(inf) = inf`.
 #[inline(always)]
 pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
-    let x = x.max_or_self(x.same(L::Elem::EXP_MIN)).min_or_self(x.same(L::Elem::EXP_MAX));
-    let magic = x.same(L::Elem::ROUND_MAGIC);
+    let x = x.max_or_self(x.splat(L::Elem::EXP_MIN)).min_or_self(x.splat(L::Elem::EXP_MAX));
+    let magic = x.splat(L::Elem::ROUND_MAGIC);
     let (n, r0, _) = reduce(x, magic);
     exp_reduced(n, r0).scale_by_pow2(n)
 }
@@ -58,12 +58,12 @@ pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
 /// `exp_nonpositive(-inf) = 0`, NaN for NaN; unspecified above 0.
 #[inline(always)]
 pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
-    let x = x.max_or_self(x.same(L::Elem::EXP_MIN));
+    let x = x.max_or_self(x.splat(L::Elem::EXP_MIN));
     // The power of 2 stays far from the least; what it lacks comes last and rounds once.
-    let magic = x.same(L::Elem::POW2_MAGIC + L::Elem::HALF_WAY);
+    let magic = x.splat(L::Elem::POW2_MAGIC + L::Elem::HALF_WAY);
     let (n, r0, t) = reduce(x, magic);
     let [_, less] = L::Elem::HALF_WAY_POW2;
-    exp_times(n, r0, t.low_to_exponent()).mul(x.same(less))
+    exp_times(n, r0, t.low_to_exponent()) * less
 }
 
 /// `e^x - 1`, within 1 ULP.
@@ -71,30 +71,30 @@ pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
 /// `exp_m1(±0) = ±0`, `exp_m1(-inf) = -1`, `exp_m1(inf) = inf`.
 #[inline(always)]
 pub fn exp_m1<L: Lanes<Elem: Math>>(x: L) -> L {
-    let one = x.same(L::Elem::ONE);
-    let clamped = x.max_or_self(x.same(L::Elem::EXP_M1_MIN)).min_or_self(x.same(L::Elem::EXP_MAX));
+    let one = x.splat(L::Elem::ONE);
+    let clamped = x.max_or_self(x.splat(L::Elem::EXP_M1_MIN)).min_or_self(x.splat(L::Elem::EXP_MAX));
     let (n, h, l) = exp_m1_pair(clamped);
     // 2^n (1 - 2^-n + h + l), from the largest term down.
-    let inverse = n.neg().max_or_self(x.same(L::Elem::ZERO_EXPONENT)).pow2();
-    let (whole, whole_low) = fast_two_sum(one, inverse.neg());
+    let inverse = (-n).max_or_self(x.splat(L::Elem::ZERO_EXPONENT)).pow2();
+    let (whole, whole_low) = fast_two_sum(one, -inverse);
     let (high, low) = fast_two_sum(whole, h);
-    let y = high.add(low.add(whole_low.add(l))).scale_by_pow2(n);
+    let y = (high + (low + (whole_low + l))).scale_by_pow2(n);
     // The sum of a zero and the low part has lost the sign.
-    y.or_bits(x.and_bits(x.same(-L::Elem::ZERO)))
+    y.or_bits(x.and_bits(x.splat(-L::Elem::ZERO)))
 }
 
 /// `(n, h, l)` with `e^x = 2^n (1 + h + l)`; `h + l` errs by 1/16 ULP of 1/2.
 #[inline(always)]
 pub(super) fn exp_m1_pair<L: Lanes<Elem: Math>>(x: L) -> (L, L, L) {
-    let magic = x.same(L::Elem::ROUND_MAGIC);
+    let magic = x.splat(L::Elem::ROUND_MAGIC);
     let (n, r0, _) = reduce(x, magic);
     let c = rest(n);
     let (r, r_low) = fast_two_sum(r0, c);
-    let square = r.mul(r);
-    let q = r.mul(polynomial(r, L::Elem::EXP_M1));
+    let square = r * r;
+    let q = r * polynomial(r, L::Elem::EXP_M1);
     // r^2/2 feels the rounding of r.
     let c = r.mul_add(r_low, c);
-    let low = square.mul_add(x.same(L::Elem::HALF), square.mul_add(q, c));
+    let low = square.mul_add(x.splat(L::Elem::HALF), square.mul_add(q, c));
     let (h, l) = fast_two_sum(r0, low);
     (n, h, l)
 }
@@ -103,9 +103,9 @@ pub(super) fn exp_m1_pair<L: Lanes<Elem: Math>>(x: L) -> (L, L, L) {
 #[inline(always)]
 pub(super) fn reduce<L: Lanes<Elem: Math>>(x: L, magic: L) -> (L, L, L) {
     let [ln2_hi, _] = L::Elem::LN_2;
-    let t = x.mul_add(x.same(L::Elem::LOG2_E), magic);
-    let n = t.sub(magic);
-    let r0 = n.neg_mul_add(x.same(ln2_hi), x);
+    let t = x.mul_add(x.splat(L::Elem::LOG2_E), magic);
+    let n = t - magic;
+    let r0 = n.neg_mul_add(x.splat(ln2_hi), x);
     (n, r0, t)
 }
 
@@ -113,7 +113,7 @@ pub(super) fn reduce<L: Lanes<Elem: Math>>(x: L, magic: L) -> (L, L, L) {
 #[inline(always)]
 fn rest<L: Lanes<Elem: Math>>(n: L) -> L {
     let [_, ln2_lo] = L::Elem::LN_2;
-    n.mul(n.same(-ln2_lo))
+    n * -ln2_lo
 }
 
 /// `power e^(r0 + rest(n))` for a power of 2: the rounding of `r`, which is not made
@@ -121,8 +121,8 @@ fn rest<L: Lanes<Elem: Math>>(n: L) -> L {
 #[inline(always)]
 pub(super) fn exp_times<L: Lanes<Elem: Math>>(n: L, r0: L, power: L) -> L {
     let [_, ln2_lo] = L::Elem::LN_2;
-    let r = n.neg_mul_add(n.same(ln2_lo), r0);
-    let low = r.mul(r).mul_add(polynomial(r, L::Elem::EXP), r);
+    let r = n.neg_mul_add(n.splat(ln2_lo), r0);
+    let low = (r * r).mul_add(polynomial(r, L::Elem::EXP), r);
     low.mul_add(power, power)
 }
 
@@ -130,7 +130,7 @@ pub(super) fn exp_times<L: Lanes<Elem: Math>>(n: L, r0: L, power: L) -> L {
 #[inline(always)]
 fn exp_reduced<L: Lanes<Elem: Math>>(n: L, r0: L) -> L {
     let c = rest(n);
-    let r = r0.add(c);
-    let low = r.mul(r).mul_add(polynomial(r, L::Elem::EXP), c);
-    r.same(L::Elem::ONE).add(r0.add(low))
+    let r = r0 + c;
+    let low = (r * r).mul_add(polynomial(r, L::Elem::EXP), c);
+    r.splat(L::Elem::ONE) + (r0 + low)
 }

@@ -37,8 +37,8 @@
 //! times either; all others together, the polynomial's error included, 1/8.
 
 use super::constants::{Math, polynomial};
-use super::pair::fast_two_sum;
-use crate::{Float, Isa, Lanes};
+use super::eft::fast_two_sum;
+use crate::{Float, Isa, Lanes, select};
 
 /// `ln x`, within 1 ULP.
 ///
@@ -46,13 +46,13 @@ use crate::{Float, Isa, Lanes};
 /// below 0.
 #[inline(always)]
 pub fn ln<L: Lanes<Elem: Math>>(x: L) -> L {
-    let subnormal = x.lt(x.same(L::Elem::MIN_POSITIVE));
-    let normal = L::select(subnormal, x.mul(x.same(L::Elem::NORMALIZE)), x);
+    let subnormal = x.lt(x.splat(L::Elem::MIN_POSITIVE));
+    let normal = select(subnormal, x * L::Elem::NORMALIZE, x);
     let offset =
-        L::select(subnormal, x.same(L::Elem::LN_OFFSET_SUBNORMAL), x.same(L::Elem::LN_OFFSET));
+        select(subnormal, x.splat(L::Elem::LN_OFFSET_SUBNORMAL), x.splat(L::Elem::LN_OFFSET));
     let (t, f) = split(normal);
     let (high, low) = ln_reduced((f, None), exponent(t, offset), L::Elem::LN);
-    special(x, high.add(low))
+    special(x, high + low)
 }
 
 /// `ln(1 + x)`, within 1 ULP.
@@ -60,17 +60,17 @@ pub fn ln<L: Lanes<Elem: Math>>(x: L) -> L {
 /// `ln_1p(±0) = ±0`, `ln_1p(-1) = -inf`, `ln_1p(inf) = inf`; NaN below -1.
 #[inline(always)]
 pub fn ln_1p<L: Lanes<Elem: Math>>(x: L) -> L {
-    let one = x.same(L::Elem::ONE);
+    let one = x.splat(L::Elem::ONE);
     let (u, u_low) = fast_two_sum(x.max_or_self(one), x.min_or_self(one));
     let (t, f) = split(u);
     // 2^(1 - k): 0, rather than out of range, for the largest k.
-    let power = t.sub_bits(t.and_bits(x.same(L::Elem::FRACTION)));
-    let twice = u_low.mul(x.same(L::Elem::MAX_POW2).sub_bits(power));
-    let k = exponent(t, x.same(L::Elem::LN_OFFSET));
+    let power = t.sub_bits(t.and_bits(x.splat(L::Elem::FRACTION)));
+    let twice = u_low * x.splat(L::Elem::MAX_POW2).sub_bits(power);
+    let k = exponent(t, x.splat(L::Elem::LN_OFFSET));
     let (high, low) = ln_reduced((f, Some(twice)), k, L::Elem::LN);
-    let y = special(u, high.add(low));
+    let y = special(u, high + low);
     // The sum of a zero and the correction has lost the sign.
-    y.or_bits(x.and_bits(x.same(-L::Elem::ZERO)))
+    y.or_bits(x.and_bits(x.splat(-L::Elem::ZERO)))
 }
 
 /// `ln(1 + e)` for `0 <= e <= 1`, within 1 ULP; NaN for NaN, unspecified elsewhere.
@@ -79,12 +79,12 @@ pub fn ln_1p_unit<L: Lanes<Elem: Math>>(e: L) -> L {
     if !L::Isa::FUSED {
         // The products that the polynomial ends with must not round.
         let (high, low) = ln_1p_unit_pair(e, None);
-        return high.add(low);
+        return high + low;
     }
     let [first, second] = L::Elem::LN_1P_UNIT_FIRST;
-    let d = e.sub(e.same(L::Elem::LN_1P_UNIT_CENTRE));
+    let d = e - L::Elem::LN_1P_UNIT_CENTRE;
     let t = polynomial(d, L::Elem::LN_1P_UNIT);
-    let t = t.mul_add(d, e.same(second)).mul_add(d, e.same(first));
+    let t = t.mul_add(d, e.splat(second)).mul_add(d, e.splat(first));
     t.mul_add(e, e)
 }
 
@@ -93,16 +93,16 @@ pub fn ln_1p_unit<L: Lanes<Elem: Math>>(e: L) -> L {
 pub(super) fn ln_1p_unit_pair<L: Lanes<Elem: Math>>(e: L, e_low: Option<L>) -> (L, L) {
     // Not `array::map`: its closure is compiled without the caller's features.
     let [ln2_hi, ln2_lo] = L::Elem::LN_2;
-    let (ln2_hi, ln2_lo) = (e.same(ln2_hi), e.same(ln2_lo));
-    let (zero, half) = (e.same(L::Elem::ZERO), e.same(L::Elem::HALF));
-    let (one, two) = (e.same(L::Elem::ONE), e.same(L::Elem::TWO));
+    let (ln2_hi, ln2_lo) = (e.splat(ln2_hi), e.splat(ln2_lo));
+    let (zero, half) = (e.splat(L::Elem::ZERO), e.splat(L::Elem::HALF));
+    let (one, two) = (e.splat(L::Elem::ONE), e.splat(L::Elem::TWO));
     // Above 1/2, half of 1 + e is nearer to 1; either way f has no rounding.
     let above = e.gt(half);
-    let f = L::select(above, e.mul(half).sub(half), e);
-    let k = (L::select(above, ln2_hi, zero), L::select(above, ln2_lo, zero));
+    let f = select(above, e * half - half, e);
+    let k = (select(above, ln2_hi, zero), select(above, ln2_lo, zero));
     #[allow(clippy::manual_map)] // a closure would be compiled without the caller's features
     let twice = match e_low {
-        Some(low) => Some(low.mul(L::select(above, one, two))),
+        Some(low) => Some(low * select(above, one, two)),
         None => None,
     };
     ln_reduced((f, twice), k, L::Elem::LN_UNIT)
@@ -116,16 +116,16 @@ fn ln_reduced<L: Lanes<Elem: Math>>(
     (k, k_low): (L, L),
     coefficients: &[L::Elem],
 ) -> (L, L) {
-    let half = f.same(L::Elem::HALF);
-    let s = f.div(f.add(f.same(L::Elem::TWO)));
-    let z = s.mul(s);
-    let rest = z.mul(polynomial(z, coefficients));
-    let f_half = f.mul(half);
+    let half = f.splat(L::Elem::HALF);
+    let s = f / (f + L::Elem::TWO);
+    let z = s * s;
+    let rest = z * polynomial(z, coefficients);
+    let f_half = f * half;
     let (high, low) = fast_two_sum(k, f);
-    let mut low = s.mul_add(f_half.mul_add(f, rest), low.add(k_low));
+    let mut low = s.mul_add(f_half.mul_add(f, rest), low + k_low);
     if let Some(twice) = twice {
         // 1 / (1 + f) = (1 - s) / (1 + s) = 1 - 2 s + 2 s^2 - ..., to two digits.
-        low = twice.mul_add(z.sub(s).add(half), low);
+        low = twice.mul_add(z - s + half, low);
     }
     // The largest term last.
     (high, f_half.neg_mul_add(f, low))
@@ -135,26 +135,26 @@ fn ln_reduced<L: Lanes<Elem: Math>>(
 /// field and the fraction that makes `m`; and `m - 1`.
 #[inline(always)]
 fn split<L: Lanes<Elem: Math>>(x: L) -> (L, L) {
-    let t = x.sub_bits(x.same(L::Elem::SQRT_HALF_FRACTION));
-    let m = t.and_bits(x.same(L::Elem::FRACTION)).add_bits(x.same(L::Elem::SQRT_HALF));
-    (t, m.sub(x.same(L::Elem::ONE)))
+    let t = x.sub_bits(x.splat(L::Elem::SQRT_HALF_FRACTION));
+    let m = t.and_bits(x.splat(L::Elem::FRACTION)).add_bits(x.splat(L::Elem::SQRT_HALF));
+    (t, m - L::Elem::ONE)
 }
 
 /// `k ln 2`, the first part exact, for [`split`]'s `t`.
 #[inline(always)]
 fn exponent<L: Lanes<Elem: Math>>(t: L, offset: L) -> (L, L) {
     let [ln2_hi, ln2_lo] = L::Elem::LN_2;
-    let k = t.exponent_to_low().add_bits(t.same(L::Elem::ROUND_MAGIC)).sub(offset);
-    (k.mul(t.same(ln2_hi)), k.mul(t.same(ln2_lo)))
+    let k = t.exponent_to_low().add_bits(t.splat(L::Elem::ROUND_MAGIC)) - offset;
+    (k * ln2_hi, k * ln2_lo)
 }
 
 /// `y`, or what `ln x` is where the formula can't give it.
 #[inline(always)]
 fn special<L: Lanes<Elem: Math>>(x: L, y: L) -> L {
-    let zero = x.same(L::Elem::ZERO);
-    let infinity = x.same(L::Elem::INFINITY);
+    let zero = x.splat(L::Elem::ZERO);
+    let infinity = x.splat(L::Elem::INFINITY);
     // Infinity and NaN are their own logarithms.
-    let y = L::select(x.lt(infinity), y, x);
-    let outside = L::select(x.eq(zero), infinity.neg(), x.same(L::Elem::NAN));
-    L::select(x.le(zero), outside, y)
+    let y = select(x.lt(infinity), y, x);
+    let outside = select(x.eq(zero), -infinity, x.splat(L::Elem::NAN));
+    select(x.le(zero), outside, y)
 }

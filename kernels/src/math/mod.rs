@@ -9,7 +9,7 @@
 //! [`ops`](crate::ops) has them over slices. In a kernel of your own:
 //!
 //! ```
-//! use gradstep_kernels::{Isa, Kernel, Lanes, Level, math, sweep};
+//! use gradstep_kernels::{Isa, Kernel, Level, math, sweep};
 //!
 //! /// Replaces `x` by `x sigmoid(x)`.
 //! struct Swish<'a>(&'a mut [f32]);
@@ -23,20 +23,21 @@
 //!             self.0,
 //!             (),
 //!             #[inline(always)]
-//!             |x: I::F32, ()| x.mul(math::sigmoid(x)),
+//!             |x, ()| x * math::sigmoid(x),
 //!         );
 //!     }
 //! }
 //!
 //! let mut x = [0.0, 40.0];
-//! Level::best().run(Swish(&mut x));
+//! Level::best().dispatch(Swish(&mut x));
 //! assert_eq!(x, [0.0, 40.0]);
 //! ```
 
 mod constants;
+pub(crate) mod eft;
 mod exp;
 mod ln;
-mod pair;
+
 mod scaled_exp;
 mod sigmoid;
 mod softplus;

@@ -28,7 +28,7 @@
 
 use super::constants::Math;
 use super::exp::{exp_times, reduce};
-use crate::{Float, Lanes, Mask};
+use crate::{Float, Lanes, Mask, select};
 
 /// The factor of a row.
 #[derive(Clone, Copy, Debug)]
@@ -43,27 +43,27 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
     #[inline(always)]
     pub fn new(largest: L) -> Self {
         let [middle, reach] = L::Elem::DIRECT;
-        let zero = largest.same(L::Elem::ZERO);
-        let direct = largest.sub(largest.same(middle)).abs().le(largest.same(reach));
-        let magic = largest.same(L::Elem::ROUND_MAGIC);
-        let x = L::select(direct, largest, zero);
-        let n = x.mul_add(x.same(L::Elem::LOG2_E), magic).sub(magic);
+        let zero = largest.splat(L::Elem::ZERO);
+        let direct = (largest - middle).abs().le(largest.splat(reach));
+        let magic = largest.splat(L::Elem::ROUND_MAGIC);
+        let x = select(direct, largest, zero);
+        let n = x.mul_add(x.splat(L::Elem::LOG2_E), magic) - magic;
         Self {
-            centre: L::select(direct, zero, largest),
-            magic: largest.same(L::Elem::SCALED_MAGIC).sub(n),
+            centre: select(direct, zero, largest),
+            magic: largest.splat(L::Elem::SCALED_MAGIC) - n,
         }
     }
 
     /// Whether nothing has to be subtracted from the elements.
     #[inline(always)]
     pub fn is_direct(self) -> bool {
-        !self.centre.eq(self.centre.same(L::Elem::ZERO)).not().any()
+        !(!self.centre.eq(self.centre.splat(L::Elem::ZERO))).any()
     }
 
     /// `x`, or its difference from the largest where that has to be reduced.
     #[inline(always)]
     pub fn reducible(self, x: L) -> L {
-        x.sub(self.centre)
+        x - self.centre
     }
 
     /// `e^x` times the factor, for `x` up to the largest; 0 where the share of the
@@ -77,6 +77,6 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
     #[inline(always)]
     pub fn exp_reducible(self, x: L) -> L {
         let (n, r0, t) = reduce(x, self.magic);
-        exp_times(n, r0, t.low_to_exponent()).zero_where(t.lt(x.same(L::Elem::LEAST_POW2)))
+        exp_times(n, r0, t.low_to_exponent()).zero_where(t.lt(x.splat(L::Elem::LEAST_POW2)))
     }
 }

@@ -22,23 +22,23 @@
 
 use super::constants::Math;
 use super::exp::exp_m1_pair;
-use super::pair::{divide, fast_two_sum};
-use crate::{Float, Lanes};
+use super::eft::{divide, fast_two_sum};
+use crate::{Float, Lanes, select};
 
 /// `1 / (1 + e^-x)`, within 1 ULP.
 ///
 /// `sigmoid(-inf) = 0`, `sigmoid(inf) = 1`. For its complement, ask for `-x`.
 #[inline(always)]
 pub fn sigmoid<L: Lanes<Elem: Math>>(x: L) -> L {
-    let one = x.same(L::Elem::ONE);
-    let a = x.abs().neg().max_or_self(x.same(L::Elem::EXP_MIN));
+    let one = x.splat(L::Elem::ONE);
+    let a = (-x.abs()).max_or_self(x.splat(L::Elem::EXP_MIN));
     let (n, h, l) = exp_m1_pair(a);
     let (p, p_low) = fast_two_sum(one, h);
-    let p_low = p_low.add(l);
+    let p_low = p_low + l;
     // 2^n, or 0 where it is too small to change the denominator.
-    let scale = n.max_or_self(x.same(L::Elem::ZERO_EXPONENT)).pow2();
-    let (d, d_low) = fast_two_sum(one, p.mul(scale));
+    let scale = n.max_or_self(x.splat(L::Elem::ZERO_EXPONENT)).pow2();
+    let (d, d_low) = fast_two_sum(one, p * scale);
     let d_low = p_low.mul_add(scale, d_low);
     let lower = divide((p, p_low), (d, d_low)).scale_down_by_pow2(n);
-    L::select(x.lt(x.same(L::Elem::ZERO)), lower, one.sub(lower))
+    select(x.lt(x.splat(L::Elem::ZERO)), lower, one - lower)
 }

@@ -19,7 +19,7 @@
 
 use super::constants::Math;
 use super::exp::exp_m1_pair;
-use super::pair::{divide, fast_two_sum};
+use super::eft::{divide, fast_two_sum};
 use crate::{Float, Lanes};
 
 /// Hyperbolic tangent, within 1 ULP.
@@ -27,13 +27,13 @@ use crate::{Float, Lanes};
 /// `tanh(±0) = ±0`, `tanh(±inf) = ±1`.
 #[inline(always)]
 pub fn tanh<L: Lanes<Elem: Math>>(x: L) -> L {
-    let a = x.abs().mul(x.same(-L::Elem::TWO)).max_or_self(x.same(L::Elem::TANH_MIN));
+    let a = (x.abs() * -L::Elem::TWO).max_or_self(x.splat(L::Elem::TANH_MIN));
     let (n, h, l) = exp_m1_pair(a);
     // e^a - 1 = (2^n - 1) + 2^n (h + l)
     let scale = n.pow2();
-    let (whole, whole_low) = fast_two_sum(x.same(-L::Elem::ONE), scale);
-    let (e, e_low) = fast_two_sum(whole, h.mul(scale));
-    let e_low = e_low.add(l.mul_add(scale, whole_low));
-    let (d, d_low) = fast_two_sum(x.same(L::Elem::TWO), e);
-    divide((e, e_low), (d, d_low.add(e_low))).copysign(x)
+    let (whole, whole_low) = fast_two_sum(x.splat(-L::Elem::ONE), scale);
+    let (e, e_low) = fast_two_sum(whole, h * scale);
+    let e_low = e_low + l.mul_add(scale, whole_low);
+    let (d, d_low) = fast_two_sum(x.splat(L::Elem::TWO), e);
+    divide((e, e_low), (d, d_low + e_low)).copysign(x)
 }

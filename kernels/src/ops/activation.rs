@@ -6,9 +6,10 @@
 //! they cancel (Sterbenz), so derivatives keep their relative accuracy at
 //! saturation.
 
+use super::Task;
 use crate::math::{self, Math};
-use crate::split::{Split, leaf};
-use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, sweep};
+use crate::split::split;
+use crate::{Element, Float, Isa, Kernel, Lanes, Level, select, sweep};
 use core::fmt::Debug;
 
 /// An activation: its value, and how its derivative passes a gradient on.
@@ -24,7 +25,7 @@ pub trait Activation: Copy + Debug + Default + Send + Sync {
 
     /// Where the kernel is compiled: in this crate.
     #[doc(hidden)]
-    fn run_on<E: Element>(level: Level, kernel: Activate<'_, E, Self>);
+    fn dispatch<E: Element>(level: Level, kernel: Activate<'_, E, Self>);
 }
 
 macro_rules! activations {
@@ -45,8 +46,8 @@ macro_rules! activations {
             fn backward<L: Lanes<Elem: Math>>(self, $saved: L, $upstream: L) -> L {
                 $backward
             }
-            fn run_on<E: Element>(level: Level, kernel: Activate<'_, E, Self>) {
-                E::run(level, kernel);
+            fn dispatch<E: Element>(level: Level, kernel: Activate<'_, E, Self>) {
+                E::dispatch(level, kernel);
             }
         }
     )*};
@@ -55,50 +56,24 @@ macro_rules! activations {
 activations! {
     /// `1 / (1 + e^-x)`; saves its output.
     Sigmoid, 0.5, |x| math::sigmoid(x), |y, upstream| {
-        let one = y.same(Float::ONE);
-        y.mul(one.sub(y)).mul(upstream)
+        y * (y.splat(Float::ONE) - y) * upstream
     };
     /// Hyperbolic tangent; saves its output.
     Tanh, 0.5, |x| math::tanh(x), |y, upstream| {
-        let one = y.same(Float::ONE);
-        one.sub(y).mul(one.add(y)).mul(upstream)
+        let one = y.splat(Float::ONE);
+        (one - y) * (one + y) * upstream
     };
     /// `x` above 0, else +0; saves its input or its output, whichever is there.
     Relu, 0.05,
         // A NaN is not at most 0.
-        |x| x.zero_where(x.le(x.same(Float::ZERO))),
+        |x| x.zero_where(x.le(x.splat(Float::ZERO))),
         |saved, upstream| {
-            let zero = saved.same(Float::ZERO);
-            let kept = upstream.keep_where(saved.gt(zero));
+            let kept = upstream.keep_where(saved.gt(saved.splat(Float::ZERO)));
             // NaN stays NaN, also where the derivative is 0.
-            let nan = saved.is_nan().or(upstream.is_nan());
-            L::select(nan, saved.add(upstream), kept)
+            select(saved.is_nan() | upstream.is_nan(), saved + upstream, kept)
         };
     /// `ln(1 + e^x)`; saves its input.
-    Softplus, 1.0, |x| math::softplus(x), |x, upstream| math::sigmoid(x).mul(upstream);
-}
-
-/// What [`Activate`] reads and writes.
-#[derive(Debug)]
-pub enum Task<'a, E> {
-    /// `[n]`: values in the place of the inputs.
-    InPlace(&'a mut [E]),
-    /// Values.
-    Into {
-        /// `[n]`
-        x: &'a [E],
-        /// `[n]`, overwritten.
-        out: &'a mut [E],
-    },
-    /// Gradients with respect to the inputs.
-    Backward {
-        /// `[n]`: what the forward pass saved.
-        saved: &'a [E],
-        /// `[n]`
-        upstream: &'a [E],
-        /// `[n]`, overwritten.
-        grad: &'a mut [E],
-    },
+    Softplus, 1.0, |x| math::softplus(x), |x, upstream| math::sigmoid(x) * upstream;
 }
 
 /// Applies an activation or its derivative.
@@ -118,73 +93,33 @@ impl<E: Math, A: Activation> Kernel for Activate<'_, E, A> {
     fn run<I: Isa>(self, isa: I) {
         let formula = self.formula;
         match self.task {
-            Task::InPlace(x) => sweep::update(
+            Task::Apply(x) => sweep::update(
                 isa,
                 x,
                 (),
                 #[inline(always)]
-                |x: E::Lanes<I>, ()| formula.value(x),
+                |x, ()| formula.value(x),
             ),
-            Task::Into { x, out } => sweep::update(
+            Task::Backward { at, upstream, grad } => sweep::map(
                 isa,
-                out,
-                x,
-                #[inline(always)]
-                |_: E::Lanes<I>, x| formula.value(x),
-            ),
-            Task::Backward { saved, upstream, grad } => sweep::update(
-                isa,
+                (at, upstream),
                 grad,
-                (saved, upstream),
                 #[inline(always)]
-                |_: E::Lanes<I>, (saved, upstream)| formula.backward(saved, upstream),
+                |(saved, upstream)| formula.backward(saved, upstream),
             ),
         }
     }
 }
 
-impl<E: Element, A: Activation> Split for Activate<'_, E, A> {
-    fn leaf(&self) -> usize {
-        leaf::<E>()
-    }
-    fn cost(&self) -> f64 {
-        match self.task {
-            Task::InPlace(_) | Task::Into { .. } => A::COST,
-            Task::Backward { .. } => A::COST.min(0.1),
-        }
-    }
-    fn len(&self) -> usize {
-        match &self.task {
-            Task::InPlace(x) => x.len(),
-            Task::Into { x, .. } => x.len(),
-            Task::Backward { saved, .. } => saved.len(),
-        }
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let formula = self.formula;
-        let (task, rest) = match self.task {
-            Task::InPlace(x) => {
-                let (x, rest) = x.split_at_mut(mid);
-                (Task::InPlace(x), Task::InPlace(rest))
-            }
-            Task::Into { x, out } => {
-                let (x, x_rest) = x.split_at(mid);
-                let (out, out_rest) = out.split_at_mut(mid);
-                (Task::Into { x, out }, Task::Into { x: x_rest, out: out_rest })
-            }
-            Task::Backward { saved, upstream, grad } => {
-                let (saved, saved_rest) = saved.split_at(mid);
-                let (upstream, upstream_rest) = upstream.split_at(mid);
-                let (grad, grad_rest) = grad.split_at_mut(mid);
-                let rest =
-                    Task::Backward { saved: saved_rest, upstream: upstream_rest, grad: grad_rest };
-                (Task::Backward { saved, upstream, grad }, rest)
-            }
-        };
-        (Self { formula, task }, Self { formula, task: rest })
-    }
-    fn join((): (), (): ()) {}
-    fn run_on(self, level: Level) {
-        A::run_on(level, self);
-    }
+split! {
+    impl[E: Element, A: Activation] Activate<'_, E, A>;
+    cut: task;
+    copy: formula;
+    len: |kernel| kernel.task.len();
+    cost: |kernel| match kernel.task {
+        Task::Apply(_) => A::COST,
+        Task::Backward { .. } => A::COST.min(0.1),
+    };
+    join: |(), ()| ();
+    dispatch: A::dispatch;
 }

@@ -1,8 +1,8 @@
 //! How far weights are from optimal, element by element.
 
-use super::elementwise;
 use super::reduce::larger;
-use crate::{Float, Isa, Kernel, Lanes, sweep};
+use crate::split::split;
+use crate::{Element, Float, Isa, Kernel, Lanes, select, sweep};
 
 /// Returns the largest violation of the optimality conditions of
 /// `loss + l1 |w| + l2 w^2 / 2`.
@@ -23,21 +23,27 @@ impl<E: Float> Kernel for KktViolation<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> E {
-        let splat = |x| E::Lanes::<I>::splat(isa, x);
-        let (l1, l2, zero) = (splat(self.l1), splat(self.l2), splat(E::ZERO));
-        let reads = (self.w, self.grad);
+        let (l1, zero) = (isa.splat(self.l1), isa.splat(E::ZERO));
         sweep::largest(
             isa,
-            reads,
+            (self.w, self.grad),
             #[inline(always)]
-            |(w, grad): (E::Lanes<I>, E::Lanes<I>)| {
+            |(w, grad)| {
                 // A weight of 0 may have any subgradient from -l1 to l1.
-                let at_zero = grad.abs().sub(l1).max_or_self(zero); // NaN stays NaN
-                let elsewhere = grad.add(w.mul(l2)).add(l1.copysign(w)).abs();
-                E::Lanes::<I>::select(w.eq(zero), at_zero, elsewhere)
+                let at_zero = (grad.abs() - l1).max_or_self(zero); // NaN stays NaN
+                let elsewhere = (grad + w * self.l2 + l1.copysign(w)).abs();
+                select(w.eq(zero), at_zero, elsewhere)
             },
         )
     }
 }
 
-elementwise!(KktViolation { ref w, ref grad; l1, l2 } -> E by larger, 0.06);
+split! {
+    impl[E: Element] KktViolation<'_, E>;
+    cut: w, grad;
+    copy: l1, l2;
+    len: |kernel| kernel.w.len();
+    cost: |_| 0.06;
+    join: larger;
+    dispatch: E::dispatch;
+}

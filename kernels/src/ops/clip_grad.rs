@@ -1,7 +1,7 @@
 //! A slice times a number.
 
-use super::elementwise;
-use crate::{Float, Isa, Kernel, Lanes, sweep};
+use crate::split::split;
+use crate::{Element, Float, Isa, Kernel, sweep};
 
 /// `x := x * factor`
 #[derive(Debug)]
@@ -17,15 +17,22 @@ impl<E: Float> Kernel for Scale<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let factor = E::Lanes::<I>::splat(isa, self.factor);
         sweep::update(
             isa,
             self.x,
             (),
             #[inline(always)]
-            |x: E::Lanes<I>, ()| x.mul(factor),
+            |x, ()| x * self.factor,
         );
     }
 }
 
-elementwise!(Scale { mut x; factor }, 0.04);
+split! {
+    impl[E: Element] Scale<'_, E>;
+    cut: x;
+    copy: factor;
+    len: |kernel| kernel.x.len();
+    cost: |_| 0.04;
+    join: |(), ()| ();
+    dispatch: E::dispatch;
+}

@@ -9,8 +9,8 @@
 //! (2011). Counters run in the lanes of `f64` registers, whose patterns hold a word
 //! in the low half: products of halves are exact, so all levels have the same words.
 
-use crate::split::{Split, leaf};
-use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, sweep};
+use crate::split::{Cut, split};
+use crate::{Element, Float, InOut, Isa, Kernel, Lanes, select, sweep};
 
 /// Adding it to a whole number below 2^52 leaves that number in the low bits.
 const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
@@ -35,21 +35,8 @@ pub struct DropoutMask {
 /// Replaces `x` by `scale x`, or by 0 where the element is dropped.
 #[derive(Debug)]
 pub struct Dropout<'a, E> {
-    /// `[n]`, overwritten.
-    pub x: &'a mut [E],
-    /// Which elements are dropped.
-    pub mask: DropoutMask,
-    /// Factor of those that are kept.
-    pub scale: E,
-}
-
-/// Writes `scale x`, or 0 where the element is dropped, to `out`.
-#[derive(Debug)]
-pub struct DropoutInto<'a, E> {
-    /// `[n]`
-    pub x: &'a [E],
-    /// `[n]`, overwritten.
-    pub out: &'a mut [E],
+    /// `[n]`, in place or apart.
+    pub x: InOut<'a, E>,
     /// Which elements are dropped.
     pub mask: DropoutMask,
     /// Factor of those that are kept.
@@ -62,7 +49,7 @@ type Words<I> = [<I as Isa>::F64; 4];
 
 #[inline(always)]
 fn pattern<I: Isa>(isa: I, bits: u64) -> I::F64 {
-    I::F64::splat(isa, f64::from_bits(bits))
+    isa.splat(f64::from_bits(bits))
 }
 
 /// One round: two products of 64 bits, halves crossed.
@@ -89,9 +76,9 @@ impl DropoutMask {
         let lanes = I::F64::load(isa, &lanes);
         // At most 2^32, so exact.
         #[allow(clippy::cast_precision_loss)]
-        let threshold = I::F64::splat(isa, self.threshold as f64);
-        let (low, magic) = (pattern(isa, 0xffff_ffff), I::F64::splat(isa, TWO_TO_52));
-        let (zero, one) = (I::F64::splat(isa, 0.0), I::F64::splat(isa, 1.0));
+        let threshold = isa.splat(self.threshold as f64);
+        let (low, magic) = (pattern(isa, 0xffff_ffff), isa.splat(TWO_TO_52));
+        let (zero, one) = (isa.splat(0.0), isa.splat(1.0));
         for at in (0..COUNTERS).step_by(I::F64::LANES) {
             // `first` is a multiple of 16, so no sum carries into the upper half.
             let counter = pattern(isa, first + at as u64).add_bits(lanes);
@@ -106,8 +93,8 @@ impl DropoutMask {
             }
             for (keep, word) in keep.chunks_exact_mut(COUNTERS).zip(words) {
                 // The word as the low bits of a number from 2^52 on, and so exactly.
-                let number = word.and_bits(low).or_bits(magic).sub(magic);
-                let kept = I::F64::select(number.lt(threshold), zero, one);
+                let number = word.and_bits(low).or_bits(magic) - magic;
+                let kept = select(number.lt(threshold), zero, one);
                 for array in I::F64::arrays_mut(&mut keep[at..at + I::F64::LANES]).0 {
                     kept.store(array);
                 }
@@ -127,131 +114,54 @@ impl DropoutMask {
             }
         }
     }
-
-    /// Updates `state` from `reads` chunk by chunk.
-    #[inline(always)]
-    fn sweep<I: Isa, E: Float, S: sweep::StreamMut<E::Lanes<I>>, R: sweep::Stream<E::Lanes<I>>>(
-        self,
-        isa: I,
-        mut state: S,
-        mut reads: R,
-        mut len: usize,
-        formula: impl Fn(S::Regs, R::Regs, E::Lanes<I>) -> S::Regs,
-    ) {
-        let mut place = self.offset;
-        let mut keep = [E::ZERO; CHUNK];
-        while len > 0 {
-            // Below 64; only the first chunk begins inside of a group.
-            #[allow(clippy::cast_possible_truncation)]
-            let begin = (place % GROUP as u64) as usize;
-            let n = len.min(CHUNK - begin);
-            self.fill(isa, place, begin + n, &mut keep);
-            let (state_chunk, state_rest) = state.split_at(n);
-            let (reads_chunk, reads_rest) = reads.split_at(n);
-            sweep::update(
-                isa,
-                state_chunk,
-                (reads_chunk, &keep[begin..begin + n]),
-                #[inline(always)]
-                |state, (reads, keep)| formula(state, reads, keep),
-            );
-            (state, reads) = (state_rest, reads_rest);
-            (place, len) = (place.wrapping_add(n as u64), len - n);
-        }
-    }
 }
 
 /// `scale x` where `keep` is 1; 0 where it is 0, save that NaN stays NaN.
 #[inline(always)]
-fn dropped<L: Lanes>(x: L, keep: L, scale: L) -> L {
-    let zero = x.same(Float::ZERO);
-    x.mul(scale).zero_where(keep.eq(zero).and(x.eq(x)))
+fn dropped<L: Lanes>(x: L, keep: L, scale: L::Elem) -> L {
+    (x * scale).zero_where(keep.eq(keep.splat(Float::ZERO)) & !x.is_nan())
 }
 
 impl<E: Float> Kernel for Dropout<'_, E> {
     type Out = ();
 
+    /// Chunk by chunk.
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let scale = E::Lanes::<I>::splat(isa, self.scale);
-        let len = self.x.len();
-        self.mask.sweep::<I, E, _, _>(
-            isa,
-            self.x,
-            (),
-            len,
-            #[inline(always)]
-            |x, (), keep| dropped(x, keep, scale),
-        );
+        let Self { mut x, mask, scale } = self;
+        let mut place = mask.offset;
+        let mut keep = [E::ZERO; CHUNK];
+        while !x.is_empty() {
+            // Below 64; only the first chunk begins inside of a group.
+            #[allow(clippy::cast_possible_truncation)]
+            let begin = (place % GROUP as u64) as usize;
+            let n = x.len().min(CHUNK - begin);
+            mask.fill(isa, place, begin + n, &mut keep);
+            let (chunk, rest) = x.split_at(n);
+            sweep::update(
+                isa,
+                chunk,
+                &keep[begin..begin + n],
+                #[inline(always)]
+                |x, keep| dropped(x, keep, scale),
+            );
+            (x, place) = (rest, place.wrapping_add(n as u64));
+        }
     }
 }
 
-impl<E: Float> Kernel for DropoutInto<'_, E> {
-    type Out = ();
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        let scale = E::Lanes::<I>::splat(isa, self.scale);
-        let len = self.out.len();
-        self.mask.sweep::<I, E, _, _>(
-            isa,
-            self.out,
-            self.x,
-            len,
-            #[inline(always)]
-            |_, x, keep| dropped(x, keep, scale),
-        );
+impl Cut for DropoutMask {
+    fn cut(self, mid: usize) -> (Self, Self) {
+        (self, Self { offset: self.offset.wrapping_add(mid as u64), ..self })
     }
 }
 
-/// Nanoseconds per element.
-const COST: f64 = 0.5;
-
-impl DropoutMask {
-    fn after(self, elements: usize) -> Self {
-        Self { offset: self.offset.wrapping_add(elements as u64), ..self }
-    }
-}
-
-impl<E: Element> Split for Dropout<'_, E> {
-    fn leaf(&self) -> usize {
-        leaf::<E>()
-    }
-    fn cost(&self) -> f64 {
-        COST
-    }
-    fn len(&self) -> usize {
-        self.x.len()
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let (x, rest) = self.x.split_at_mut(mid);
-        (Self { x, ..self }, Self { x: rest, mask: self.mask.after(mid), scale: self.scale })
-    }
-    fn join((): (), (): ()) {}
-    fn run_on(self, level: Level) {
-        E::run(level, self);
-    }
-}
-
-impl<E: Element> Split for DropoutInto<'_, E> {
-    fn leaf(&self) -> usize {
-        leaf::<E>()
-    }
-    fn cost(&self) -> f64 {
-        COST
-    }
-    fn len(&self) -> usize {
-        self.out.len()
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self { x, out, mask, scale } = self;
-        let (x, x_rest) = x.split_at(mid);
-        let (out, out_rest) = out.split_at_mut(mid);
-        let rest = Self { x: x_rest, out: out_rest, mask: mask.after(mid), scale };
-        (Self { x, out, mask, scale }, rest)
-    }
-    fn join((): (), (): ()) {}
-    fn run_on(self, level: Level) {
-        E::run(level, self);
-    }
+split! {
+    impl[E: Element] Dropout<'_, E>;
+    cut: x, mask;
+    copy: scale;
+    len: |kernel| kernel.x.len();
+    cost: |_| 0.5;
+    join: |(), ()| ();
+    dispatch: E::dispatch;
 }

@@ -1,12 +1,13 @@
 //! L2,1: the sum of the Euclidean norms of groups. The derivative is the unit vector
 //! along a group, and 0 where the norm is 0: the subgradient of least norm.
 
-use super::group_soft_threshold::norm;
+use super::prox::norm;
 use crate::groups::Groups;
 use crate::groups::short::{Columns, SHORT, read};
 use crate::lanes::{Aligned, narrowed};
 use crate::norm::Norm;
-use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, Split, sweep};
+use crate::split::Cut;
+use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, Split, select, sweep};
 
 /// Returns the sum of the norms; adds `lambda` times its derivative to `grad`.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
         let Self { w: mut rest, groups, lambda, grad } = self;
         let wanted = grad.is_some();
         let mut grad_rest = grad.unwrap_or_default();
-        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let zero = isa.splat(E::ZERO);
         let empty = [zero.to_array(); SHORT];
         let mut columns: [Columns<E::Lanes<I>>; 2] = [Aligned(empty), Aligned(empty)];
         let (all, mut g, mut sum) = (groups.count(rest.len()), 0, 0.0);
@@ -77,7 +78,7 @@ fn short<E: Float, I: Isa>(
     [w_columns, grad_columns]: &mut [Columns<E::Lanes<I>>; 2],
     mut sum: f64,
 ) -> Option<f64> {
-    let (count, zero) = (w.len() / len, E::Lanes::<I>::splat(isa, E::ZERO));
+    let (count, zero) = (w.len() / len, isa.splat(E::ZERO));
     let (w_columns, grad_columns) = (&mut w_columns.0[..len], &mut grad_columns.0[..len]);
     let known = read(w, count, zero, w_columns)?;
     let norms = known.norms;
@@ -87,20 +88,20 @@ fn short<E: Float, I: Isa>(
             #[inline(always)]
             |i| {
                 let norm = norms.as_ref()[i];
-                norm.same(lambda.to_f64()).div(norm)
+                norm.splat(lambda.to_f64()) / norm
             },
         );
         let number =
-            factor.ge(factor.same(E::MIN_POSITIVE)).and(factor.lt(factor.same(E::INFINITY)));
-        let plain = number.or(factor.is_nan()).or(known.zero);
-        if lambda != E::ZERO && plain.not().any() {
+            factor.ge(factor.splat(E::MIN_POSITIVE)) & factor.lt(factor.splat(E::INFINITY));
+        let plain = number | factor.is_nan() | known.zero;
+        if lambda != E::ZERO && (!plain).any() {
             return None;
         }
         sweep::gather(grad, len, count, zero, grad_columns);
         for (w, grad) in w_columns.iter().zip(grad_columns.iter_mut()) {
             let old = E::Lanes::<I>::load(isa, grad);
-            let new = old.add(E::Lanes::<I>::load(isa, w).mul(factor));
-            E::Lanes::<I>::select(known.zero, old, new).store(grad);
+            let new = old + E::Lanes::<I>::load(isa, w) * factor;
+            select(known.zero, old, new).store(grad);
         }
         sweep::scatter::<E::Lanes<I>>(isa, grad_columns, grad, len, count);
     }
@@ -123,13 +124,12 @@ fn add_unit<E: Float, I: Isa>(isa: I, w: &[E], norm: Norm, lambda: E, grad: &mut
     // A number that has lost nothing by underflow, or 0.
     let normal = factor >= E::MIN_POSITIVE && factor < E::INFINITY;
     if norm.exponent == 0 && (normal || factor.is_nan() || lambda == E::ZERO) {
-        let factor = E::Lanes::<I>::splat(isa, factor);
         sweep::update(
             isa,
             grad,
             w,
             #[inline(always)]
-            |grad: E::Lanes<I>, w| grad.add(w.mul(factor)),
+            |grad, w| grad + w * factor,
         );
     } else {
         add_unit_scaled(w, norm, lambda, grad);
@@ -161,9 +161,9 @@ impl<E: Element> Split for GroupPenalty<'_, E> {
     fn split_at(self, mid: usize) -> (Self, Self) {
         let Self { w, groups, lambda, grad } = self;
         let elements = groups.elements(mid);
-        let (w, w_rest) = w.split_at(elements);
+        let (w, w_rest) = w.cut(elements);
         let (groups, groups_rest) = groups.split_at(mid);
-        let (grad, grad_rest) = grad.map(|grad| grad.split_at_mut(elements)).unzip();
+        let (grad, grad_rest) = grad.cut(elements);
         (
             Self { w, groups, lambda, grad },
             Self { w: w_rest, groups: groups_rest, lambda, grad: grad_rest },
@@ -172,7 +172,7 @@ impl<E: Element> Split for GroupPenalty<'_, E> {
     fn join(left: f64, right: f64) -> f64 {
         left + right
     }
-    fn run_on(self, level: Level) -> f64 {
-        E::run(level, self)
+    fn dispatch(self, level: Level) -> f64 {
+        E::dispatch(level, self)
     }
 }

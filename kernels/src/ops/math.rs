@@ -13,7 +13,7 @@ macro_rules! maps {
         #[doc = concat!("use gradstep_kernels::{Level, ops::", stringify!($op), "};")]
         ///
         /// let mut out = [0.0f64; 3];
-        #[doc = concat!("Level::best().run(", stringify!($op), " { x: &[", $x, "; 3], out: &mut out });")]
+        #[doc = concat!("Level::best().dispatch(", stringify!($op), " { x: &[", $x, "; 3], out: &mut out });")]
         #[doc = concat!("assert!(out.iter().all(|y| (y / ", $y, " - 1.0).abs() < 1e-15));")]
         /// ```
         pub struct $op<'a, E> {
@@ -29,12 +29,12 @@ macro_rules! maps {
 
             #[inline(always)]
             fn run<I: Isa>(self, isa: I) {
-                sweep::update::<E::Lanes<I>, _, _>(
+                sweep::map(
                     isa,
-                    self.out,
                     self.x,
+                    self.out,
                     #[inline(always)]
-                    |_, x| math::$function(x),
+                    |x| math::$function(x),
                 );
             }
         }

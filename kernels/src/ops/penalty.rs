@@ -3,27 +3,16 @@
 //! As `|w| (l1 + l2 |w| / 2)` no terms of different sign meet. The derivative is
 //! `l1 + l2 |w|` with the sign of `w`, and 0 at 0: the subgradient of least norm.
 
-use super::elementwise;
-use crate::{Float, Isa, Kernel, Lanes, sweep};
+use crate::split::split;
+use crate::{Element, Float, Isa, Kernel, Lanes, sweep};
 
-/// Returns the sum over all elements.
+/// Returns the sum over all elements; adds the derivative to `grad`.
 #[derive(Debug)]
 pub struct Penalty<'a, E> {
     /// `[n]`
     pub w: &'a [E],
-    /// Finite and not negative.
-    pub l1: E,
-    /// Finite and not negative.
-    pub l2: E,
-}
-
-/// As [`Penalty`], and adds the derivative to `grad`.
-#[derive(Debug)]
-pub struct PenaltyAddGrad<'a, E> {
-    /// `[n]`
-    pub w: &'a [E],
     /// `[n]`, added to.
-    pub grad: &'a mut [E],
+    pub grad: Option<&'a mut [E]>,
     /// Finite and not negative.
     pub l1: E,
     /// Finite and not negative.
@@ -32,25 +21,16 @@ pub struct PenaltyAddGrad<'a, E> {
 
 /// Value and derivative of L1 alone: an infinite weight must not meet an `l2` of 0.
 #[inline(always)]
-fn l1_only<L: Lanes>(w: L, l1: L) -> (L, L) {
-    let size = w.abs();
-    (size.mul(l1), with_sign(l1, w))
+fn l1_only<L: Lanes>(w: L, l1: L::Elem) -> (L, L) {
+    (w.abs() * l1, w.splat(l1).with_sign_of(w))
 }
 
 /// Value and derivative.
 #[inline(always)]
-fn both<L: Lanes>(w: L, l1: L, l2: L) -> (L, L) {
-    let size = w.abs();
-    let quadratic = size.mul(l2);
-    let mean = l1.add(quadratic.mul(w.same(Float::HALF)));
-    (size.mul(mean), with_sign(l1.add(quadratic), w))
-}
-
-/// `slope` with the sign of `w`, which is 0 at 0.
-#[inline(always)]
-fn with_sign<L: Lanes>(slope: L, w: L) -> L {
-    // |w| > 0 is false for 0 and NaN, which are their own derivatives.
-    L::select(w.abs().gt(w.same(Float::ZERO)), slope.copysign(w), w)
+fn both<L: Lanes>(w: L, l1: L::Elem, l2: L::Elem) -> (L, L) {
+    let (size, l1) = (w.abs(), w.splat(l1));
+    let slope = size * l2;
+    (size * (l1 + slope * L::Elem::HALF), (l1 + slope).with_sign_of(w))
 }
 
 impl<E: Float> Kernel for Penalty<'_, E> {
@@ -58,58 +38,61 @@ impl<E: Float> Kernel for Penalty<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let splat = |x| E::Lanes::<I>::splat(isa, x);
-        let (l1, l2) = (splat(self.l1), splat(self.l2));
-        if self.l2 == E::ZERO {
-            sweep::sum(
+        let Self { w, grad, l1, l2 } = self;
+        if l2 == E::ZERO {
+            add_grad(
                 isa,
-                self.w,
+                w,
+                grad,
                 #[inline(always)]
-                |w: E::Lanes<I>| l1_only(w, l1).0,
+                |w| l1_only(w, l1),
             )
         } else {
-            sweep::sum(
+            add_grad(
                 isa,
-                self.w,
+                w,
+                grad,
                 #[inline(always)]
-                |w: E::Lanes<I>| both(w, l1, l2).0,
+                |w| both(w, l1, l2),
             )
         }
     }
 }
 
-impl<E: Float> Kernel for PenaltyAddGrad<'_, E> {
-    type Out = f64;
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> f64 {
-        let splat = |x| E::Lanes::<I>::splat(isa, x);
-        let (l1, l2) = (splat(self.l1), splat(self.l2));
-        if self.l2 == E::ZERO {
-            sweep::update_sum(
-                isa,
-                self.grad,
-                self.w,
-                #[inline(always)]
-                |grad: E::Lanes<I>, w| {
-                    let (value, derivative) = l1_only(w, l1);
-                    (grad.add(derivative), value)
-                },
-            )
-        } else {
-            sweep::update_sum(
-                isa,
-                self.grad,
-                self.w,
-                #[inline(always)]
-                |grad: E::Lanes<I>, w| {
-                    let (value, derivative) = both(w, l1, l2);
-                    (grad.add(derivative), value)
-                },
-            )
-        }
-    }
+/// The sum of the values; derivatives are added to `grad`.
+#[inline(always)]
+fn add_grad<E: Float, I: Isa>(
+    isa: I,
+    w: &[E],
+    grad: Option<&mut [E]>,
+    formula: impl Fn(E::Lanes<I>) -> (E::Lanes<I>, E::Lanes<I>),
+) -> f64 {
+    let Some(grad) = grad else {
+        return sweep::sum(
+            isa,
+            w,
+            #[inline(always)]
+            |w| formula(w).0,
+        );
+    };
+    sweep::update_sum(
+        isa,
+        grad,
+        w,
+        #[inline(always)]
+        |grad, w| {
+            let (value, derivative) = formula(w);
+            (grad + derivative, value)
+        },
+    )
 }
 
-elementwise!(Penalty { ref w; l1, l2 } -> f64, 0.04);
-elementwise!(PenaltyAddGrad { ref w, mut grad; l1, l2 } -> f64, 0.08);
+split! {
+    impl[E: Element] Penalty<'_, E>;
+    cut: w, grad;
+    copy: l1, l2;
+    len: |kernel| kernel.w.len();
+    cost: |kernel| if kernel.grad.is_some() { 0.08 } else { 0.04 };
+    join: |left, right| left + right;
+    dispatch: E::dispatch;
+}

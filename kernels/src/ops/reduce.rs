@@ -1,8 +1,8 @@
 //! One number from whole slices: what checks, denominators, norms and certificates
 //! need.
 
-use super::elementwise;
-use crate::{Float, Isa, Kernel, Lanes, Mask, sweep};
+use crate::split::split;
+use crate::{Element, Float, Isa, Kernel, Lanes, select, sweep};
 
 /// The sum of the elements.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl<E: Float> Kernel for Sum<'_, E> {
             isa,
             self.x,
             #[inline(always)]
-            |x: E::Lanes<I>| x,
+            |x| x,
         )
     }
 }
@@ -41,16 +41,12 @@ impl<E: Float> Kernel for CountOutside<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let splat = |x| E::Lanes::<I>::splat(isa, x);
-        let (low, high) = (splat(self.low), splat(self.high));
+        let (low, high) = (isa.splat(self.low), isa.splat(self.high));
         sweep::sum(
             isa,
             self.x,
             #[inline(always)]
-            |x: E::Lanes<I>| {
-                let outside = x.lt(low).or(x.gt(high));
-                E::Lanes::<I>::select(outside, x.same(E::ONE), x.same(E::ZERO))
-            },
+            |x| select(x.lt(low) | x.gt(high), x.splat(E::ONE), x.splat(E::ZERO)),
         )
     }
 }
@@ -69,7 +65,7 @@ impl<E: Float> Kernel for Dot<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        sweep::dot::<E::Lanes<I>>(isa, self.a, self.b)
+        sweep::dot(isa, self.a, self.b)
     }
 }
 
@@ -85,7 +81,7 @@ impl<E: Float> Kernel for AbsSum<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        sweep::abs_sum::<E::Lanes<I>>(isa, self.x)
+        sweep::abs_sum(isa, self.x)
     }
 }
 
@@ -105,7 +101,7 @@ impl<E: Float> Kernel for MaxAbs<'_, E> {
             isa,
             self.x,
             #[inline(always)]
-            |x: E::Lanes<I>| x.abs(),
+            |x| x.abs(),
         )
     }
 }
@@ -115,8 +111,52 @@ pub(super) fn larger<E: Float>(a: E, b: E) -> E {
     if a >= b || a.is_nan() { a } else { b }
 }
 
-elementwise!(Dot { ref a, ref b; } -> f64, 0.06);
-elementwise!(AbsSum { ref x; } -> f64, 0.04);
-elementwise!(MaxAbs { ref x; } -> E by larger, 0.04);
-elementwise!(Sum { ref x; } -> f64, 0.03);
-elementwise!(CountOutside { ref x; low, high } -> f64, 0.04);
+split! {
+    impl[E: Element] Dot<'_, E>;
+    cut: a, b;
+    copy:;
+    len: |kernel| kernel.a.len();
+    cost: |_| 0.06;
+    join: |left, right| left + right;
+    dispatch: E::dispatch;
+}
+
+split! {
+    impl[E: Element] AbsSum<'_, E>;
+    cut: x;
+    copy:;
+    len: |kernel| kernel.x.len();
+    cost: |_| 0.04;
+    join: |left, right| left + right;
+    dispatch: E::dispatch;
+}
+
+split! {
+    impl[E: Element] MaxAbs<'_, E>;
+    cut: x;
+    copy:;
+    len: |kernel| kernel.x.len();
+    cost: |_| 0.04;
+    join: larger;
+    dispatch: E::dispatch;
+}
+
+split! {
+    impl[E: Element] Sum<'_, E>;
+    cut: x;
+    copy:;
+    len: |kernel| kernel.x.len();
+    cost: |_| 0.03;
+    join: |left, right| left + right;
+    dispatch: E::dispatch;
+}
+
+split! {
+    impl[E: Element] CountOutside<'_, E>;
+    cut: x;
+    copy: low, high;
+    len: |kernel| kernel.x.len();
+    cost: |_| 0.04;
+    join: |left, right| left + right;
+    dispatch: E::dispatch;
+}

@@ -33,7 +33,7 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
     fn run<I: Isa>(mut self, isa: I) {
         let classes = self.classes;
         let all = self.logits.values().len() / classes;
-        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let zero = isa.splat(E::ZERO);
         let mut columns = Aligned([zero.to_array(); FEW]);
         for from in (0..all).step_by(BATCH) {
             let rows = BATCH.min(all - from);
@@ -48,12 +48,12 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                     let m = maxima(zero, columns);
                     m.store_partial(&mut largest[from..]);
                     // No target is known.
-                    let found = Found::new(columns, m, zero.same(-E::ONE));
+                    let found = Found::new(columns, m, zero.splat(-E::ONE));
                     found.ratio().store_partial(&mut ratios[from..]);
                 }
             } else {
                 for (r, x) in x.chunks_exact(classes).take(rows).enumerate() {
-                    largest[r] = sweep::max::<E::Lanes<I>>(isa, x);
+                    largest[r] = sweep::max(isa, x);
                     ratios[r] = ratio::<E, I>(isa, read_only(isa, x, largest[r]));
                 }
             }
@@ -65,8 +65,8 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                 |ratio: E::Lanes<I>, ()| ln_1p(ratio),
             );
             for r in 0..rows {
-                let m = E::Lanes::<I>::splat(isa, largest[r]);
-                let l = E::Lanes::<I>::splat(isa, ratios[r]);
+                let m = isa.splat(largest[r]);
+                let l = isa.splat(ratios[r]);
                 let place = place.start + r * classes..place.start + (r + 1) * classes;
                 match &mut self.logits {
                     Logits::Read(_) => {}
@@ -75,14 +75,14 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                         &mut out[place.clone()],
                         &x[place],
                         #[inline(always)]
-                        |_: E::Lanes<I>, x| x.sub(m).sub(l),
+                        |_: E::Lanes<I>, x| x - m - l,
                     ),
                     Logits::InPlace(x) => sweep::update(
                         isa,
                         &mut x[place],
                         (),
                         #[inline(always)]
-                        |x: E::Lanes<I>, ()| x.sub(m).sub(l),
+                        |x: E::Lanes<I>, ()| x - m - l,
                     ),
                 }
             }
@@ -126,10 +126,10 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
                     isa,
                     (u, y),
                     #[inline(always)]
-                    |(u, y): (E::Lanes<I>, E::Lanes<I>)| u.mul(y),
+                    |(u, y): (E::Lanes<I>, E::Lanes<I>)| u * y,
                 )
             };
-            let sum = E::Lanes::<I>::splat(isa, E::from_f64(sum + error));
+            let sum = isa.splat(E::from_f64(sum + error));
             if logarithm {
                 sweep::update(
                     isa,
@@ -144,7 +144,7 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
                     grad,
                     (u, y),
                     #[inline(always)]
-                    |_: E::Lanes<I>, (u, y): (E::Lanes<I>, E::Lanes<I>)| y.mul(u.sub(sum)),
+                    |_: E::Lanes<I>, (u, y): (E::Lanes<I>, E::Lanes<I>)| y * (u - sum),
                 );
             }
         }
@@ -179,8 +179,8 @@ impl<E: Element> Split for LogSoftmax<'_, E> {
         (Self { logits, classes }, Self { logits: rest, classes })
     }
     fn join((): (), (): ()) {}
-    fn run_on(self, level: Level) {
-        E::run(level, self);
+    fn dispatch(self, level: Level) {
+        E::dispatch(level, self);
     }
 }
 
@@ -205,7 +205,7 @@ impl<E: Element> Split for SoftmaxBackward<'_, E> {
         )
     }
     fn join((): (), (): ()) {}
-    fn run_on(self, level: Level) {
-        E::run(level, self);
+    fn dispatch(self, level: Level) {
+        E::dispatch(level, self);
     }
 }

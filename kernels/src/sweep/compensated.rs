@@ -1,7 +1,7 @@
 //! Sums with hardly a rounding error.
 
 use super::{Stream, StreamMut, fold, same_length};
-use crate::lanes::{Double, Float, Lanes};
+use crate::lanes::{Double, Float, Isa, Lanes};
 
 /// [`update`](super::update), and the sum of the formula's second result with hardly a rounding
 /// error, as the sum of two numbers: for terms of one sign, which a quotient or a
@@ -14,53 +14,56 @@ use crate::lanes::{Double, Float, Lanes};
 /// Source: Dekker, "A floating-point technique for extending the available
 /// precision" (1971).
 #[inline(always)]
-pub fn update_sum_compensated<L: Lanes, S: StreamMut<L>, R: Stream<L>>(
-    isa: L::Isa,
+pub fn update_sum_compensated<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
+    isa: I,
     state: S,
     reads: R,
-    formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, L),
+    formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, E::Lanes<I>),
 ) -> (f64, f64) {
-    let zero = L::splat(isa, L::Elem::ZERO);
+    let zero = isa.splat(E::ZERO);
     let (mut highs, mut lows) = (zero.group(), zero.group());
     let (high, low) = (highs.as_mut(), lows.as_mut());
-    let half = const { L::GROUP / 2 };
+    let (lanes, group) = const { (E::Lanes::<I>::LANES, E::Lanes::<I>::GROUP) };
+    let half = group / 2;
     let (state, reads, len) = same_length(state, reads);
-    let (state_slots, mut state) = state.slots();
-    let (reads_slots, reads) = reads.slots();
-    for (mut s, r) in state_slots.zip(reads_slots) {
+    let count = len / (lanes * group);
+    let (mut state_groups, mut state) = state.groups(count);
+    let (reads_groups, reads) = reads.groups(count);
+    for i in 0..count {
         for u in 0..half {
-            let (regs, a) = formula(S::get(isa, &s, u), R::get(isa, &r, u));
-            S::put(&mut s, u, regs);
             let v = u + half;
-            let (regs, b) = formula(S::get(isa, &s, v), R::get(isa, &r, v));
-            S::put(&mut s, v, regs);
-            (high[u], low[u]) = compensated(high[u], low[u], a.add(b));
+            let (s, r) = (S::get(isa, &state_groups, i, u), R::get(isa, &reads_groups, i, u));
+            let (regs, a) = formula(s, r);
+            S::put(&mut state_groups, i, u, regs);
+            let (s, r) = (S::get(isa, &state_groups, i, v), R::get(isa, &reads_groups, i, v));
+            let (regs, b) = formula(s, r);
+            S::put(&mut state_groups, i, v, regs);
+            (high[u], low[u]) = compensated(high[u], low[u], a + b);
         }
     }
-    let rest = len % (L::LANES * L::GROUP);
+    let rest = len % (lanes * group);
     if rest > 0 {
         let mut terms = zero.group();
         let terms = terms.as_mut();
-        for (term, from) in terms.iter_mut().zip((0..rest).step_by(L::LANES)) {
+        for (term, from) in terms.iter_mut().zip((0..rest).step_by(lanes)) {
             let (regs, x) = formula(state.get_partial(isa, from), reads.get_partial(isa, from));
             state.put_partial(from, regs);
             *term = x.keep_first(rest - from);
         }
         for u in 0..half {
-            let term = terms[u].add(terms[u + half]);
-            (high[u], low[u]) = compensated(high[u], low[u], term);
+            (high[u], low[u]) = compensated(high[u], low[u], terms[u] + terms[u + half]);
         }
     }
-    let total = fold_compensated::<L>(highs, lows);
-    // Beside an infinite sum there is no error to speak of.
+    let total = fold_compensated::<E::Lanes<I>>(highs, lows);
+    // Beside an infinite sum the error is no number.
     if total.1.is_nan() { (total.0, 0.0) } else { total }
 }
 
 /// Adds `term` to `high`, and to `low` what that rounds off.
 #[inline(always)]
 fn compensated<L: Lanes>(high: L, low: L, term: L) -> (L, L) {
-    let sum = high.add(term);
-    (sum, low.add(term.sub(sum.sub(high))))
+    let sum = high + term;
+    (sum, low + (term - (sum - high)))
 }
 
 /// The sum of the lanes in the first half of each group.
@@ -90,10 +93,10 @@ fn fold_compensated<L: Lanes>(high: L::Group, low: L::Group) -> (f64, f64) {
 
 /// The sum of `formula` over all elements, like [`update_sum_compensated`].
 #[inline(always)]
-pub fn sum_compensated<L: Lanes, R: Stream<L>>(
-    isa: L::Isa,
+pub fn sum_compensated<E: Float, I: Isa, R: Stream<E, I>>(
+    isa: I,
     reads: R,
-    formula: impl Fn(R::Regs) -> L,
+    formula: impl Fn(R::Regs) -> E::Lanes<I>,
 ) -> (f64, f64) {
     update_sum_compensated(
         isa,

@@ -1,15 +1,15 @@
 //! Slices walked in step, register by register.
 
-use crate::lanes::{Float, Lanes};
+use crate::InOut;
+use crate::isa::Groups;
+use crate::lanes::{Float, Isa, Lanes};
 
-/// Slices that are walked in step: one slice, or a tuple of them.
-pub trait Stream<L: Lanes>: Sized {
+/// Slices that are walked in step: one slice, an array of them, or a tuple.
+pub trait Stream<E: Float, I: Isa>: Sized {
     /// The registers at one place, in the shape of the slices.
     type Regs: Copy;
-    /// A group of registers in memory.
-    type Slot;
-    /// Whole groups.
-    type Slots: Iterator<Item = Self::Slot>;
+    /// Whole groups of registers in memory.
+    type Groups;
 
     /// Elements; the shortest slice decides.
     fn len(&self) -> usize;
@@ -17,31 +17,38 @@ pub trait Stream<L: Lanes>: Sized {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// The first `mid` elements, and the rest.
+    /// The first `mid` elements, or all, and the rest.
     fn split_at(self, mid: usize) -> (Self, Self);
-    /// Whole groups, and the rest.
-    fn slots(self) -> (Self::Slots, Self);
-    /// Reads register `u` of a group.
-    fn get(isa: L::Isa, slot: &Self::Slot, u: usize) -> Self::Regs;
+    /// The first `count` groups, which are there, and the rest.
+    fn groups(self, count: usize) -> (Self::Groups, Self);
+    /// Reads register `u` of group `i`.
+    fn get(isa: I, groups: &Self::Groups, i: usize, u: usize) -> Self::Regs;
     /// Reads the register that starts at element `from`; 0 beyond the end.
-    fn get_partial(&self, isa: L::Isa, from: usize) -> Self::Regs;
+    fn get_partial(&self, isa: I, from: usize) -> Self::Regs;
 }
 
 /// A [`Stream`] that can be written.
-pub trait StreamMut<L: Lanes>: Stream<L> {
-    /// Writes register `u` of a group.
-    fn put(slot: &mut Self::Slot, u: usize, regs: Self::Regs);
+pub trait StreamMut<E: Float, I: Isa>: Stream<E, I> {
+    /// Writes register `u` of group `i`.
+    fn put(groups: &mut Self::Groups, i: usize, u: usize, regs: Self::Regs);
     /// Writes the register that starts at element `from`, up to the end.
     fn put_partial(&mut self, from: usize, regs: Self::Regs);
 }
 
-impl<'a, L: Lanes> Stream<L> for &'a [L::Elem]
+/// A group of registers in memory.
+type Slot<E, I> = <<E as Float>::Lanes<I> as Lanes>::Slot;
+
+#[inline(always)]
+fn load_partial<E: Float, I: Isa>(isa: I, slice: &[E], from: usize) -> E::Lanes<I> {
+    Lanes::load_partial(slice.get(from..).unwrap_or_default(), isa.splat(E::ZERO))
+}
+
+impl<'a, E: Float, I: Isa> Stream<E, I> for &'a [E]
 where
-    L::Slot: 'a,
+    Slot<E, I>: 'a,
 {
-    type Regs = L;
-    type Slot = &'a L::Slot;
-    type Slots = core::slice::Iter<'a, L::Slot>;
+    type Regs = E::Lanes<I>;
+    type Groups = &'a [Slot<E, I>];
 
     #[inline(always)]
     fn len(&self) -> usize {
@@ -49,31 +56,29 @@ where
     }
     #[inline(always)]
     fn split_at(self, mid: usize) -> (Self, Self) {
-        // A cut beyond the end is at the end: no path panics.
         self.split_at_checked(mid).unwrap_or((self, &[]))
     }
     #[inline(always)]
-    fn slots(self) -> (Self::Slots, Self) {
-        let (whole, rest) = L::slots(self);
-        (whole.iter(), rest)
+    fn groups(self, count: usize) -> (Self::Groups, Self) {
+        let (whole, rest) = E::Lanes::<I>::slots(self);
+        (&whole[..count], rest)
     }
     #[inline(always)]
-    fn get(isa: L::Isa, slot: &Self::Slot, u: usize) -> L {
-        L::load(isa, &slot.as_ref()[u])
+    fn get(isa: I, groups: &Self::Groups, i: usize, u: usize) -> E::Lanes<I> {
+        Lanes::load(isa, &groups[i].as_ref()[u])
     }
     #[inline(always)]
-    fn get_partial(&self, isa: L::Isa, from: usize) -> L {
-        L::load_partial(self.get(from..).unwrap_or_default(), L::splat(isa, L::Elem::ZERO))
+    fn get_partial(&self, isa: I, from: usize) -> E::Lanes<I> {
+        load_partial(isa, self, from)
     }
 }
 
-impl<'a, L: Lanes> Stream<L> for &'a mut [L::Elem]
+impl<'a, E: Float, I: Isa> Stream<E, I> for &'a mut [E]
 where
-    L::Slot: 'a,
+    Slot<E, I>: 'a,
 {
-    type Regs = L;
-    type Slot = &'a mut L::Slot;
-    type Slots = core::slice::IterMut<'a, L::Slot>;
+    type Regs = E::Lanes<I>;
+    type Groups = &'a mut [Slot<E, I>];
 
     #[inline(always)]
     fn len(&self) -> usize {
@@ -81,43 +86,80 @@ where
     }
     #[inline(always)]
     fn split_at(self, mid: usize) -> (Self, Self) {
-        let mid = mid.min(<[L::Elem]>::len(self));
+        let mid = mid.min(<[E]>::len(self));
         self.split_at_mut(mid)
     }
     #[inline(always)]
-    fn slots(self) -> (Self::Slots, Self) {
-        let (whole, rest) = L::slots_mut(self);
-        (whole.iter_mut(), rest)
+    fn groups(self, count: usize) -> (Self::Groups, Self) {
+        let (whole, rest) = E::Lanes::<I>::slots_mut(self);
+        (&mut whole[..count], rest)
     }
     #[inline(always)]
-    fn get(isa: L::Isa, slot: &Self::Slot, u: usize) -> L {
-        L::load(isa, &slot.as_ref()[u])
+    fn get(isa: I, groups: &Self::Groups, i: usize, u: usize) -> E::Lanes<I> {
+        Lanes::load(isa, &groups[i].as_ref()[u])
     }
     #[inline(always)]
-    fn get_partial(&self, isa: L::Isa, from: usize) -> L {
-        L::load_partial(self.get(from..).unwrap_or_default(), L::splat(isa, L::Elem::ZERO))
+    fn get_partial(&self, isa: I, from: usize) -> E::Lanes<I> {
+        load_partial(isa, self, from)
     }
 }
 
-impl<'a, L: Lanes> StreamMut<L> for &'a mut [L::Elem]
+impl<'a, E: Float, I: Isa> StreamMut<E, I> for &'a mut [E]
 where
-    L::Slot: 'a,
+    Slot<E, I>: 'a,
 {
     #[inline(always)]
-    fn put(slot: &mut Self::Slot, u: usize, regs: L) {
-        regs.store(&mut slot.as_mut()[u]);
+    fn put(groups: &mut Self::Groups, i: usize, u: usize, regs: E::Lanes<I>) {
+        regs.store(&mut groups[i].as_mut()[u]);
     }
     #[inline(always)]
-    fn put_partial(&mut self, from: usize, regs: L) {
+    fn put_partial(&mut self, from: usize, regs: E::Lanes<I>) {
         regs.store_partial(self.get_mut(from..).unwrap_or_default());
     }
 }
 
+/// What was there is read, and what the formula gives is written: in place or apart.
+impl<'a, E: Float, I: Isa> Stream<E, I> for InOut<'a, E> {
+    type Regs = E::Lanes<I>;
+    type Groups = Groups<'a, E::Lanes<I>>;
+
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.len()
+    }
+    #[inline(always)]
+    fn split_at(self, mid: usize) -> (Self, Self) {
+        self.split_at(mid)
+    }
+    #[inline(always)]
+    fn groups(self, count: usize) -> (Self::Groups, Self) {
+        self.groups(count)
+    }
+    #[inline(always)]
+    fn get(isa: I, groups: &Self::Groups, i: usize, u: usize) -> E::Lanes<I> {
+        groups.get(isa, i, u)
+    }
+    #[inline(always)]
+    fn get_partial(&self, isa: I, from: usize) -> E::Lanes<I> {
+        load_partial(isa, self.input(), from)
+    }
+}
+
+impl<E: Float, I: Isa> StreamMut<E, I> for InOut<'_, E> {
+    #[inline(always)]
+    fn put(groups: &mut Self::Groups, i: usize, u: usize, regs: E::Lanes<I>) {
+        groups.put(i, u, regs);
+    }
+    #[inline(always)]
+    fn put_partial(&mut self, from: usize, regs: E::Lanes<I>) {
+        regs.store_partial(self.output().get_mut(from..).unwrap_or_default());
+    }
+}
+
 /// No slice at all: nothing to read, and writing does nothing.
-impl<L: Lanes> Stream<L> for () {
+impl<E: Float, I: Isa> Stream<E, I> for () {
     type Regs = ();
-    type Slot = ();
-    type Slots = core::iter::Repeat<()>;
+    type Groups = ();
 
     #[inline(always)]
     fn len(&self) -> usize {
@@ -128,63 +170,136 @@ impl<L: Lanes> Stream<L> for () {
         ((), ())
     }
     #[inline(always)]
-    fn slots(self) -> (Self::Slots, Self) {
-        (core::iter::repeat(()), ())
+    fn groups(self, _: usize) -> (Self::Groups, Self) {
+        ((), ())
     }
     #[inline(always)]
-    fn get(_: L::Isa, (): &(), _: usize) {}
+    fn get(_: I, (): &(), _: usize, _: usize) {}
     #[inline(always)]
-    fn get_partial(&self, _: L::Isa, _: usize) {}
+    fn get_partial(&self, _: I, _: usize) {}
 }
 
-impl<L: Lanes> StreamMut<L> for () {
+impl<E: Float, I: Isa> StreamMut<E, I> for () {
     #[inline(always)]
-    fn put((): &mut (), _: usize, (): ()) {}
+    fn put((): &mut (), _: usize, _: usize, (): ()) {}
     #[inline(always)]
     fn put_partial(&mut self, _: usize, (): ()) {}
 }
 
-/// Two streams in step; more by nesting.
-impl<L: Lanes, A: Stream<L>, B: Stream<L>> Stream<L> for (A, B) {
-    type Regs = (A::Regs, B::Regs);
-    type Slot = (A::Slot, B::Slot);
-    type Slots = core::iter::Zip<A::Slots, B::Slots>;
+/// Empty slices.
+#[inline(always)]
+fn none<'a, T, const N: usize>() -> [&'a mut [T]; N] {
+    core::array::from_fn(|_| Default::default())
+}
+
+/// Any number of slices of one kind in step.
+impl<'a, E: Float, I: Isa, const N: usize> Stream<E, I> for [&'a mut [E]; N]
+where
+    Slot<E, I>: 'a,
+{
+    type Regs = [E::Lanes<I>; N];
+    type Groups = [&'a mut [Slot<E, I>]; N];
 
     #[inline(always)]
     fn len(&self) -> usize {
-        self.0.len().min(self.1.len())
+        self.iter().map(|slice| <[E]>::len(slice)).min().unwrap_or(usize::MAX)
     }
     #[inline(always)]
     fn split_at(self, mid: usize) -> (Self, Self) {
-        let (a, a_rest) = self.0.split_at(mid);
-        let (b, b_rest) = self.1.split_at(mid);
-        ((a, b), (a_rest, b_rest))
+        let (mut left, mut right): (Self, Self) = (none(), none());
+        for ((slice, left), right) in self.into_iter().zip(&mut left).zip(&mut right) {
+            (*left, *right) = Stream::<E, I>::split_at(slice, mid);
+        }
+        (left, right)
     }
     #[inline(always)]
-    fn slots(self) -> (Self::Slots, Self) {
-        let (a, a_rest) = self.0.slots();
-        let (b, b_rest) = self.1.slots();
-        (a.zip(b), (a_rest, b_rest))
+    fn groups(self, count: usize) -> (Self::Groups, Self) {
+        let (mut groups, mut rest): (Self::Groups, Self) = (none(), none());
+        for ((slice, groups), rest) in self.into_iter().zip(&mut groups).zip(&mut rest) {
+            (*groups, *rest) = Stream::<E, I>::groups(slice, count);
+        }
+        (groups, rest)
     }
     #[inline(always)]
-    fn get(isa: L::Isa, slot: &Self::Slot, u: usize) -> Self::Regs {
-        (A::get(isa, &slot.0, u), B::get(isa, &slot.1, u))
+    fn get(isa: I, groups: &Self::Groups, i: usize, u: usize) -> Self::Regs {
+        let mut regs = [isa.splat(E::ZERO); N];
+        for (reg, groups) in regs.iter_mut().zip(groups) {
+            *reg = <&mut [E]>::get(isa, groups, i, u);
+        }
+        regs
     }
     #[inline(always)]
-    fn get_partial(&self, isa: L::Isa, from: usize) -> Self::Regs {
-        (self.0.get_partial(isa, from), self.1.get_partial(isa, from))
+    fn get_partial(&self, isa: I, from: usize) -> Self::Regs {
+        let mut regs = [isa.splat(E::ZERO); N];
+        for (reg, slice) in regs.iter_mut().zip(self) {
+            *reg = load_partial(isa, slice, from);
+        }
+        regs
     }
 }
 
-impl<L: Lanes, A: StreamMut<L>, B: StreamMut<L>> StreamMut<L> for (A, B) {
+impl<'a, E: Float, I: Isa, const N: usize> StreamMut<E, I> for [&'a mut [E]; N]
+where
+    Slot<E, I>: 'a,
+{
     #[inline(always)]
-    fn put(slot: &mut Self::Slot, u: usize, regs: Self::Regs) {
-        A::put(&mut slot.0, u, regs.0);
-        B::put(&mut slot.1, u, regs.1);
+    fn put(groups: &mut Self::Groups, i: usize, u: usize, regs: Self::Regs) {
+        for (groups, reg) in groups.iter_mut().zip(regs) {
+            <&mut [E]>::put(groups, i, u, reg);
+        }
     }
     #[inline(always)]
     fn put_partial(&mut self, from: usize, regs: Self::Regs) {
-        self.0.put_partial(from, regs.0);
-        self.1.put_partial(from, regs.1);
+        for (slice, reg) in self.iter_mut().zip(regs) {
+            StreamMut::<E, I>::put_partial(slice, from, reg);
+        }
     }
 }
+
+macro_rules! tuple {
+    ($($stream:ident $index:tt),*) => {
+        /// Streams in step.
+        impl<E: Float, I: Isa, $($stream: Stream<E, I>),*> Stream<E, I> for ($($stream,)*) {
+            type Regs = ($($stream::Regs,)*);
+            type Groups = ($($stream::Groups,)*);
+
+            #[inline(always)]
+            fn len(&self) -> usize {
+                usize::MAX$(.min(self.$index.len()))*
+            }
+            #[inline(always)]
+            fn split_at(self, mid: usize) -> (Self, Self) {
+                let parts = ($(self.$index.split_at(mid),)*);
+                (($(parts.$index.0,)*), ($(parts.$index.1,)*))
+            }
+            #[inline(always)]
+            fn groups(self, count: usize) -> (Self::Groups, Self) {
+                let parts = ($(self.$index.groups(count),)*);
+                (($(parts.$index.0,)*), ($(parts.$index.1,)*))
+            }
+            #[inline(always)]
+            fn get(isa: I, groups: &Self::Groups, i: usize, u: usize) -> Self::Regs {
+                ($($stream::get(isa, &groups.$index, i, u),)*)
+            }
+            #[inline(always)]
+            fn get_partial(&self, isa: I, from: usize) -> Self::Regs {
+                ($(self.$index.get_partial(isa, from),)*)
+            }
+        }
+
+        impl<E: Float, I: Isa, $($stream: StreamMut<E, I>),*> StreamMut<E, I> for ($($stream,)*) {
+            #[inline(always)]
+            fn put(groups: &mut Self::Groups, i: usize, u: usize, regs: Self::Regs) {
+                $($stream::put(&mut groups.$index, i, u, regs.$index);)*
+            }
+            #[inline(always)]
+            fn put_partial(&mut self, from: usize, regs: Self::Regs) {
+                $(self.$index.put_partial(from, regs.$index);)*
+            }
+        }
+    };
+}
+
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);

@@ -10,7 +10,7 @@ use super::said::{Said, is_left_out, says};
 use super::{Batch, FEW, Logits, Work};
 use crate::lanes::{Aligned, Double, narrowed, part};
 use crate::math::{Math, ln_1p};
-use crate::{Isa, Lanes, Mask, sweep};
+use crate::{Isa, Lanes, Mask, sweep, select};
 
 /// Memory for the classes of a register's rows: logits, exponentials, gradients.
 pub(super) type Columns<L> = [<L as Lanes>::Array; FEW];
@@ -70,7 +70,7 @@ fn look<E: Math, I: Isa>(
     batch: &mut Batch<E>,
 ) -> Known<E::Lanes<I>> {
     let (shape, options) = (work.shape, work.options);
-    let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+    let zero = isa.splat(E::ZERO);
     sweep::gather(&work.logits.values()[from * shape.stride..], shape.stride, count, zero, columns);
     let class = E::Lanes::<I>::load_partial(&said.class[from..], zero);
     let left_out = is_left_out(class);
@@ -94,7 +94,7 @@ fn look<E: Math, I: Isa>(
     let found = Found::new(columns, m, class);
     if work.count_hits {
         // Beside NaN there is no largest.
-        batch.hits += class.eq(first).and(found.is_known()).count() as u64;
+        batch.hits += (class.eq(first) & found.is_known()).count() as u64;
     }
     Known { class, largest: m, found, mix }
 }
@@ -120,7 +120,7 @@ impl<L: Lanes<Elem: Math>> Rows<'_, L> {
     #[inline(always)]
     fn hard(&self, i: usize) -> Double<L> {
         let weight = part(self.weight, i);
-        weight.mul(weight.same(self.options.keep))
+        weight * self.options.keep
     }
 
     #[inline(always)]
@@ -130,7 +130,7 @@ impl<L: Lanes<Elem: Math>> Rows<'_, L> {
         } else {
             let all = self.options.share * self.options.total_weight;
             let kept = part(self.kept, i);
-            self.hard(i).add(kept.mul(kept.same(all)))
+            self.hard(i) + kept * all
         };
         Row {
             exponentials: self.found.exponentials(i),
@@ -152,9 +152,9 @@ fn conclude<E: Math, I: Isa>(
 ) -> Slope<E::Lanes<I>> {
     let options = work.options;
     let Known { class, largest: m, found, mix } = *known;
-    let zero = m.same(E::ZERO);
+    let zero = m.splat(E::ZERO);
     let left_out = is_left_out(class);
-    let kept = m.same(E::ONE).zero_where(left_out);
+    let kept = m.splat(E::ONE).zero_where(left_out);
     let ratio = found.ratio();
     let mut rows = Rows {
         options,
@@ -171,13 +171,13 @@ fn conclude<E: Math, I: Isa>(
     for (i, factor) in rows.factor.as_mut().iter_mut().enumerate() {
         let all = &work.factor[from + i * I::F64::LANES..];
         let kept = part(kept, i);
-        let zero = kept.same(0.0);
+        let zero = kept.splat(0.0);
         // 0 for a row left out, even beside NaN.
         *factor = I::F64::load_partial(all, zero).zero_where(kept.eq(zero));
     }
     if options.z_loss != 0.0 {
-        let twice = m.same(E::from_f64(2.0 * options.z_loss));
-        rows.z = m.add(ln_1p(ratio)).mul(twice);
+        let twice = m.splat(E::from_f64(2.0 * options.z_loss));
+        rows.z = (m + ln_1p(ratio)) * twice;
     }
 
     let total = narrowed(
@@ -192,9 +192,9 @@ fn conclude<E: Math, I: Isa>(
             m,
             #[inline(always)]
             |i| {
-                let gap = part(m.sub(found.target), i);
-                let smoothing = gap.same(options.share).mul(part(mix.gap, i));
-                weighted(rows.hard(i), gap).add(smoothing)
+                let gap = part(m - found.target, i);
+                let smoothing = gap.splat(options.share) * part(mix.gap, i);
+                weighted(rows.hard(i), gap) + smoothing
             },
         )
     };
@@ -247,7 +247,7 @@ fn differentiate<E: Math, I: Isa>(
     }
     let (shape, options) = (work.shape, work.options);
     let Slope { scale, own, factor } = *slope;
-    let zero = own.same(E::ZERO);
+    let zero = own.splat(E::ZERO);
     if let Some(q) = work.probabilities {
         let mut said = Aligned([zero.to_array(); FEW]);
         let said = &mut said.0[..columns.len()];
@@ -256,18 +256,18 @@ fn differentiate<E: Math, I: Isa>(
         for (column, k) in columns.iter_mut().zip(said) {
             let (e, k) = (E::Lanes::<I>::load(isa, column), E::Lanes::<I>::load(isa, k));
             let g = factor.neg_mul_add(k, scaled(e, scale));
-            E::Lanes::<I>::select(e.eq(top), own, g).store(column);
+            select(e.eq(top), own, g).store(column);
         }
     } else {
         let mut c = zero;
         for (number, column) in columns.iter_mut().enumerate() {
             let mut g = scaled(E::Lanes::<I>::load(isa, column), scale);
             if options.smooths() {
-                let k = zero.same(E::from_f64(options.share * options.weight(number)));
+                let k = zero.splat(E::from_f64(options.share * options.weight(number)));
                 g = factor.neg_mul_add(k, g);
             }
-            E::Lanes::<I>::select(known.class.eq(c), own, g).store(column);
-            c = c.add(c.same(E::ONE));
+            select(known.class.eq(c), own, g).store(column);
+            c = c + E::ONE;
         }
     }
     let Some((grad, stride)) = work.logits.grad(shape) else { return };

@@ -6,12 +6,12 @@ use super::options::Options;
 use super::row::Exponentials;
 use crate::lanes::{Double, narrowed, part};
 use crate::math::{Math, ScaledExp};
-use crate::{Float, Lanes, Mask};
+use crate::{Float, Lanes, select};
 
 /// The largest logit of each row.
 #[inline(always)]
 pub(in crate::ops) fn maxima<L: Lanes>(zero: L, columns: &[L::Array]) -> L {
-    let mut m = zero.same(-L::Elem::INFINITY);
+    let mut m = zero.splat(-L::Elem::INFINITY);
     for x in columns {
         m = m.max_or_self(L::load(zero.isa(), x));
     }
@@ -23,10 +23,10 @@ pub(in crate::ops) fn maxima<L: Lanes>(zero: L, columns: &[L::Array]) -> L {
 pub(super) fn first<L: Lanes>(columns: &[L::Array], m: L) -> L {
     #[allow(clippy::cast_precision_loss)] // no more than FEW
     let number = |class: usize| L::Elem::from_f64(class as f64);
-    let mut first = m.same(number(FEW));
+    let mut first = m.splat(number(FEW));
     for (class, x) in columns.iter().enumerate().rev() {
         let is_maximum = L::load(m.isa(), x).eq(m);
-        first = L::select(is_maximum, m.same(number(class)), first);
+        first = select(is_maximum, m.splat(number(class)), first);
     }
     first
 }
@@ -42,20 +42,20 @@ struct Sum<L> {
 impl<L: Lanes> Sum<L> {
     #[inline(always)]
     fn zero(like: L) -> Self {
-        Self { high: like.same(L::Elem::ZERO), low: like.same(L::Elem::ZERO) }
+        Self { high: like.splat(L::Elem::ZERO), low: like.splat(L::Elem::ZERO) }
     }
     #[inline(always)]
     fn add(self, term: L) -> Self {
-        let high = self.high.add(term);
-        let added = high.sub(self.high);
-        let error = self.high.sub(high.sub(added)).add(term.sub(added));
-        Self { high, low: self.low.add(error) }
+        let high = self.high + term;
+        let added = high - self.high;
+        let error = self.high - (high - added) + (term - added);
+        Self { high, low: self.low + error }
     }
     #[inline(always)]
     fn total(self) -> L {
-        let total = self.high.add(self.low);
+        let total = self.high + self.low;
         // Beside an infinite sum there is no error to speak of.
-        L::select(self.low.is_nan(), self.high, total)
+        select(self.low.is_nan(), self.high, total)
     }
 }
 
@@ -78,8 +78,8 @@ impl<L: Lanes> Found<L> {
     /// Whether no logit of the row is NaN or an infinity above all.
     #[inline(always)]
     pub(super) fn is_known(&self) -> L::Mask {
-        let sum = self.top.add(self.small.high);
-        sum.is_nan().not()
+        let sum = self.top + self.small.high;
+        !sum.is_nan()
     }
 }
 
@@ -88,11 +88,11 @@ impl<L: Lanes<Elem: Math>> Found<L> {
     /// `class` its class, or a number that is none.
     #[inline(always)]
     pub(in crate::ops) fn new(columns: &mut [L::Array], m: L, class: L) -> Self {
-        let (zero, one) = (m.same(L::Elem::ZERO), m.same(L::Elem::ONE));
+        let (zero, one) = (m.splat(L::Elem::ZERO), m.splat(L::Elem::ONE));
         let scaled = ScaledExp::new(m);
         let mut found = Self {
             top: scaled.exp(m),
-            ties: one.neg(),
+            ties: -one,
             small: Sum::zero(m),
             of_target: zero,
             target: m,
@@ -103,12 +103,12 @@ impl<L: Lanes<Elem: Math>> Found<L> {
             let e = scaled.exp(x);
             let is_maximum = x.eq(m);
             let is_target = class.eq(c);
-            found.ties = found.ties.add(one.keep_where(is_maximum));
+            found.ties = found.ties + one.keep_where(is_maximum);
             found.small = found.small.add(e.zero_where(is_maximum));
-            found.of_target = L::select(is_target, e, found.of_target);
-            found.target = L::select(is_target, x, found.target);
+            found.of_target = select(is_target, e, found.of_target);
+            found.target = select(is_target, x, found.target);
             e.store(column);
-            c = c.add(one);
+            c = c + one;
         }
         found
     }
@@ -116,8 +116,8 @@ impl<L: Lanes<Elem: Math>> Found<L> {
     #[inline(always)]
     pub(super) fn exponentials(&self, i: usize) -> Exponentials<Double<L>> {
         let top = part(self.top, i);
-        let small = part(self.small.high, i).add(part(self.small.low, i));
-        Exponentials { top, others: part(self.ties, i).mul(top).add(small) }
+        let small = part(self.small.high, i) + part(self.small.low, i);
+        Exponentials { top, others: part(self.ties, i) * top + small }
     }
 
     /// `others / top`
@@ -138,7 +138,7 @@ impl<L: Lanes<Elem: Math>> Found<L> {
             #[inline(always)]
             |i| {
                 let Exponentials { top, others } = self.exponentials(i);
-                Double::<L>::select(others.lt(top), top, top.same(f64::NAN))
+                select(others.lt(top), top, top.splat(f64::NAN))
             },
         )
     }
@@ -149,7 +149,7 @@ impl<L: Lanes<Elem: Math>> Found<L> {
 pub(super) fn smooth<L: Lanes>(columns: &[L::Array], options: &Options<'_, L::Elem>, m: L) -> L {
     let mut sum = Sum::zero(m);
     for (c, x) in columns.iter().enumerate() {
-        sum = sum.add(gap(m.same(L::Elem::from_f64(options.weight(c))), m, L::load(m.isa(), x)));
+        sum = sum.add(gap(m.splat(L::Elem::from_f64(options.weight(c))), m, L::load(m.isa(), x)));
     }
     sum.total()
 }
@@ -188,6 +188,6 @@ impl<L: Lanes> Mix<L> {
     /// `sum_c k_c`
     #[inline(always)]
     pub(super) fn total(&self, i: usize) -> Double<L> {
-        part(self.remaining, i).add(part(self.of_maxima, i))
+        part(self.remaining, i) + part(self.of_maxima, i)
     }
 }

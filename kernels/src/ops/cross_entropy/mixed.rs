@@ -5,27 +5,27 @@ use super::options::Options;
 use super::rows::{Parts, scaled};
 use crate::math::Math;
 use crate::sweep::{self, Stream};
-use crate::{Float, Isa, Lanes};
+use crate::{Float, Isa, Lanes, select};
 
 /// Weights of the classes, or none.
-pub(super) trait Weights<L: Lanes>: Stream<L> + Copy {
+pub(super) trait Weights<E: Float, I: Isa>: Stream<E, I> + Copy {
     /// The weights in a register.
-    fn weight(isa: L::Isa, regs: Self::Regs) -> L;
+    fn weight(isa: I, regs: Self::Regs) -> E::Lanes<I>;
 }
 
-impl<L: Lanes> Weights<L> for () {
+impl<E: Float, I: Isa> Weights<E, I> for () {
     #[inline(always)]
-    fn weight(isa: L::Isa, (): ()) -> L {
-        L::splat(isa, L::Elem::ONE)
+    fn weight(isa: I, (): ()) -> E::Lanes<I> {
+        isa.splat(E::ONE)
     }
 }
 
-impl<'a, L: Lanes> Weights<L> for &'a [L::Elem]
+impl<'a, E: Float, I: Isa> Weights<E, I> for &'a [E]
 where
-    L::Slot: 'a,
+    <E::Lanes<I> as Lanes>::Slot: 'a,
 {
     #[inline(always)]
-    fn weight(_: L::Isa, weight: L) -> L {
+    fn weight(_: I, weight: E::Lanes<I>) -> E::Lanes<I> {
         weight
     }
 }
@@ -33,7 +33,7 @@ where
 /// `weight (m - x)`, 0 where the weight is 0.
 #[inline(always)]
 pub(super) fn gap<L: Lanes>(weight: L, m: L, x: L) -> L {
-    weight.mul(m.sub(x)).zero_where(weight.eq(m.same(L::Elem::ZERO)))
+    (weight * (m - x)).zero_where(weight.eq(m.splat(L::Elem::ZERO)))
 }
 
 /// `sum_c w_c (m - x_c)`
@@ -51,8 +51,8 @@ pub(super) fn smooth<E: Float, I: Isa>(
 }
 
 #[inline(always)]
-fn gaps<E: Float, I: Isa, W: Weights<E::Lanes<I>>>(isa: I, x: &[E], weights: W, largest: E) -> f64 {
-    let m = E::Lanes::<I>::splat(isa, largest);
+fn gaps<E: Float, I: Isa, W: Weights<E, I>>(isa: I, x: &[E], weights: W, largest: E) -> f64 {
+    let m = isa.splat(largest);
     let (sum, error) = sweep::sum_compensated(
         isa,
         (x, weights),
@@ -82,12 +82,12 @@ pub(super) struct Says<L> {
 impl<L: Lanes> Says<L> {
     #[inline(always)]
     pub(super) fn new(isa: L::Isa, options: &Options<'_, L::Elem>) -> Self {
-        let splat = |x| L::splat(isa, L::Elem::from_f64(x));
+        let splat = |x| L::fill(isa, L::Elem::from_f64(x));
         Self { keep: splat(options.keep), share: splat(options.share) }
     }
     #[inline(always)]
     pub(super) fn of(self, q: L, weight: L) -> L {
-        weight.mul(self.keep.mul(q).add(self.share))
+        weight * (self.keep * q + self.share)
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) fn mix<E: Math, I: Isa>(
 }
 
 #[inline(always)]
-fn sums<E: Math, I: Isa, W: Weights<E::Lanes<I>>>(
+fn sums<E: Math, I: Isa, W: Weights<E, I>>(
     isa: I,
     x: &[E],
     q: &[E],
@@ -118,8 +118,8 @@ fn sums<E: Math, I: Isa, W: Weights<E::Lanes<I>>>(
     options: &Options<'_, E>,
     largest: E,
 ) -> Mixed {
-    let m = E::Lanes::<I>::splat(isa, largest);
-    let zero = m.same(E::ZERO);
+    let m = isa.splat(largest);
+    let zero = m.splat(E::ZERO);
     let says = Says::new(isa, options);
     let reads = (x, (q, weights));
     let gaps = sweep::sum_compensated(
@@ -133,7 +133,7 @@ fn sums<E: Math, I: Isa, W: Weights<E::Lanes<I>>>(
         reads,
         #[inline(always)]
         |(x, (q, w)): Reads<E::Lanes<I>, W::Regs>| {
-            E::Lanes::<I>::select(x.eq(m), says.of(q, W::weight(isa, w)), zero)
+            select(x.eq(m), says.of(q, W::weight(isa, w)), zero)
         },
     );
     let others = sweep::sum_compensated(
@@ -141,7 +141,7 @@ fn sums<E: Math, I: Isa, W: Weights<E::Lanes<I>>>(
         reads,
         #[inline(always)]
         |(x, (q, w)): Reads<E::Lanes<I>, W::Regs>| {
-            E::Lanes::<I>::select(x.eq(m), zero, says.of(q, W::weight(isa, w)))
+            select(x.eq(m), zero, says.of(q, W::weight(isa, w)))
         },
     );
     Mixed {
@@ -161,14 +161,14 @@ pub(super) fn share<E: Math, I: Isa>(
     scale: Parts<E::Lanes<I>>,
     factor: f64,
 ) {
-    let k = scale.0.same(E::from_f64(options.share * factor));
+    let k = scale.0.splat(E::from_f64(options.share * factor));
     match options.class_weights {
         None => sweep::update(
             isa,
             grad,
             (),
             #[inline(always)]
-            |e: E::Lanes<I>, ()| scaled(e, scale).sub(k),
+            |e: E::Lanes<I>, ()| scaled(e, scale) - k,
         ),
         Some(weights) => sweep::update(
             isa,
@@ -193,7 +193,7 @@ pub(super) fn soften<E: Math, I: Isa>(
 ) {
     let says = Says::new(isa, options);
     let (factor, top, of_top) =
-        (scale.0.same(E::from_f64(factor)), scale.0.same(top), scale.0.same(of_top));
+        (scale.0.splat(E::from_f64(factor)), scale.0.splat(top), scale.0.splat(of_top));
     match options.class_weights {
         None => sweep::update(
             isa,
@@ -201,8 +201,8 @@ pub(super) fn soften<E: Math, I: Isa>(
             q,
             #[inline(always)]
             |e: E::Lanes<I>, q| {
-                let g = factor.neg_mul_add(says.of(q, q.same(E::ONE)), scaled(e, scale));
-                E::Lanes::<I>::select(e.eq(top), of_top, g)
+                let g = factor.neg_mul_add(says.of(q, q.splat(E::ONE)), scaled(e, scale));
+                select(e.eq(top), of_top, g)
             },
         ),
         Some(weights) => sweep::update(
@@ -212,7 +212,7 @@ pub(super) fn soften<E: Math, I: Isa>(
             #[inline(always)]
             |e: E::Lanes<I>, (q, w)| {
                 let g = factor.neg_mul_add(says.of(q, w), scaled(e, scale));
-                E::Lanes::<I>::select(e.eq(top), of_top, g)
+                select(e.eq(top), of_top, g)
             },
         ),
     }

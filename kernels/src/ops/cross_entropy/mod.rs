@@ -148,7 +148,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
     fn run<I: Isa>(self, isa: I) -> Total {
         let Self { mut logits, shape, targets, options, scale, upstream, mut outputs } = self;
         let mut sum = Total::default();
-        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let zero = isa.splat(E::ZERO);
         let mut columns = Aligned([zero.to_array(); FEW]);
         let mut from = 0;
         while from < shape.rows {
@@ -208,7 +208,7 @@ fn finish<E: Math, I: Isa>(
     let rows = place.len();
     let (mut loss, mut logsumexp) = (Aligned([E::ZERO; BATCH]), Aligned([E::ZERO; BATCH]));
     let (loss, logsumexp) = (&mut loss.0[..rows], &mut logsumexp.0[..rows]);
-    let z_loss = E::Lanes::<I>::splat(isa, E::from_f64(options.z_loss));
+    let z_loss = isa.splat(E::from_f64(options.z_loss));
     let reads = (
         (&batch.largest[..rows], &batch.ratio[..rows]),
         (&batch.total[..rows], &batch.linear[..rows]),
@@ -220,12 +220,12 @@ fn finish<E: Math, I: Isa>(
         #[inline(always)]
         |_: (E::Lanes<I>, _), ((largest, ratio), (total, linear))| {
             let l = ln_1p(ratio);
-            let logsumexp = largest.add(l);
-            let loss = linear.add(total.mul(l));
+            let logsumexp = largest + l;
+            let loss = linear + total * l;
             if options.z_loss == 0.0 {
                 return (loss, logsumexp);
             }
-            (loss.add(logsumexp.mul(logsumexp).mul(z_loss)), logsumexp)
+            (loss + logsumexp * logsumexp * z_loss, logsumexp)
         },
     );
     if let Some(losses) = &mut outputs.losses {

@@ -2,7 +2,7 @@
 //! `f64`, so that a row's numbers round once, at the end.
 
 use super::Options;
-use crate::{Float, Isa, Lanes};
+use crate::{Float, Isa, Lanes, select};
 
 /// A row's exponentials, times the row's factor.
 #[derive(Clone, Copy)]
@@ -18,7 +18,7 @@ impl Exponentials<f64> {
     #[inline(always)]
     pub(in crate::ops) fn splat<I: Isa>(self, isa: I) -> Exponentials<I::F64> {
         let Self { top, others } = self;
-        Exponentials { top: I::F64::splat(isa, top), others: I::F64::splat(isa, others) }
+        Exponentials { top: isa.splat(top), others: isa.splat(others) }
     }
 }
 
@@ -26,24 +26,24 @@ impl<W: Lanes<Elem = f64>> Exponentials<W> {
     /// `others / top`
     #[inline(always)]
     pub(in crate::ops) fn ratio(self) -> W {
-        self.others.div(self.top)
+        self.others / self.top
     }
 
     #[inline(always)]
     fn sum(self) -> W {
-        self.top.add(self.others)
+        self.top + self.others
     }
 
     #[inline(always)]
     fn inverse(self) -> W {
-        self.top.same(1.0).div(self.sum())
+        self.top.splat(1.0) / self.sum()
     }
 
     /// The sum of all but one exponential `e`, with no difference of nearly equal
     /// numbers.
     #[inline(always)]
     fn without(self, e: W) -> W {
-        W::select(e.eq(self.top), self.others, self.sum().sub(e))
+        select(e.eq(self.top), self.others, self.sum() - e)
     }
 }
 
@@ -64,7 +64,7 @@ impl<W: Lanes<Elem = f64>> Row<W> {
     /// inverse, which [`scale_error`](Self::scale_error) makes good.
     #[inline(always)]
     pub(super) fn scale(&self) -> W {
-        self.total.add(self.z).mul(self.factor).mul(self.exponentials.inverse())
+        (self.total + self.z) * self.factor * self.exponentials.inverse()
     }
 
     /// What `rounded` lacks of [`scale`](Self::scale), so that its rounding costs
@@ -72,10 +72,10 @@ impl<W: Lanes<Elem = f64>> Row<W> {
     #[inline(always)]
     pub(super) fn scale_error(&self, rounded: W) -> W {
         let Self { exponentials, total, z, factor } = self;
-        let residual = residual(total.add(*z).mul(*factor), rounded, exponentials.sum());
-        let error = residual.mul(exponentials.inverse());
+        let residual = residual((*total + *z) * *factor, rounded, exponentials.sum());
+        let error = residual * exponentials.inverse();
         // Beside infinity there is no error to speak of.
-        W::select(error.abs().lt(error.same(f64::INFINITY)), error, error.same(0.0))
+        select(error.abs().lt(error.splat(f64::INFINITY)), error, error.splat(0.0))
     }
 
     /// The derivative with respect to the target's logit, for a class as target
@@ -84,17 +84,17 @@ impl<W: Lanes<Elem = f64>> Row<W> {
     #[inline(always)]
     pub(super) fn of_target<E: Float>(&self, e: W, w: W, options: &Options<'_, E>) -> W {
         let sum = self.exponentials.sum();
-        let rest = self.exponentials.without(e).div(sum);
-        let hard = w.mul(w.same(options.keep)).mul(rest);
-        let mut g = hard.neg();
+        let rest = self.exponentials.without(e) / sum;
+        let hard = w * options.keep * rest;
+        let mut g = -hard;
         if options.smooths() || options.z_loss != 0.0 {
-            let p = e.div(sum);
-            let of_others = w.same(options.total_weight).sub(w).mul(p);
-            let smoothing = w.same(options.share).mul(of_others.sub(w.mul(rest)));
-            g = smoothing.add(self.z.mul(p)).sub(hard);
+            let p = e / sum;
+            let of_others = (w.splat(options.total_weight) - w) * p;
+            let smoothing = w.splat(options.share) * (of_others - w * rest);
+            g = smoothing + self.z * p - hard;
         }
-        // Added to 0, so that nothing is never -0.
-        g.mul(self.factor).add(w.same(0.0))
+        // Added to 0, so that nothing is never -(0.
+        g * self.factor + 0.0
     }
 
     /// The derivative with respect to the only largest logit, for probabilities as
@@ -103,15 +103,15 @@ impl<W: Lanes<Elem = f64>> Row<W> {
     pub(super) fn of_largest(&self, remaining: W) -> W {
         let Exponentials { top, others } = self.exponentials;
         let sum = self.exponentials.sum();
-        let g = remaining.sub(self.total.mul(others.div(sum))).add(self.z.mul(top.div(sum)));
-        g.mul(self.factor).add(sum.same(0.0))
+        let g = remaining - self.total * (others / sum) + self.z * (top / sum);
+        g * self.factor + 0.0
     }
 }
 
 /// `weight * x`, and 0 where the weight is 0, whatever the `x`.
 #[inline(always)]
 pub(super) fn weighted<L: Lanes>(weight: L, x: L) -> L {
-    weight.mul(x).zero_where(weight.eq(x.same(L::Elem::ZERO)))
+    (weight * x).zero_where(weight.eq(x.splat(L::Elem::ZERO)))
 }
 
 /// `n - q d` without a rounding of the product.
@@ -125,15 +125,15 @@ fn residual<W: Lanes<Elem = f64>>(n: W, q: W, d: W) -> W {
     }
     let (q1, q2) = halves(q);
     let (d1, d2) = halves(d);
-    let product = q.mul(d);
-    let error = q1.mul(d1).sub(product).add(q1.mul(d2)).add(q2.mul(d1)).add(q2.mul(d2));
-    n.sub(product).sub(error)
+    let product = q * d;
+    let error = q1 * d1 - product + q1 * d2 + q2 * d1 + q2 * d2;
+    n - product - error
 }
 
 /// A number as the sum of two of 26 bits.
 #[inline(always)]
 fn halves<W: Lanes<Elem = f64>>(x: W) -> (W, W) {
-    let shifted = x.mul(x.same(f64::from((1u32 << 27) + 1)));
-    let high = shifted.sub(shifted.sub(x));
-    (high, x.sub(high))
+    let shifted = x * (f64::from((1u32 << 27) + 1));
+    let high = shifted - (shifted - x);
+    (high, x - high)
 }

@@ -21,7 +21,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, mut work: Work<'_, E>, batch: &mut 
         }
         let said = work.probabilities.map(|q| &q[r * shape.classes..][..shape.classes]);
         let x = logits.values();
-        let largest = sweep::max::<E::Lanes<I>>(isa, x);
+        let largest = sweep::max(isa, x);
         let target = class.or(said.map(likeliest));
         let hit = work.count_hits && target.is_some_and(|y| is_hit(x, largest, y));
 
@@ -61,7 +61,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, mut work: Work<'_, E>, batch: &mut 
             z: splat(isa, z),
             factor: splat(isa, work.factor[r]),
         };
-        let m = E::Lanes::<I>::splat(isa, largest);
+        let m = isa.splat(largest);
         let high = narrowed(
             m,
             #[inline(always)]
@@ -100,7 +100,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, mut work: Work<'_, E>, batch: &mut 
 
 #[inline(always)]
 fn splat<I: Isa>(isa: I, x: f64) -> I::F64 {
-    I::F64::splat(isa, x)
+    isa.splat(x)
 }
 
 #[inline(always)]
@@ -120,14 +120,14 @@ pub(super) type Parts<L> = (L, L);
 /// `e` times a factor of two parts.
 #[inline(always)]
 pub(super) fn scaled<L: Lanes>(e: L, (high, low): Parts<L>) -> L {
-    e.mul_add(high, e.mul(low))
+    e.mul_add(high, e * low)
 }
 
 /// The logarithm of a row's sum of exponentials, as the losses have it.
 #[inline(always)]
 fn logsumexp<E: Math, I: Isa>(isa: I, largest: E, ratio: E) -> f64 {
-    let l = ln_1p(E::Lanes::<I>::splat(isa, ratio));
-    at_first(l.same(largest).add(l)).to_f64()
+    let l = ln_1p(isa.splat(ratio));
+    at_first(l.splat(largest) + l).to_f64()
 }
 
 /// The exponentials of a row, in place of the gradient if there is one.
@@ -137,7 +137,7 @@ fn exponentials<E: Math, I: Isa>(
     logits: &mut Logits<'_, E>,
     largest: E,
 ) -> Exponentials<f64> {
-    let scaled = ScaledExp::new(E::Lanes::<I>::splat(isa, largest));
+    let scaled = ScaledExp::new(isa.splat(largest));
     let (e, sum): (&[E], _) = match logits {
         Logits::Read(x) => return read_only(isa, x, largest),
         Logits::Grad(x, grad) if scaled.is_direct() => {
@@ -184,7 +184,7 @@ fn exponentials<E: Math, I: Isa>(
         sum,
         #[inline(always)]
         || {
-            let top = E::Lanes::<I>::splat(isa, top);
+            let top = isa.splat(top);
             sweep::sum_compensated(
                 isa,
                 e,
@@ -218,7 +218,7 @@ fn exponentiate<E: Math, I: Isa>(
 /// The exponentials of a row that is not written.
 #[inline(always)]
 pub(in crate::ops) fn read_only<E: Math, I: Isa>(isa: I, x: &[E], largest: E) -> Exponentials<f64> {
-    let scaled = ScaledExp::new(E::Lanes::<I>::splat(isa, largest));
+    let scaled = ScaledExp::new(isa.splat(largest));
     let top = top::<E, I>(isa, scaled, largest);
     let sum = sweep::sum_compensated(
         isa,
@@ -231,7 +231,7 @@ pub(in crate::ops) fn read_only<E: Math, I: Isa>(isa: I, x: &[E], largest: E) ->
         sum,
         #[inline(always)]
         || {
-            let top = E::Lanes::<I>::splat(isa, top);
+            let top = isa.splat(top);
             sweep::sum_compensated(
                 isa,
                 x,
@@ -246,7 +246,7 @@ pub(in crate::ops) fn read_only<E: Math, I: Isa>(isa: I, x: &[E], largest: E) ->
 /// The exponential of the largest.
 #[inline(always)]
 fn top<E: Math, I: Isa>(isa: I, scaled: ScaledExp<E::Lanes<I>>, largest: E) -> E {
-    at_first(scaled.exp(E::Lanes::<I>::splat(isa, largest)))
+    at_first(scaled.exp(isa.splat(largest)))
 }
 
 /// 0 in place of the largest.

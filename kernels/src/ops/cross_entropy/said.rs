@@ -49,7 +49,7 @@ impl<E: Float> Said<E> {
 
 #[inline(always)]
 pub(super) fn is_left_out<L: Lanes>(class: L) -> L::Mask {
-    class.eq(class.same(L::Elem::from_f64(LEFT_OUT)))
+    class.eq(class.splat(L::Elem::from_f64(LEFT_OUT)))
 }
 
 /// `k_c` of probabilities.
@@ -65,7 +65,7 @@ pub(super) fn says<L: Lanes>(
     sweep::gather(&q[from * classes..], classes, count, zero, said);
     let says = Says::new(zero.isa(), work.options);
     for (c, k) in said.iter_mut().enumerate() {
-        let weight = zero.same(L::Elem::from_f64(work.options.weight(c)));
+        let weight = zero.splat(L::Elem::from_f64(work.options.weight(c)));
         says.of(L::load(zero.isa(), k), weight).store(k);
     }
 }

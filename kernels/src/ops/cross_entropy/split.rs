@@ -1,7 +1,7 @@
 //! How a cross-entropy is cut.
 
 use super::{BATCH, CrossEntropy, FEW, Logits, Outputs, Shape, Total};
-use crate::split::{Split, split_option};
+use crate::split::{Cut, Split};
 use crate::{Element, Level, Targets};
 
 impl<E: Element> Split for CrossEntropy<'_, E> {
@@ -32,7 +32,7 @@ impl<E: Element> Split for CrossEntropy<'_, E> {
             }
             Targets::Nothing => (Targets::Nothing, Targets::Nothing),
         };
-        let (upstream, upstream_rest) = split_option(upstream, mid);
+        let (upstream, upstream_rest) = upstream.cut(mid);
         let Outputs { losses, logsumexp, count_hits } = outputs;
         let (losses, losses_rest) = losses.map(|l| l.split_at_mut(mid)).unzip();
         let (logsumexp, logsumexp_rest) = logsumexp.map(|l| l.split_at_mut(mid)).unzip();
@@ -60,8 +60,8 @@ impl<E: Element> Split for CrossEntropy<'_, E> {
     fn join(left: Total, right: Total) -> Total {
         Total { loss: left.loss + right.loss, hits: left.hits + right.hits }
     }
-    fn run_on(self, level: Level) -> Total {
-        E::run(level, self)
+    fn dispatch(self, level: Level) -> Total {
+        E::dispatch(level, self)
     }
 }
 

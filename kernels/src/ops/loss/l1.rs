@@ -2,7 +2,7 @@
 //! which is 0 at 0.
 
 use super::pointwise::{Pointwise, compiled_once};
-use crate::{Element, Float, Isa, Lanes};
+use crate::{Element, Isa, Lanes};
 
 /// `|prediction - target|`
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -17,15 +17,7 @@ impl<E: Element> Pointwise<E> for L1 {
         prediction: E::Lanes<I>,
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
-        let d = prediction.sub(target);
-        (d.abs(), sign(d))
+        let d = prediction - target;
+        (d.abs(), d.splat(E::ONE).with_sign_of(d))
     }
-}
-
-/// 1 with the sign of `d`; `d` itself where it is 0 or NaN.
-#[inline(always)]
-pub(crate) fn sign<L: Lanes>(d: L) -> L {
-    let one = d.same(Float::ONE).copysign(d);
-    // Only an ordered difference has a sign: |d| > 0 is false for 0 and NaN.
-    L::select(d.abs().gt(d.same(Float::ZERO)), one, d)
 }

@@ -5,7 +5,24 @@
 //! and puts its constants into registers once, so a small tensor costs little
 //! more than its elements.
 
-use crate::{Float, Isa, Kernel};
+mod adam;
+mod lion;
+mod prox_adam_w;
+mod prox_momentum;
+mod prox_sgd;
+mod sgd;
+mod sgd_momentum;
+
+pub use adam::{Adam, Betas, Moments};
+pub use lion::Lion;
+pub use prox_adam_w::{ProxAdamW, Threshold};
+pub use prox_momentum::ProxMomentum;
+pub use prox_sgd::ProxSgd;
+pub use sgd::Sgd;
+pub use sgd_momentum::SgdMomentum;
+
+use crate::split::Cut;
+use crate::{Float, Isa, Kernel, sweep};
 
 /// Weights with their gradient and the `N` slices that an update remembers, all
 /// of one length.
@@ -59,40 +76,53 @@ impl<'a, E, const N: usize> Tensor<'a, E, N> {
     /// ```
     #[must_use]
     pub fn split_at(self, mid: usize) -> (Self, Self) {
-        fn cut<E>(slice: &mut [E], mid: usize) -> (&mut [E], &mut [E]) {
-            let mid = mid.min(slice.len());
-            slice.split_at_mut(mid)
-        }
-        let mut right = Self::default();
-        let mut left = Self::default();
-        (left.w, right.w) = cut(self.w, mid);
-        (left.g, right.g) = self.g.split_at(mid.min(self.g.len()));
+        let (mut left, mut right) = (Self::default(), Self::default());
+        let least = |len: usize| mid.min(len);
+        (left.g, right.g) = self.g.cut(least(self.g.len()));
+        let mid = least(self.w.len());
+        (left.w, right.w) = self.w.cut(mid);
         for ((slice, a), b) in self.state.into_iter().zip(&mut left.state).zip(&mut right.state) {
-            (*a, *b) = cut(slice, mid);
+            let mid = least(slice.len());
+            (*a, *b) = slice.cut(mid);
         }
         (left, right)
     }
 }
 
-/// The formula of an update that remembers `N` slices, with its constants.
+/// An update that remembers `N` slices: the formula of one step of one element.
 pub trait Update<E: Float, const N: usize>: Copy + Send + Sync {
     /// Nanoseconds that an element costs where memory does not limit, at the best
     /// level; decides what is worth a second thread.
     const COST: f64;
 
-    /// Steps one tensor after the other. Choices are made and constants loaded
-    /// before the first of them.
-    fn step<I: Isa>(self, isa: I, tensors: &mut [Tensor<'_, E, N>]);
+    /// How many forms the formula has, up to 8: a choice that is the same for all elements
+    /// costs nothing if the formula makes it by its form.
+    const FORMS: u8 = 1;
+
+    /// Which form this is, below [`FORMS`](Self::FORMS); asked once for a whole list.
+    fn form(self) -> u8 {
+        0
+    }
+
+    /// Weights and state after a step along the gradient `g`, in the form that
+    /// [`form`](Self::form) gives.
+    ///
+    /// Annotate with `#[inline(always)]`.
+    fn step<I: Isa, const FORM: u8>(
+        self,
+        w: E::Lanes<I>,
+        g: E::Lanes<I>,
+        state: [E::Lanes<I>; N],
+    ) -> (E::Lanes<I>, [E::Lanes<I>; N]);
 }
 
 /// Steps every tensor of a list; of slices that differ in length the shortest
 /// decides.
 #[derive(Debug)]
 pub struct Step<'t, 'a, E, U, const N: usize> {
-    /// What to step.
+    /// The tensors to step.
     pub tensors: &'t mut [Tensor<'a, E, N>],
-    /// How. By reference: constants are read where they were written, each for its
-    /// register, and not copied before.
+    /// The formula with its constants.
     pub update: &'t U,
 }
 
@@ -101,6 +131,32 @@ impl<E: Float, U: Update<E, N>, const N: usize> Kernel for Step<'_, '_, E, U, N>
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        self.update.step(isa, self.tensors);
+        match self.update.form() {
+            1 if const { U::FORMS > 1 } => self.run_form::<I, 1>(isa),
+            2 if const { U::FORMS > 2 } => self.run_form::<I, 2>(isa),
+            3 if const { U::FORMS > 2 } => self.run_form::<I, 3>(isa),
+            4 if const { U::FORMS > 4 } => self.run_form::<I, 4>(isa),
+            5 if const { U::FORMS > 4 } => self.run_form::<I, 5>(isa),
+            6 if const { U::FORMS > 4 } => self.run_form::<I, 6>(isa),
+            7 if const { U::FORMS > 4 } => self.run_form::<I, 7>(isa),
+            _ => self.run_form::<I, 0>(isa),
+        }
+    }
+}
+
+impl<E: Float, U: Update<E, N>, const N: usize> Step<'_, '_, E, U, N> {
+    #[inline(always)]
+    fn run_form<I: Isa, const FORM: u8>(self, isa: I) {
+        // A copy: what lies behind the reference might change with each store.
+        let update = *self.update;
+        for Tensor { w, g, state } in self.tensors {
+            sweep::update(
+                isa,
+                (&mut **w, state.each_mut().map(|slice| &mut **slice)),
+                *g,
+                #[inline(always)]
+                |(w, state), g| update.step::<I, FORM>(w, g, state),
+            );
+        }
     }
 }

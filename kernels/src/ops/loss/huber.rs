@@ -6,7 +6,7 @@
 //! sign of `d`.
 
 use super::pointwise::{Pointwise, compiled_once};
-use crate::{Element, Float, Isa, Lanes};
+use crate::{Element, Isa, Lanes};
 
 /// Half the square below `delta`, linear above.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,9 +24,9 @@ impl<E: Element> Pointwise<E> for Huber<E> {
         prediction: E::Lanes<I>,
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
-        let d = prediction.sub(target);
+        let d = prediction - target;
         let a = d.abs();
-        let q = a.min_or_self(d.same(self.delta)); // NaN stays NaN
-        (q.mul(a.sub(q.mul(d.same(Float::HALF)))), q.copysign(d))
+        let q = a.min_or_self(d.splat(self.delta)); // NaN stays NaN
+        (q * (a - q * E::HALF), q.copysign(d))
     }
 }

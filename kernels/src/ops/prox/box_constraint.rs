@@ -1,7 +1,7 @@
 //! Projection onto a box, the proximal operator of its indicator.
 
 use super::proximal::{Proximal, compiled_once, pass_on};
-use crate::{Element, Isa, Lanes, Mask};
+use crate::{Element, Isa, Lanes};
 
 /// The number in `low..=high` that is nearest to `x`
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,11 +18,11 @@ impl<E: Element> Proximal<E> for BoxConstraint<E> {
     #[inline(always)]
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
         // NaN stays NaN; -0 + 0 is +0.
-        let clamped = x.max_or_self(x.same(self.low)).min_or_self(x.same(self.high));
-        clamped.add(x.same(E::ZERO))
+        x.max_or_self(x.splat(self.low)).min_or_self(x.splat(self.high)) + E::ZERO
     }
     #[inline(always)]
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
-        pass_on(x.ge(x.same(self.low)).and(x.le(x.same(self.high))), x, upstream)
+        let inside = x.ge(x.splat(self.low)) & x.le(x.splat(self.high));
+        pass_on(inside, x, upstream)
     }
 }

@@ -2,8 +2,8 @@
 //! then a product with the inverse of `1 + l2`.
 
 use super::proximal::{Proximal, compiled_once, pass_on};
-use super::soft_threshold::{soft, soft_any};
-use crate::{Element, Float, Inverse, Isa, Lanes};
+use super::soft_threshold::soft;
+use crate::{Element, Inverse, Isa, Lanes};
 
 /// `soft(x, l1) * shrink`
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,29 +14,20 @@ pub struct ElasticNet<E> {
     pub shrink: Inverse<E>,
 }
 
-#[inline(always)]
-fn shrunk<L: Lanes>(kept: L, shrink: Inverse<L::Elem>) -> L {
-    // A product that underflows may be -0, and -0 + 0 is +0.
-    shrink.times(kept).add(kept.same(Float::ZERO))
-}
-
 impl<E: Element> Proximal<E> for ElasticNet<E> {
     compiled_once!();
     const COST: f64 = 0.1;
 
     #[inline(always)]
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-        shrunk(soft_any(x, x.same(self.l1)), self.shrink)
+        // A product that underflows may be -0, and -0 + 0 is +0.
+        self.shrink.times(soft(x, x.splat(self.l1))) + E::ZERO
     }
-    fn is_finite(self) -> bool {
-        self.l1 < E::INFINITY
-    }
-    #[inline(always)]
-    fn prox_finite<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-        shrunk(soft(x, x.same(self.l1)), self.shrink)
+    fn shrinks_all_to_zero(self) -> bool {
+        self.l1 == E::INFINITY
     }
     #[inline(always)]
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
-        pass_on(x.abs().gt(x.same(self.l1)), x, self.shrink.times(upstream))
+        pass_on(x.abs().gt(x.splat(self.l1)), x, self.shrink.times(upstream))
     }
 }

@@ -17,20 +17,14 @@ impl<E: Element> Proximal<E> for NonnegativeSoftThreshold<E> {
 
     #[inline(always)]
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-        // inf - inf is no number; a NaN is not at most lambda.
-        self.prox_finite::<I>(x).zero_where(x.le(x.same(self.lambda)))
-    }
-    fn is_finite(self) -> bool {
-        self.lambda < E::INFINITY
-    }
-    #[inline(always)]
-    fn prox_finite<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-        let lambda = x.same(self.lambda);
         // NaN stays NaN; -0 - 0 is -0, and -0 + 0 is +0.
-        x.max_or_self(lambda).sub(lambda).add(x.same(E::ZERO))
+        x.max_or_self(x.splat(self.lambda)) - self.lambda + E::ZERO
+    }
+    fn shrinks_all_to_zero(self) -> bool {
+        self.lambda == E::INFINITY
     }
     #[inline(always)]
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
-        pass_on(x.gt(x.same(self.lambda)), x, upstream)
+        pass_on(x.gt(x.splat(self.lambda)), x, upstream)
     }
 }

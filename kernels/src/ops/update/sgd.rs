@@ -4,8 +4,8 @@
 //! update, `w (1 - learning_rate * decay) - learning_rate * g`: so one kernel
 //! serves both.
 
-use super::{Tensor, Update};
-use crate::{Float, Isa, Lanes, sweep};
+use super::Update;
+use crate::{Float, Isa};
 
 /// `w := w * keep - g * step`
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,17 +20,12 @@ impl<E: Float> Update<E, 0> for Sgd<E> {
     const COST: f64 = 0.05;
 
     #[inline(always)]
-    fn step<I: Isa>(self, isa: I, tensors: &mut [Tensor<'_, E, 0>]) {
-        let splat = |x| E::Lanes::<I>::splat(isa, x);
-        let (keep, step) = (splat(self.keep), splat(self.step));
-        for Tensor { w, g, .. } in tensors {
-            sweep::update(
-                isa,
-                &mut **w,
-                *g,
-                #[inline(always)]
-                |w: E::Lanes<I>, g| w.mul(keep).sub(g.mul(step)),
-            );
-        }
+    fn step<I: Isa, const FORM: u8>(
+        self,
+        w: E::Lanes<I>,
+        g: E::Lanes<I>,
+        state: [E::Lanes<I>; 0],
+    ) -> (E::Lanes<I>, [E::Lanes<I>; 0]) {
+        (w * self.keep - g * self.step, state)
     }
 }

@@ -3,23 +3,22 @@
 use super::factors;
 use crate::groups::short::{Columns, read};
 use crate::lanes::narrowed;
-use crate::{Float, Isa, Lanes, Mask, sweep};
+use crate::{Float, InOut, Isa, Lanes, Mask, sweep};
 
-/// Reads the groups of `len` from `x`, or from `out`, and writes them; counts zeros.
+/// Shrinks the groups of `len` in `x`; counts zeros.
 /// Gives back `None`, with nothing written, if the norm of one needs more care.
 #[inline(always)]
 pub(super) fn soft_threshold<E: Float, I: Isa>(
     isa: I,
-    x: Option<&[E]>,
-    out: &mut [E],
+    mut x: InOut<'_, E>,
     len: usize,
     lambda: f64,
     columns: &mut Columns<E::Lanes<I>>,
 ) -> Option<usize> {
-    let count = out.len() / len;
-    let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+    let count = x.len() / len;
+    let zero = isa.splat(E::ZERO);
     let columns = &mut columns.0[..len];
-    let known = read(x.unwrap_or(out), count, zero, columns)?;
+    let known = read(x.input(), count, zero, columns)?;
     let factor = narrowed(
         zero,
         #[inline(always)]
@@ -30,11 +29,11 @@ pub(super) fn soft_threshold<E: Float, I: Isa>(
     for column in columns.iter_mut() {
         // Not a product alone: infinite elements below an infinite threshold are 0,
         // too; and -0 + 0 is +0.
-        let x = E::Lanes::<I>::load(isa, column).mul(factor).add(zero).zero_where(nothing_left);
+        let x = (E::Lanes::<I>::load(isa, column) * factor + zero).zero_where(nothing_left);
         zeros += x.eq(zero).count();
         x.store(column);
     }
-    sweep::scatter::<E::Lanes<I>>(isa, columns, out, len, count);
+    sweep::scatter::<E::Lanes<I>>(isa, columns, x.output(), len, count);
     // Lanes beyond the last group hold nothing but zeros.
     Some(zeros - len * (E::Lanes::<I>::LANES - count))
 }

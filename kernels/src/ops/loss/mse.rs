@@ -1,7 +1,7 @@
 //! Squared error: `d^2` with `d = prediction - target`, derivative `2 d`.
 
 use super::pointwise::{Pointwise, compiled_once};
-use crate::{Element, Isa, Lanes};
+use crate::{Element, Isa};
 
 /// `(prediction - target)^2`
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -16,7 +16,7 @@ impl<E: Element> Pointwise<E> for Mse {
         prediction: E::Lanes<I>,
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
-        let d = prediction.sub(target);
-        (d.mul(d), d.add(d))
+        let d = prediction - target;
+        (d * d, d + d)
     }
 }

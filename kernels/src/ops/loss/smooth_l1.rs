@@ -6,7 +6,7 @@
 //! dividing, rather than multiplying by `1 / beta`, makes `w` exactly 1 beyond.
 
 use super::pointwise::{Pointwise, compiled_once};
-use crate::{Element, Float, Isa, Lanes};
+use crate::{Element, Isa, Lanes};
 
 /// Squared below `beta`, absolute above.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,11 +24,10 @@ impl<E: Element> Pointwise<E> for SmoothL1<E> {
         prediction: E::Lanes<I>,
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
-        let d = prediction.sub(target);
-        let beta = d.same(self.beta);
+        let d = prediction - target;
         let a = d.abs();
-        let q = a.min_or_self(beta); // NaN stays NaN
-        let w = q.div(beta);
-        (w.mul(a.sub(q.mul(d.same(Float::HALF)))), w.copysign(d))
+        let q = a.min_or_self(d.splat(self.beta)); // NaN stays NaN
+        let w = q / self.beta;
+        (w * (a - q * E::HALF), w.copysign(d))
     }
 }

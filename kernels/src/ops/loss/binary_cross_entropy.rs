@@ -8,7 +8,7 @@
 
 use super::pointwise::{Pointwise, compiled_once};
 use crate::math::{ln, ln_1p};
-use crate::{Element, Isa, Lanes, Mask};
+use crate::{Element, Isa, Lanes, select};
 
 /// `-(y ln p + (1 - y) ln(1 - p))`, bounded.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,20 +33,18 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropy<E> {
         p: E::Lanes<I>,
         y: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
-        let one = p.same(E::ONE);
-        let (low, high) = (p.same(self.low), p.same(self.high));
+        let one = p.splat(E::ONE);
+        let (low, high) = (p.splat(self.low), p.splat(self.high));
         let q = p.max_or_self(low).min_or_self(high); // NaN stays NaN
-        let u = one.sub(y);
         // exp(-100) is far below what either type tells from 0 next to 1.
-        let bound = p.same(E::from_f64(100.0));
-        let ln_q = ln(q).neg().min_or_self(bound);
-        let ln_not_q = ln_1p(q.neg()).neg().min_or_self(bound);
-        let value = y.mul(ln_q).add(u.mul(ln_not_q));
+        let bound = p.splat(E::from_f64(100.0));
+        let minus_ln_q = (-ln(q)).min_or_self(bound);
+        let minus_ln_not_q = (-ln_1p(-q)).min_or_self(bound);
+        let value = y * minus_ln_q + (one - y) * minus_ln_not_q;
 
-        let variance = q.mul(one.sub(q)).max_or_self(p.same(self.floor));
-        let slope = q.sub(y).div(variance);
-        let clipped = p.lt(low).or(p.gt(high));
+        let variance = (q * (one - q)).max_or_self(p.splat(self.floor));
+        let slope = (q - y) / variance;
         // Outside the clamp 0, unless the target is NaN.
-        (value, E::Lanes::<I>::select(clipped, y.sub(y), slope))
+        (value, select(p.lt(low) | p.gt(high), y - y, slope))
     }
 }

@@ -10,17 +10,17 @@ use crate::{Float, Isa, Lanes};
 /// `a + b` as its rounded value and the exact error, for `|a| >= |b|` or `a = 0`.
 #[inline(always)]
 pub(super) fn fast_two_sum<L: Lanes>(a: L, b: L) -> (L, L) {
-    let sum = a.add(b);
-    (sum, b.sub(sum.sub(a)))
+    let sum = a + b;
+    (sum, b - (sum - a))
 }
 
 /// `(n + n_low) / (d + d_low)`, rounded once from an error that is small against
 /// the last place.
 #[inline(always)]
 pub(super) fn divide<L: Lanes<Elem: Math>>((n, n_low): (L, L), (d, d_low): (L, L)) -> L {
-    let inverse = n.same(L::Elem::ONE).div(d);
-    let q = n.mul(inverse);
-    let rest = residual(n, q, d).add(q.neg_mul_add(d_low, n_low));
+    let inverse = n.splat(L::Elem::ONE) / d;
+    let q = n * inverse;
+    let rest = residual(n, q, d) + q.neg_mul_add(d_low, n_low);
     rest.mul_add(inverse, q)
 }
 
@@ -32,8 +32,8 @@ fn residual<L: Lanes<Elem: Math>>(n: L, q: L, d: L) -> L {
         return q.neg_mul_add(d, n);
     }
     // Halves short enough for exact products, from the largest down.
-    let upper = n.same(L::Elem::UPPER_HALF);
+    let upper = n.splat(L::Elem::UPPER_HALF);
     let (q_hi, d_hi) = (q.and_bits(upper), d.and_bits(upper));
-    let (q_lo, d_lo) = (q.sub(q_hi), d.sub(d_hi));
-    n.sub(q_hi.mul(d_hi)).sub(q_hi.mul(d_lo)).sub(q_lo.mul(d))
+    let (q_lo, d_lo) = (q - q_hi, d - d_hi);
+    n - q_hi * d_hi - q_hi * d_lo - q_lo * d
 }

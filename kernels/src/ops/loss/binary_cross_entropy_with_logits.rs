@@ -8,7 +8,7 @@
 
 use super::pointwise::{Pointwise, compiled_once};
 use crate::math::{exp_nonpositive, ln_1p_unit};
-use crate::{Element, Isa, Lanes};
+use crate::{Element, Isa, Lanes, select};
 
 /// `-(pos_weight y ln(sigmoid(x)) + (1 - y) ln(1 - sigmoid(x)))`
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,7 +31,11 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
         x: E::Lanes<I>,
         y: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
-        self.of_column::<I>(x.same(self.pos_weight), x, y)
+        self.of_column::<I>(x.splat(self.pos_weight), x, y)
+    }
+
+    fn of_all_columns(self) -> E {
+        self.pos_weight
     }
 
     #[inline(always)]
@@ -41,17 +45,17 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
         x: E::Lanes<I>,
         y: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
-        let (zero, one) = (x.same(E::ZERO), x.same(E::ONE));
-        let minus_t = y.mul(pos_weight.neg());
-        let u = one.sub(y);
-        let e = exp_nonpositive(x.abs().neg());
+        let (zero, one) = (x.splat(E::ZERO), x.splat(E::ONE));
+        let minus_t = y * -pos_weight;
+        let u = one - y;
+        let e = exp_nonpositive(-x.abs());
 
         let positive = x.ge(zero);
-        let a = E::Lanes::<I>::select(positive, minus_t, u);
-        let b = E::Lanes::<I>::select(positive, u, minus_t);
+        let a = select(positive, minus_t, u);
+        let b = select(positive, u, minus_t);
         // A label that agrees with an infinite logit costs nothing: 0 * inf is 0.
-        let linear = b.mul(x).zero_where(b.eq(zero));
-        let value = u.sub(minus_t).mul_add(ln_1p_unit(e), linear);
-        (value, a.mul_add(e, b).div(one.add(e)))
+        let linear = (b * x).zero_where(b.eq(zero));
+        let value = (u - minus_t).mul_add(ln_1p_unit(e), linear);
+        (value, a.mul_add(e, b) / (one + e))
     }
 }

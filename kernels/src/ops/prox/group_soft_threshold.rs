@@ -7,12 +7,14 @@
 
 mod short;
 
-use super::proximal::{ProxInput, number, pass_on, with_zeros};
+use super::proximal::{number, pass_on, with_zeros};
 use crate::groups::Groups;
 use crate::groups::short::{Columns, SHORT};
 use crate::lanes::Aligned;
 use crate::norm::{Norm, in_range, scaled};
-use crate::{Element, Float, Isa, Kernel, Lanes, Level, Split, sweep};
+use crate::ops::Task;
+use crate::split::Cut;
+use crate::{Element, Float, InOut, Isa, Kernel, Lanes, Level, Split, select, sweep};
 use short::soft_threshold;
 
 /// As [`Prox`](super::Prox), group by group.
@@ -22,10 +24,8 @@ pub struct GroupSoftThreshold<'a, E> {
     pub lambda: E,
     /// They cover all elements.
     pub groups: Groups<'a>,
-    /// What to read.
-    pub input: ProxInput<'a, E>,
-    /// `[n]`, overwritten.
-    pub out: &'a mut [E],
+    /// What to do.
+    pub task: Task<'a, E>,
     /// Whether zeros are counted; those of a derivative are not.
     pub count: bool,
 }
@@ -35,62 +35,34 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> usize {
-        let Self { lambda, groups, mut input, out: mut rest, count } = self;
+        let Self { lambda, groups, mut task, count } = self;
         let lambda = lambda.to_f64();
-        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let zero = isa.splat(E::ZERO);
         let mut columns: Columns<E::Lanes<I>> = Aligned([zero.to_array(); SHORT]);
-        let (all, mut g, mut zeros) = (groups.count(rest.len()), 0, 0);
+        let (all, mut g, mut zeros) = (groups.count(task.len()), 0, 0);
         while g < all {
-            let x = match &input {
-                ProxInput::InPlace => Some(None),
-                ProxInput::From(x) => Some(Some(*x)),
-                ProxInput::Backward { .. } => None,
-            };
             if let Groups::OfLength(len @ 1..=SHORT) = groups
-                && let Some(x) = x
+                && let Task::Apply(x) = &mut task
             {
                 let some = E::Lanes::<I>::LANES.min(all - g);
-                let out = &mut rest[..some * len];
-                if let Some(more) = soft_threshold(isa, x, out, len, lambda, &mut columns) {
-                    rest = rest.split_at_mut(some * len).1;
-                    (input, g, zeros) = (input.split_at(some * len).1, g + some, zeros + more);
+                let x = x.reborrow().split_at(some * len).0;
+                if let Some(more) = soft_threshold(isa, x, len, lambda, &mut columns) {
+                    (task, g, zeros) = (task.cut(some * len).1, g + some, zeros + more);
                     continue;
                 }
             }
-            let len = groups.len(g);
-            let (out, out_rest) = rest.split_at_mut(len);
-            let (group, input_rest) = input.split_at(len);
+            let (group, rest) = task.cut(groups.len(g));
             zeros += match group {
-                ProxInput::InPlace => {
-                    let factor = factor(isa, norm::<E, I>(isa, out), lambda);
-                    scale(
-                        isa,
-                        (),
-                        out,
-                        factor,
-                        count,
-                        #[inline(always)]
-                        |out, ()| out,
-                    )
+                Task::Apply(x) => {
+                    let norm = norm::<E, I>(isa, x.input());
+                    scale(isa, x, factor(isa, norm, lambda), count)
                 }
-                ProxInput::From(x) => {
-                    let factor = factor(isa, norm::<E, I>(isa, x), lambda);
-                    scale(
-                        isa,
-                        x,
-                        out,
-                        factor,
-                        count,
-                        #[inline(always)]
-                        |_, x| x,
-                    )
-                }
-                ProxInput::Backward { x, upstream } => {
-                    backward(isa, x, upstream, lambda, out);
+                Task::Backward { at, upstream, grad } => {
+                    backward(isa, at, upstream, lambda, grad);
                     0
                 }
             };
-            (rest, input, g) = (out_rest, input_rest, g + 1);
+            (task, g) = (rest, g + 1);
         }
         zeros
     }
@@ -98,7 +70,7 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
 
 /// The norm of a group.
 #[inline(always)]
-pub(super) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
+pub(in crate::ops) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
     let sum = if x.len() <= SHORT {
         // In order, wherever the group lies.
         let mut sum = 0.0;
@@ -107,10 +79,10 @@ pub(super) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
         }
         sum
     } else {
-        sweep::dot::<E::Lanes<I>>(isa, x, x)
+        sweep::dot(isa, x, x)
     };
     if in_range::<E>(sum) {
-        let root = I::F64::splat(isa, sum).sqrt().to_array().as_ref()[0];
+        let root = isa.splat(sum).sqrt().to_array().as_ref()[0];
         Norm { root, exponent: 0 }
     } else {
         scaled(core::iter::once(x))
@@ -120,52 +92,44 @@ pub(super) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
 /// What groups of these norms are multiplied by: 0 where nothing is left of them.
 #[inline(always)]
 fn factors<W: Lanes<Elem = f64>>(norm: W, lambda: f64) -> W {
-    let lambda = norm.same(lambda);
-    let factor = norm.sub(lambda).div(norm); // NaN stays NaN
-    let factor = W::select(norm.eq(norm.same(f64::INFINITY)), norm.same(1.0), factor);
+    let lambda = norm.splat(lambda);
+    let factor = (norm - lambda) / norm; // NaN stays NaN
+    let factor = select(norm.eq(norm.splat(f64::INFINITY)), norm.splat(1.0), factor);
     factor.zero_where(norm.le(lambda))
 }
 
 /// What a group of this norm is multiplied by.
 #[inline(always)]
 fn factor<I: Isa>(isa: I, norm: Norm, lambda: f64) -> f64 {
-    let root = I::F64::splat(isa, norm.root);
+    let root = isa.splat(norm.root);
     factors(root, norm.unscaled(lambda)).to_array().as_ref()[0]
 }
 
-/// Writes the group times `factor`; counts zeros if asked.
+/// Multiplies the group by `factor`; counts zeros if asked.
 #[inline(always)]
-fn scale<E: Float, I: Isa, R: sweep::Stream<E::Lanes<I>>>(
-    isa: I,
-    reads: R,
-    out: &mut [E],
-    factor: f64,
-    count: bool,
-    x: impl Fn(E::Lanes<I>, R::Regs) -> E::Lanes<I>,
-) -> usize {
+fn scale<E: Float, I: Isa>(isa: I, mut x: InOut<'_, E>, factor: f64, count: bool) -> usize {
     if factor == 0.0 {
         // Not a product: infinite elements below an infinite threshold are 0, too.
-        out.fill(E::ZERO);
-        return if count { out.len() } else { 0 };
+        x.output().fill(E::ZERO);
+        return if count { x.len() } else { 0 };
     }
-    let factor = E::Lanes::<I>::splat(isa, E::from_f64(factor));
-    let zero = factor.same(E::ZERO);
+    // -0 + 0 is +0.
+    let factor = E::from_f64(factor);
     if count {
         return number(sweep::update_sum(
             isa,
-            out,
-            reads,
+            x,
+            (),
             #[inline(always)]
-            // -0 + 0 is +0.
-            |out: E::Lanes<I>, reads| with_zeros(x(out, reads).mul(factor).add(zero)),
+            |x, ()| with_zeros(x * factor + E::ZERO),
         ));
     }
     sweep::update(
         isa,
-        out,
-        reads,
+        x,
+        (),
         #[inline(always)]
-        |out: E::Lanes<I>, reads| x(out, reads).mul(factor).add(zero),
+        |x, ()| x * factor + E::ZERO,
     );
     0
 }
@@ -178,32 +142,31 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     let reads = (x, upstream);
     if factor == 0.0 || norm.root == f64::INFINITY {
         // Nothing moves, or all as far as it is moved; NaN stays NaN.
-        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let zero = isa.splat(E::ZERO);
         let moves = if factor == 0.0 { zero.lt(zero) } else { zero.eq(zero) };
-        sweep::update(
+        sweep::map(
             isa,
-            grad,
             reads,
+            grad,
             #[inline(always)]
-            |_: E::Lanes<I>, (x, upstream)| pass_on(moves, x, upstream),
+            |(x, upstream)| pass_on(moves, x, upstream),
         );
         return;
     }
-    let dot = sweep::dot::<E::Lanes<I>>(isa, x, upstream);
+    let dot = sweep::dot(isa, x, upstream);
     let along = lambda / norm.root * (dot / norm.root) / norm.root;
     // A number of E that has lost nothing by underflow, made of such numbers.
     let size = along.abs();
     let normal = size >= E::MIN_POSITIVE.to_f64() && E::from_f64(size) < E::INFINITY;
     let exact = norm.exponent == 0 && in_range::<E>(dot.abs());
     if exact && (normal || along == 0.0) {
-        let factor = E::Lanes::<I>::splat(isa, E::from_f64(factor));
-        let along = factor.same(E::from_f64(along));
-        sweep::update(
+        let (factor, along) = (E::from_f64(factor), E::from_f64(along));
+        sweep::map(
             isa,
-            grad,
             reads,
+            grad,
             #[inline(always)]
-            |_: E::Lanes<I>, (x, upstream)| upstream.mul(factor).add(x.mul(along)),
+            |(x, upstream)| upstream * factor + x * along,
         );
     } else {
         backward_scaled(x, upstream, norm, norm.unscaled(lambda), factor, grad);
@@ -233,32 +196,30 @@ fn backward_scaled<E: Float>(
 
 impl<E: Element> Split for GroupSoftThreshold<'_, E> {
     fn leaf(&self) -> usize {
-        self.groups.leaf(self.out.len())
+        self.groups.leaf(self.task.len())
     }
     fn cost(&self) -> f64 {
         #[allow(clippy::cast_precision_loss)] // an estimate
-        let len = self.groups.average(self.out.len()) as f64;
+        let len = self.groups.average(self.task.len()) as f64;
         // A group costs some 15 ns however short it is.
         0.15 * len + 15.0
     }
     fn len(&self) -> usize {
-        self.groups.count(self.out.len())
+        self.groups.count(self.task.len())
     }
     fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self { lambda, groups, input, out, count } = self;
-        let elements = groups.elements(mid);
+        let Self { lambda, groups, task, count } = self;
+        let (task, task_rest) = task.cut(groups.elements(mid));
         let (groups, groups_rest) = groups.split_at(mid);
-        let (input, input_rest) = input.split_at(elements);
-        let (out, out_rest) = out.split_at_mut(elements);
         (
-            Self { lambda, groups, input, out, count },
-            Self { lambda, groups: groups_rest, input: input_rest, out: out_rest, count },
+            Self { lambda, groups, task, count },
+            Self { lambda, groups: groups_rest, task: task_rest, count },
         )
     }
     fn join(left: usize, right: usize) -> usize {
         left + right
     }
-    fn run_on(self, level: Level) -> usize {
-        E::run(level, self)
+    fn dispatch(self, level: Level) -> usize {
+        E::dispatch(level, self)
     }
 }

@@ -17,10 +17,10 @@ impl<E: Element> Proximal<E> for HardThreshold<E> {
     #[inline(always)]
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
         // A NaN is not at most lambda, and stays.
-        x.zero_where(x.abs().le(x.same(self.lambda)))
+        x.zero_where(x.abs().le(x.splat(self.lambda)))
     }
     #[inline(always)]
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
-        pass_on(x.abs().gt(x.same(self.lambda)), x, upstream)
+        pass_on(x.abs().gt(x.splat(self.lambda)), x, upstream)
     }
 }

@@ -1,0 +1,248 @@
+//! What every loss of one prediction and one target has in common: what is asked for, and
+//! factors of the elements.
+
+use crate::split::{Cut, split};
+use crate::sweep::{self, Columns, Factors};
+use crate::{Float, InOut, Isa, Kernel, Level};
+
+/// A loss of one prediction and one target: the one thing to write for a loss of
+/// your own.
+///
+/// ```
+/// use gradstep_kernels::{Float, Isa, ops::Pointwise};
+///
+/// /// `(prediction - target)^4`
+/// #[derive(Clone, Copy)]
+/// struct Quartic;
+///
+/// impl<E: Float> Pointwise<E> for Quartic {
+///     #[inline(always)]
+///     fn value_and_derivative<I: Isa>(
+///         self,
+///         prediction: E::Lanes<I>,
+///         target: E::Lanes<I>,
+///     ) -> (E::Lanes<I>, E::Lanes<I>) {
+///         let d = prediction - target;
+///         let square = d * d;
+///         (square * square, square * d * (E::TWO + E::TWO))
+///     }
+/// }
+/// ```
+pub trait Pointwise<E: Float>: Copy + Send + Sync {
+    /// Nanoseconds per element where memory does not limit, for the choice of
+    /// threads: the default fits a few multiplications.
+    const COST: f64 = 0.08;
+
+    /// Whether value and derivative are long chains of dependent operations: see
+    /// [`Kernel::PAIRS`].
+    const PAIRS: bool = false;
+
+    /// The predictions that the loss is defined for; `gradstep` refuses others.
+    const DOMAIN: Option<(E, E)> = None;
+
+    /// The loss and its derivative with respect to the prediction. What is not
+    /// asked for costs nothing: the compiler drops it.
+    ///
+    /// Annotate with `#[inline(always)]`.
+    fn value_and_derivative<I: Isa>(
+        self,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>);
+
+    /// Whether a column of numbers may belong to the loss.
+    #[doc(hidden)]
+    const HAS_COLUMNS: bool = false;
+
+    /// The number of a column that has none of its own.
+    #[doc(hidden)]
+    fn of_all_columns(self) -> E {
+        E::ONE
+    }
+
+    /// The same with the number of the element's column.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn of_column<I: Isa>(
+        self,
+        _column: E::Lanes<I>,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>) {
+        self.value_and_derivative::<I>(prediction, target)
+    }
+
+    /// Where the kernel is compiled: here for a loss of your own.
+    #[doc(hidden)]
+    fn dispatch(level: Level, kernel: Evaluate<'_, E, Self>) -> f64 {
+        level.dispatch(kernel)
+    }
+}
+
+/// The kernel of a built-in loss is compiled in this crate.
+macro_rules! compiled_once {
+    () => {
+        fn dispatch(level: $crate::Level, kernel: $crate::ops::Evaluate<'_, E, Self>) -> f64 {
+            E::dispatch(level, kernel)
+        }
+    };
+}
+pub(crate) use compiled_once;
+
+/// What is asked for, with the predictions, `[n]`.
+#[derive(Debug)]
+pub enum Wanted<'a, E> {
+    /// The sum of the losses.
+    Loss(&'a [E]),
+    /// That, and the derivatives times a factor, in place of the predictions or apart.
+    Grad(InOut<'a, E>, E),
+    /// The loss of each element.
+    Losses(InOut<'a, E>),
+    /// The derivatives times `[n]` factors.
+    Backward(InOut<'a, E>, &'a [E]),
+}
+
+/// Returns the summed loss, if it is asked for, and writes what is wanted.
+#[derive(Debug)]
+pub struct Evaluate<'a, E, P> {
+    /// The loss.
+    pub formula: P,
+    /// What is asked for, with the predictions.
+    pub wanted: Wanted<'a, E>,
+    /// `[n]`
+    pub target: &'a [E],
+    /// `[n]`: factors of value and derivative.
+    pub weights: Option<&'a [E]>,
+    /// `[columns]`: a number for each column, for losses that have such.
+    pub columns: Option<Columns<'a, E>>,
+}
+
+impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
+    type Out = f64;
+    const PAIRS: bool = P::PAIRS;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> f64 {
+        let Self { formula, wanted, target, weights, columns } = self;
+        let plain = weights.is_none() && columns.is_none();
+        match wanted {
+            Wanted::Loss(prediction) if plain => sweep::sum(
+                isa,
+                (prediction, target),
+                #[inline(always)]
+                |(p, t)| formula.value_and_derivative::<I>(p, t).0,
+            ),
+            Wanted::Grad(prediction, scale) if plain => sweep::update_sum(
+                isa,
+                prediction,
+                target,
+                #[inline(always)]
+                |p, t| {
+                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
+                    (derivative * scale, value)
+                },
+            ),
+            wanted => {
+                let all = Factors::All(formula.of_all_columns());
+                let columns = columns.map_or(all, Factors::Columns);
+                with_factors(isa, formula, wanted, target, Factors::or_one(weights), columns)
+            }
+        }
+    }
+}
+
+/// Whatever is wanted, with a weight and the number of a column for each element.
+#[inline(always)]
+fn with_factors<E: Float, P: Pointwise<E>, I: Isa>(
+    isa: I,
+    formula: P,
+    wanted: Wanted<'_, E>,
+    target: &[E],
+    weights: Factors<'_, E>,
+    columns: Factors<'_, E>,
+) -> f64 {
+    let each = (target, weights, columns);
+    match wanted {
+        Wanted::Loss(prediction) => sweep::sum(
+            isa,
+            (prediction, each),
+            #[inline(always)]
+            |(p, (t, w, c))| formula.of_column::<I>(c, p, t).0 * w,
+        ),
+        Wanted::Grad(prediction, scale) => sweep::update_sum(
+            isa,
+            prediction,
+            each,
+            #[inline(always)]
+            |p, (t, w, c)| {
+                let (value, derivative) = formula.of_column::<I>(c, p, t);
+                (derivative * w * scale, value * w)
+            },
+        ),
+        Wanted::Losses(prediction) => {
+            sweep::update(
+                isa,
+                prediction,
+                each,
+                #[inline(always)]
+                |p, (t, w, c)| formula.of_column::<I>(c, p, t).0 * w,
+            );
+            0.0
+        }
+        Wanted::Backward(prediction, upstream) => {
+            sweep::update(
+                isa,
+                prediction,
+                (each, upstream),
+                #[inline(always)]
+                |p, ((t, w, c), upstream)| formula.of_column::<I>(c, p, t).1 * w * upstream,
+            );
+            0.0
+        }
+    }
+}
+
+impl<E> Wanted<'_, E> {
+    fn len(&self) -> usize {
+        match self {
+            Wanted::Loss(prediction) => prediction.len(),
+            Wanted::Grad(prediction, _)
+            | Wanted::Losses(prediction)
+            | Wanted::Backward(prediction, _) => prediction.len(),
+        }
+    }
+}
+
+impl<E: Copy> Cut for Wanted<'_, E> {
+    fn cut(self, mid: usize) -> (Self, Self) {
+        match self {
+            Wanted::Loss(prediction) => {
+                let (left, right) = prediction.cut(mid);
+                (Wanted::Loss(left), Wanted::Loss(right))
+            }
+            Wanted::Grad(prediction, scale) => {
+                let (left, right) = prediction.cut(mid);
+                (Wanted::Grad(left, scale), Wanted::Grad(right, scale))
+            }
+            Wanted::Losses(prediction) => {
+                let (left, right) = prediction.cut(mid);
+                (Wanted::Losses(left), Wanted::Losses(right))
+            }
+            Wanted::Backward(prediction, upstream) => {
+                let (left, right) = prediction.cut(mid);
+                let (upstream, rest) = upstream.cut(mid);
+                (Wanted::Backward(left, upstream), Wanted::Backward(right, rest))
+            }
+        }
+    }
+}
+
+split! {
+    impl[E: Float, P: Pointwise<E>] Evaluate<'_, E, P>;
+    cut: wanted, target, weights, columns;
+    copy: formula;
+    len: |kernel| kernel.wanted.len();
+    cost: |_| P::COST;
+    join: |left, right| left + right;
+    dispatch: P::dispatch;
+}

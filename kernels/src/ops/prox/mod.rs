@@ -1,0 +1,21 @@
+//! Proximal operators.
+
+mod box_constraint;
+mod elastic_net;
+mod group_soft_threshold;
+mod hard_threshold;
+mod nonnegative_soft_threshold;
+mod proximal;
+mod soft_threshold;
+mod weighted_soft_threshold;
+
+pub use box_constraint::BoxConstraint;
+pub use elastic_net::ElasticNet;
+pub use group_soft_threshold::GroupSoftThreshold;
+pub(super) use group_soft_threshold::norm;
+pub use hard_threshold::HardThreshold;
+pub use nonnegative_soft_threshold::NonnegativeSoftThreshold;
+pub use proximal::{Prox, Proximal};
+pub use soft_threshold::SoftThreshold;
+pub(super) use soft_threshold::soft;
+pub use weighted_soft_threshold::WeightedSoftThreshold;

@@ -1,0 +1,169 @@
+//! What every proximal operator of single elements has in common: what is asked of it, and
+//! whether the zeros that it leaves are counted.
+
+use crate::ops::Task;
+use crate::split::split;
+use crate::{Float, InOut, Isa, Kernel, Lanes, Level, select, sweep};
+
+/// A proximal operator of single elements: the one thing to write for an operator
+/// of your own.
+///
+/// ```
+/// use gradstep_kernels::{Float, Isa, ops::Proximal};
+///
+/// /// Of `u^2 / 2`.
+/// #[derive(Clone, Copy)]
+/// struct Halve;
+///
+/// impl<E: Float> Proximal<E> for Halve {
+///     #[inline(always)]
+///     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
+///         x * E::HALF
+///     }
+///     #[inline(always)]
+///     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
+///         upstream * E::HALF
+///     }
+/// }
+/// ```
+pub trait Proximal<E: Float>: Copy + Send + Sync {
+    /// Nanoseconds per element where memory does not limit, for the choice of
+    /// threads: the default fits a few comparisons.
+    const COST: f64 = 0.05;
+
+    /// `argmin_u (u - x)^2 / 2 + penalty(u)`.
+    ///
+    /// Annotate with `#[inline(always)]`.
+    fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I>;
+
+    /// Whether every number goes to 0, as at an infinite strength, where the formula need
+    /// not hold: asked once for a whole slice.
+    fn shrinks_all_to_zero(self) -> bool {
+        false
+    }
+
+    /// The derivative of [`prox`](Self::prox) at `x`, times `upstream`.
+    ///
+    /// Annotate with `#[inline(always)]`.
+    fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I>;
+
+    /// Where the kernel is compiled: here for an operator of your own.
+    #[doc(hidden)]
+    fn dispatch(level: Level, kernel: Prox<'_, E, Self>) -> usize {
+        level.dispatch(kernel)
+    }
+}
+
+/// The kernel of a built-in operator is compiled in this crate.
+macro_rules! compiled_once {
+    () => {
+        fn dispatch(level: $crate::Level, kernel: $crate::ops::Prox<'_, E, Self>) -> usize {
+            E::dispatch(level, kernel)
+        }
+    };
+}
+pub(super) use compiled_once;
+
+/// `upstream` where `moves`, else 0; NaN where `x` or `upstream` is NaN.
+#[inline(always)]
+pub(super) fn pass_on<L: Lanes>(moves: L::Mask, x: L, upstream: L) -> L {
+    // An unordered pair: its sum is NaN, whatever the mask says.
+    select(x.is_nan() | upstream.is_nan(), x + upstream, upstream.keep_where(moves))
+}
+
+/// Does what `task` says; returns how many values are 0, or 0 if nobody asked.
+#[derive(Debug)]
+pub struct Prox<'a, E, P> {
+    /// The operator.
+    pub formula: P,
+    /// What to do.
+    pub task: Task<'a, E>,
+    /// Whether zeros are counted; those of a derivative are not.
+    pub count: bool,
+}
+
+impl<E: Float, P: Proximal<E>> Kernel for Prox<'_, E, P> {
+    type Out = usize;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> usize {
+        let Self { formula, task, count } = self;
+        match task {
+            Task::Apply(x) if formula.shrinks_all_to_zero() => {
+                // Counted in any case: one loop is enough for what is rare.
+                let zeros = write(
+                    isa,
+                    x,
+                    (),
+                    true,
+                    #[inline(always)]
+                    |x, ()| x.zero_where(!x.is_nan()),
+                );
+                if count { zeros } else { 0 }
+            }
+            Task::Apply(x) => write(
+                isa,
+                x,
+                (),
+                count,
+                #[inline(always)]
+                |x, ()| formula.prox::<I>(x),
+            ),
+            Task::Backward { at, upstream, grad } => {
+                sweep::map(
+                    isa,
+                    (at, upstream),
+                    grad,
+                    #[inline(always)]
+                    |(x, upstream)| formula.backward::<I>(x, upstream),
+                );
+                0
+            }
+        }
+    }
+}
+
+/// Replaces `x` by `prox` of it and of the numbers that the element has in `each`; returns
+/// the number of zeros if asked.
+#[inline(always)]
+pub(super) fn write<E: Float, I: Isa, R: sweep::Stream<E, I>>(
+    isa: I,
+    x: InOut<'_, E>,
+    each: R,
+    count: bool,
+    prox: impl Fn(E::Lanes<I>, R::Regs) -> E::Lanes<I>,
+) -> usize {
+    if count {
+        return number(sweep::update_sum(
+            isa,
+            x,
+            each,
+            #[inline(always)]
+            |x, each| with_zeros(prox(x, each)),
+        ));
+    }
+    sweep::update(isa, x, each, prox);
+    0
+}
+
+/// A register, and 1 in the lanes where it is 0. Sums of those are exact.
+#[inline(always)]
+pub(super) fn with_zeros<L: Lanes>(y: L) -> (L, L) {
+    (y, y.splat(Float::ONE).keep_where(y.eq(y.splat(Float::ZERO))))
+}
+
+/// A count that was added up in `f64`, exact below 2^53.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub(super) fn number(count: f64) -> usize {
+    count as usize
+}
+
+split! {
+    impl[E: Float, P: Proximal<E>] Prox<'_, E, P>;
+    cut: task;
+    copy: formula, count;
+    len: |kernel| kernel.task.len();
+    cost: |_| P::COST;
+    join: |left, right| left + right;
+    dispatch: P::dispatch;
+}

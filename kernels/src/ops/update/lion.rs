@@ -1,0 +1,43 @@
+//! Lion: the sign of an average of gradients, with decoupled weight decay, in one
+//! pass.
+
+use super::Update;
+use crate::{Float, Isa, Lanes};
+
+/// With `h = grad_scale g` and the state `m`:
+/// `w := keep w - learning_rate sign(beta1 m + (1 - beta1) h)`, where `sign(0) = 0`,
+/// and `m := beta2 m + (1 - beta2) h`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lion<E> {
+    /// Negative to maximise.
+    pub grad_scale: E,
+    /// `1 - learning_rate * weight_decay`
+    pub keep: E,
+    /// The learning rate.
+    pub learning_rate: E,
+    /// How much of the average the sign sees.
+    pub beta1: E,
+    /// `1 - beta1`
+    pub one_minus_beta1: E,
+    /// How much of the average stays.
+    pub beta2: E,
+    /// `1 - beta2`
+    pub one_minus_beta2: E,
+}
+
+impl<E: Float> Update<E, 1> for Lion<E> {
+    const COST: f64 = 0.1;
+
+    #[inline(always)]
+    fn step<I: Isa, const FORM: u8>(
+        self,
+        w: E::Lanes<I>,
+        g: E::Lanes<I>,
+        [m]: [E::Lanes<I>; 1],
+    ) -> (E::Lanes<I>, [E::Lanes<I>; 1]) {
+        let h = g * self.grad_scale;
+        let u = m * self.beta1 + h * self.one_minus_beta1;
+        let move_by = u.splat(self.learning_rate).with_sign_of(u);
+        (w * self.keep - move_by, [m * self.beta2 + h * self.one_minus_beta2])
+    }
+}

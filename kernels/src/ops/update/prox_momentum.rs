@@ -1,0 +1,34 @@
+//! Proximal gradient step with momentum, in one pass: ISTA and FISTA.
+
+use super::{ProxSgd, Update};
+use crate::{Float, Isa};
+
+/// With the state `y`: `next := soft(y - step (grad_scale g), threshold) * shrink`,
+/// `y := next + momentum (next - w)`, `w := next`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ProxMomentum<E> {
+    /// The step from `y`.
+    pub prox: ProxSgd<E>,
+    /// How far `y` goes beyond.
+    pub momentum: E,
+}
+
+impl<E: Float> Update<E, 1> for ProxMomentum<E> {
+    const COST: f64 = 0.15;
+    const FORMS: u8 = 2;
+
+    fn form(self) -> u8 {
+        self.prox.is_lasso()
+    }
+
+    #[inline(always)]
+    fn step<I: Isa, const FORM: u8>(
+        self,
+        w: E::Lanes<I>,
+        g: E::Lanes<I>,
+        [y]: [E::Lanes<I>; 1],
+    ) -> (E::Lanes<I>, [E::Lanes<I>; 1]) {
+        let next = self.prox.next::<_, FORM>(y, g);
+        (next, [next + (next - w) * self.momentum])
+    }
+}

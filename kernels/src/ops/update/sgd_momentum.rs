@@ -1,0 +1,61 @@
+//! Stochastic gradient descent with momentum, dampening, Nesterov's form and
+//! weight decay, in one pass.
+
+use super::Update;
+use crate::{Float, Isa};
+
+/// With `h = grad_scale g`, plus `coupled_decay w` if that is given, and the state
+/// `b`: `b := momentum b + (1 - dampening) h`, or `h` at the first step; then
+/// `w := keep w - learning_rate d` with `d = h + momentum b` for Nesterov's form
+/// and `d = b` else.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SgdMomentum<E> {
+    /// Whether `b` holds nothing yet: it is not used then.
+    pub first: bool,
+    /// Whether the step looks ahead.
+    pub nesterov: bool,
+    /// Negative to maximise.
+    pub grad_scale: E,
+    /// Decay added to the gradient.
+    pub coupled_decay: Option<E>,
+    /// Decoupled decay, `1 - learning_rate * weight_decay`.
+    pub keep: E,
+    /// The share of the old buffer.
+    pub momentum: E,
+    /// `1 - dampening`
+    pub one_minus_dampening: E,
+    /// The learning rate.
+    pub learning_rate: E,
+}
+
+// Bits of a form.
+const FIRST: u8 = 1;
+const NESTEROV: u8 = 2;
+const COUPLED: u8 = 4;
+
+impl<E: Float> Update<E, 1> for SgdMomentum<E> {
+    const COST: f64 = 0.1;
+    const FORMS: u8 = 8;
+
+    fn form(self) -> u8 {
+        u8::from(self.first) * FIRST
+            + u8::from(self.nesterov) * NESTEROV
+            + u8::from(self.coupled_decay.is_some()) * COUPLED
+    }
+
+    #[inline(always)]
+    fn step<I: Isa, const FORM: u8>(
+        self,
+        w: E::Lanes<I>,
+        g: E::Lanes<I>,
+        [b]: [E::Lanes<I>; 1],
+    ) -> (E::Lanes<I>, [E::Lanes<I>; 1]) {
+        let mut h = g * self.grad_scale;
+        if FORM & COUPLED != 0 {
+            h = h + w * self.coupled_decay.unwrap_or(E::ZERO);
+        }
+        let b = if FORM & FIRST != 0 { h } else { b * self.momentum + h * self.one_minus_dampening };
+        let d = if FORM & NESTEROV != 0 { h + b * self.momentum } else { b };
+        (w * self.keep - d * self.learning_rate, [b])
+    }
+}
