@@ -50,11 +50,11 @@ impl Motion for Read {
     #[inline(always)]
     fn run<E: Float, I: Isa>(isa: I, _: E::Lanes<I>, [x, ..]: Slices<'_, E>) -> f64 {
         // Nothing folds into f64 on the way, unlike in the kernels' sums.
-        let mut lanes = E::Lanes::<I>::splat(isa, E::ZERO).group();
+        let mut lanes = isa.splat(E::ZERO).group();
         let lanes = lanes.as_mut();
         for slot in E::Lanes::<I>::slots(x).0 {
             for (lane, array) in lanes.iter_mut().zip(slot.as_ref()) {
-                *lane = lane.add(E::Lanes::<I>::load(isa, array));
+                *lane = *lane + E::Lanes::<I>::load(isa, array);
             }
         }
         lanes.iter().map(|lane| lane.sum_lanes().to_f64()).sum()
@@ -72,7 +72,7 @@ impl Motion for Scale {
             x,
             (),
             #[inline(always)]
-            |x: E::Lanes<I>, ()| x.mul(k),
+            |x, ()| x * k,
         );
         0.0
     }
@@ -89,7 +89,7 @@ impl Motion for Update {
             w,
             &*g,
             #[inline(always)]
-            |w: E::Lanes<I>, g| w.add(g.mul(k)),
+            |w, g| w + g * k,
         );
         0.0
     }
@@ -101,12 +101,12 @@ impl Motion for Copy {
 
     #[inline(always)]
     fn run<E: Float, I: Isa>(isa: I, _: E::Lanes<I>, [from, to, ..]: Slices<'_, E>) -> f64 {
-        sweep::update(
+        sweep::map(
             isa,
-            to,
             &*from,
+            to,
             #[inline(always)]
-            |_: E::Lanes<I>, x| x,
+            |x| x,
         );
         0.0
     }
@@ -118,13 +118,12 @@ impl Motion for Triad {
 
     #[inline(always)]
     fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [a, b, c, ..]: Slices<'_, E>) -> f64 {
-        let reads = (&*a, &*b);
-        sweep::update(
+        sweep::map(
             isa,
+            (&*a, &*b),
             c,
-            reads,
             #[inline(always)]
-            |_: E::Lanes<I>, (a, b)| a.add(b.mul(k)),
+            |(a, b)| a + b * k,
         );
         0.0
     }
@@ -158,14 +157,14 @@ impl<M: Motion> Op for Loop<M> {
         Ok(move || {
             let all = slices.each_mut().map(|slice| &mut **slice);
             if !on.threads {
-                return Ok(on.level.run(pass::<E, M>(all)));
+                return Ok(on.level.dispatch(pass::<E, M>(all)));
             }
             let (mut first, mut second) = (Slices::<E>::default(), Slices::<E>::default());
             for (i, slice) in all.into_iter().enumerate() {
                 (first[i], second[i]) = slice.split_at_mut(slice.len().min(size.len() / 2));
             }
             let (first, second) =
-                join(|| on.level.run(pass::<E, M>(first)), || on.level.run(pass::<E, M>(second)));
+                join(|| on.level.dispatch(pass::<E, M>(first)), || on.level.dispatch(pass::<E, M>(second)));
             Ok(first + second)
         })
     }
@@ -194,6 +193,6 @@ impl<E: Float, M: Motion> Kernel for Pass<'_, E, M> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        M::run(isa, E::Lanes::<I>::splat(isa, E::HALF), self.slices)
+        M::run(isa, isa.splat(E::HALF), self.slices)
     }
 }

@@ -9,7 +9,9 @@
 
 use crate::{Element, Error, Execution, check, split};
 use gradstep_kernels::ops::activation as formulas;
-use gradstep_kernels::ops::activation::{Activate, Activation as Formula, Task};
+use gradstep_kernels::InOut;
+use gradstep_kernels::ops::Task;
+use gradstep_kernels::ops::activation::{Activate, Activation as Formula};
 
 /// An activation of each element on its own.
 ///
@@ -201,7 +203,7 @@ impl<A: Formula> Activation<A> {
     /// assert_eq!(x, [0.5, 0.5]);
     /// ```
     pub fn apply<E: Element>(&self, x: &mut [E]) {
-        self.run(Task::InPlace(x));
+        self.run(Task::Apply(x.into()));
     }
 
     /// Writes the activation of `x` to `out`.
@@ -218,7 +220,7 @@ impl<A: Formula> Activation<A> {
     /// ```
     pub fn apply_into<E: Element>(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
         check::length("out", x.len(), out.len())?;
-        self.run(Task::Into { x, out });
+        self.run(Task::Apply(InOut::apart(x, out)));
         Ok(())
     }
 
@@ -244,7 +246,7 @@ impl<A: Formula> Activation<A> {
     ) -> Result<(), Error> {
         check::length("upstream", saved.len(), upstream.len())?;
         check::length("grad", saved.len(), grad.len())?;
-        self.run(Task::Backward { saved, upstream, grad });
+        self.run(Task::Backward { at: saved, upstream, grad });
         Ok(())
     }
 

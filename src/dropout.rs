@@ -1,7 +1,7 @@
 //! Dropout without a mask buffer.
 
 use crate::{Element, Error, Execution, check, split};
-use gradstep_kernels::ops;
+use gradstep_kernels::{InOut, ops};
 
 /// Inverted dropout: sets each element to 0 with probability `p` and multiplies the
 /// others by `1 / (1 - p)`, so that the expected value stays.
@@ -137,7 +137,7 @@ impl Dropout {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply<E: Element>(&self, x: &mut [E]) {
-        split::run(self.execution, ops::Dropout { x, mask: self.mask(), scale: self.scale() });
+        split::run(self.execution, ops::Dropout { x: x.into(), mask: self.mask(), scale: self.scale() });
     }
 
     /// Writes what remains of `x` to `out`.
@@ -155,7 +155,7 @@ impl Dropout {
     pub fn apply_into<E: Element>(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
         check::length("out", x.len(), out.len())?;
         let (mask, scale) = (self.mask(), self.scale());
-        split::run(self.execution, ops::DropoutInto { x, out, mask, scale });
+        split::run(self.execution, ops::Dropout { x: InOut::apart(x, out), mask, scale });
         Ok(())
     }
 

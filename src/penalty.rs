@@ -138,7 +138,7 @@ impl Penalty {
     #[must_use]
     pub fn value<E: Element>(&self, w: &[E]) -> f64 {
         let (l1, l2) = self.strengths();
-        split::run(self.execution, ops::Penalty { w, l1, l2 })
+        split::run(self.execution, ops::Penalty { w, grad: None, l1, l2 })
     }
 
     /// The penalty; also adds its gradient to `grad`, in the same pass.
@@ -157,7 +157,7 @@ impl Penalty {
     pub fn add_grad<E: Element>(&self, w: &[E], grad: &mut [E]) -> Result<f64, Error> {
         check::length("grad", w.len(), grad.len())?;
         let (l1, l2) = self.strengths();
-        Ok(split::run(self.execution, ops::PenaltyAddGrad { w, grad, l1, l2 }))
+        Ok(split::run(self.execution, ops::Penalty { w, grad: Some(grad), l1, l2 }))
     }
 
     /// Both, rounded once.

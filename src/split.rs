@@ -7,7 +7,7 @@
 
 use crate::{Element, Execution};
 use gradstep_kernels::ops::{Step, Tensor, Update};
-use gradstep_kernels::{Level, Runs, Split};
+use gradstep_kernels::{Level, Compiled, Split};
 
 /// Nanoseconds of work below which a piece is not worth handing to a thread.
 ///
@@ -16,7 +16,7 @@ use gradstep_kernels::{Level, Runs, Split};
 #[cfg(feature = "rayon")]
 const GRAIN: f64 = 50_000.0;
 
-/// Runs `kernel` piece by piece.
+/// Compiled `kernel` piece by piece.
 #[inline]
 pub(crate) fn run<K: Split + Send>(execution: Execution, kernel: K) -> K::Out
 where
@@ -24,7 +24,7 @@ where
 {
     let level = execution.chosen_level();
     if kernel.len() <= kernel.leaf() {
-        return kernel.run_on(level);
+        return kernel.dispatch(level);
     }
     #[cfg(feature = "rayon")]
     if execution.may_use_threads() {
@@ -46,7 +46,7 @@ fn left(len: usize, leaf: usize) -> usize {
 fn sequential<K: Split>(level: Level, kernel: K) -> K::Out {
     let (len, leaf) = (kernel.len(), kernel.leaf());
     if len <= leaf {
-        return kernel.run_on(level);
+        return kernel.dispatch(level);
     }
     let (a, b) = kernel.split_at(left(len, leaf));
     let a = sequential(level, a);
@@ -75,7 +75,7 @@ pub(crate) fn step<E, U, const N: usize>(
     update: U,
     tensors: &mut [Tensor<'_, E, N>],
 ) where
-    E: Element + for<'t, 'a> Runs<Step<'t, 'a, E, U, N>>,
+    E: Element + for<'t, 'a> Compiled<Step<'t, 'a, E, U, N>>,
     U: Update<E, N>,
 {
     let level = execution.chosen_level();
@@ -89,13 +89,13 @@ pub(crate) fn step<E, U, const N: usize>(
             return row::spread(level, &update, row::Row::from(tensors), work, cost.of_many(work));
         }
     }
-    E::run(level, Step { tensors, update: &update });
+    E::dispatch(level, Step { tensors, update: &update });
 }
 
 /// Lists of tensors, cut where half of the work is done.
 #[cfg(feature = "rayon")]
 mod row {
-    use super::{Element, GRAIN, Level, Runs, Step, Tensor, Update};
+    use super::{Element, GRAIN, Level, Compiled, Step, Tensor, Update};
 
     /// Nanoseconds that a tensor costs beside its elements.
     const TENSOR: f64 = 5.0;
@@ -170,14 +170,14 @@ mod row {
             (Row { head, middle: before, tail: a }, Row { head: b, middle: after, tail })
         }
 
-        fn run<U: Update<E, N>>(self, level: Level, update: &U)
+        fn step<U: Update<E, N>>(self, level: Level, update: &U)
         where
-            E: for<'r, 'b> Runs<Step<'r, 'b, E, U, N>>,
+            E: for<'r, 'b> Compiled<Step<'r, 'b, E, U, N>>,
         {
             let Row { mut head, middle, mut tail } = self;
-            E::run(level, Step { tensors: core::slice::from_mut(&mut head), update });
-            E::run(level, Step { tensors: middle, update });
-            E::run(level, Step { tensors: core::slice::from_mut(&mut tail), update });
+            E::dispatch(level, Step { tensors: core::slice::from_mut(&mut head), update });
+            E::dispatch(level, Step { tensors: middle, update });
+            E::dispatch(level, Step { tensors: core::slice::from_mut(&mut tail), update });
         }
     }
 
@@ -188,10 +188,10 @@ mod row {
         work: usize,
         cost: Cost,
     ) where
-        E: Element + for<'t, 'a> Runs<Step<'t, 'a, E, U, N>>,
+        E: Element + for<'t, 'a> Compiled<Step<'t, 'a, E, U, N>>,
     {
         if work < 2 * cost.grain {
-            return row.run(level, update);
+            return row.step(level, update);
         }
         let half = work / 2;
         let (a, b) = row.split_at(half, cost);

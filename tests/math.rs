@@ -40,15 +40,15 @@ impl<E: Math> Kernel for OfARow<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let zero = E::Lanes::<I>::splat(isa, E::ZERO);
+        let zero = isa.splat(E::ZERO);
         let scaled = math::ScaledExp::new(zero);
-        let inverse = zero.same(E::ONE).div(scaled.exp(zero));
-        sweep::update::<E::Lanes<I>, _, _>(
+        let inverse = zero.splat(E::ONE) / scaled.exp(zero);
+        sweep::map(
             isa,
-            self.out,
             self.x,
+            self.out,
             #[inline(always)]
-            |_, x| scaled.exp(x).mul(inverse),
+            |x| scaled.exp(x) * inverse,
         );
     }
 }
@@ -58,16 +58,16 @@ impl Function {
         let mut y = vec![E::NAN; x.len()];
         let out = &mut y[..];
         match self {
-            Exp => level.run(ops::Exp { x, out }),
-            ExpM1 => level.run(ops::ExpM1 { x, out }),
-            ExpNonpositive => level.run(ops::ExpNonpositive { x, out }),
-            ScaledExp => level.run(OfARow { x, out }),
-            Ln => level.run(ops::Ln { x, out }),
-            Ln1p => level.run(ops::Ln1p { x, out }),
-            Ln1pUnit => level.run(ops::Ln1pUnit { x, out }),
-            Sigmoid => level.run(ops::Sigmoid { x, out }),
-            Softplus => level.run(ops::Softplus { x, out }),
-            Tanh => level.run(ops::Tanh { x, out }),
+            Exp => level.dispatch(ops::Exp { x, out }),
+            ExpM1 => level.dispatch(ops::ExpM1 { x, out }),
+            ExpNonpositive => level.dispatch(ops::ExpNonpositive { x, out }),
+            ScaledExp => level.dispatch(OfARow { x, out }),
+            Ln => level.dispatch(ops::Ln { x, out }),
+            Ln1p => level.dispatch(ops::Ln1p { x, out }),
+            Ln1pUnit => level.dispatch(ops::Ln1pUnit { x, out }),
+            Sigmoid => level.dispatch(ops::Sigmoid { x, out }),
+            Softplus => level.dispatch(ops::Softplus { x, out }),
+            Tanh => level.dispatch(ops::Tanh { x, out }),
         }
         y
     }

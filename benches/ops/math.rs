@@ -30,7 +30,7 @@ macro_rules! functions {
                     [x, out, ..]: Slices<'a, E>,
                 ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
                     Ok(move || {
-                        on.level.run(ops::$op { x, out });
+                        on.level.dispatch(ops::$op { x, out });
                         Ok(0.0)
                     })
                 }

@@ -31,7 +31,7 @@ impl Op for Dot {
         _: Size,
         [a, b, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
-        Ok(move || Ok(E::run(on.level, ops::Dot { a, b })))
+        Ok(move || Ok(E::dispatch(on.level, ops::Dot { a, b })))
     }
 }
 
@@ -48,7 +48,7 @@ impl Op for MaxAbs {
         _: Size,
         [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
-        Ok(move || Ok(E::run(on.level, ops::MaxAbs { x }).to_f64()))
+        Ok(move || Ok(E::dispatch(on.level, ops::MaxAbs { x }).to_f64()))
     }
 }
 
@@ -65,7 +65,7 @@ impl Op for Sum {
         _: Size,
         [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
-        Ok(move || Ok(E::run(on.level, ops::Sum { x })))
+        Ok(move || Ok(E::dispatch(on.level, ops::Sum { x })))
     }
 }
 
@@ -82,6 +82,6 @@ impl Op for CountOutside {
         _: Size,
         [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
-        Ok(move || Ok(E::run(on.level, ops::CountOutside { x, low: -E::ONE, high: E::ONE })))
+        Ok(move || Ok(E::dispatch(on.level, ops::CountOutside { x, low: -E::ONE, high: E::ONE })))
     }
 }

@@ -22,7 +22,7 @@ macro_rules! functions {
     ($($name:literal $op:ident $exact:ident $admit:expr;)*) => {
         [$(Function {
             name: $name,
-            run: |level, x, out| level.run(ops::$op { x, out }),
+            run: |level, x, out| level.dispatch(ops::$op { x, out }),
             exact: Double::$exact,
             admit: $admit,
         }),*]

@@ -160,7 +160,7 @@ impl<E: Number> Case<'_, E> {
         let n = self.columns[0].len() as f64;
         match self.reduction {
             Reduction::WeightedMean if self.weighted => {
-                outcome.level.run(ops::Sum { x: self.columns[3] })
+                outcome.level.dispatch(ops::Sum { x: self.columns[3] })
             }
             Reduction::Mean | Reduction::WeightedMean => n,
             Reduction::DivideBy(x) => x,

@@ -1,7 +1,8 @@
 //! The methods that all losses of one prediction and one target share.
 
 use crate::{Element, Error, Execution, Reduction, check, split};
-use gradstep_kernels::ops::{CountOutside, Evaluate, EvaluateInPlace, Output, Pointwise, Sum};
+use gradstep_kernels::InOut;
+use gradstep_kernels::ops::{CountOutside, Evaluate, Pointwise, Sum, Wanted};
 use gradstep_kernels::sweep::Columns;
 
 /// A loss of one prediction and one target, with its options.
@@ -49,7 +50,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// threads and reductions.
     ///
     /// ```
-    /// use gradstep::kernels::{Float, Isa, Lanes};
+    /// use gradstep::kernels::{Float, Isa};
     /// use gradstep::loss::{Loss, Pointwise};
     ///
     /// /// `exp(target) (prediction - target)^2`, say.
@@ -64,8 +65,8 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     ///         target: E::Lanes<I>,
     ///     ) -> (E::Lanes<I>, E::Lanes<I>) {
     ///         let factor = gradstep::kernels::math::exp(target);
-    ///         let d = prediction.sub(target);
-    ///         (factor.mul(d).mul(d), factor.mul(d.add(d)))
+    ///         let d = prediction - target;
+    ///         (factor * d * d, factor * (d + d))
     ///     }
     /// }
     ///
@@ -151,7 +152,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// ```
     pub fn loss(&self, prediction: &[E], target: &[E]) -> Result<f64, Error> {
         let denominator = self.check(prediction, target)?;
-        Ok(self.evaluate(prediction, target, Output::Nothing) / denominator)
+        Ok(self.evaluate(Wanted::Loss(prediction), target) / denominator)
     }
 
     /// The loss; also writes its gradient with respect to `prediction` to `grad`.
@@ -176,8 +177,8 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     ) -> Result<f64, Error> {
         check::length("grad", prediction.len(), grad.len())?;
         let denominator = self.check(prediction, target)?;
-        let output = Output::Grad { grad, scale: scale(denominator) };
-        Ok(self.evaluate(prediction, target, output) / denominator)
+        let wanted = Wanted::Grad(InOut::apart(prediction, grad), scale(denominator));
+        Ok(self.evaluate(wanted, target) / denominator)
     }
 
     /// The loss; also replaces `prediction` by the gradient. The same bits as
@@ -197,10 +198,8 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// ```
     pub fn loss_and_grad_in_place(&self, prediction: &mut [E], target: &[E]) -> Result<f64, Error> {
         let denominator = self.check(prediction, target)?;
-        let Self { formula, weights, .. } = *self;
-        let (columns, scale) = (self.columns.map(Columns::new), scale(denominator));
-        let kernel = EvaluateInPlace { formula, prediction, target, weights, columns, scale };
-        Ok(split::run(self.execution, kernel) / denominator)
+        let wanted = Wanted::Grad(prediction.into(), scale(denominator));
+        Ok(self.evaluate(wanted, target) / denominator)
     }
 
     /// Writes the loss of each element to `out`: no reduction.
@@ -220,7 +219,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     pub fn losses(&self, prediction: &[E], target: &[E], out: &mut [E]) -> Result<(), Error> {
         check::length("out", prediction.len(), out.len())?;
         self.check(prediction, target)?;
-        self.evaluate(prediction, target, Output::Values(out));
+        self.evaluate(Wanted::Losses(InOut::apart(prediction, out)), target);
         Ok(())
     }
 
@@ -249,7 +248,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         check::length("upstream", prediction.len(), upstream.len())?;
         check::length("grad", prediction.len(), grad.len())?;
         self.check(prediction, target)?;
-        self.evaluate(prediction, target, Output::Backward { upstream, grad });
+        self.evaluate(Wanted::Backward(InOut::apart(prediction, grad), upstream), target);
         Ok(())
     }
 
@@ -290,11 +289,10 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         })
     }
 
-    fn evaluate(&self, prediction: &[E], target: &[E], output: Output<'_, E>) -> f64 {
+    fn evaluate(&self, wanted: Wanted<'_, E>, target: &[E]) -> f64 {
         let Self { formula, weights, .. } = *self;
         let columns = self.columns.map(Columns::new);
-        let kernel = Evaluate { formula, prediction, target, weights, columns, output };
-        split::run(self.execution, kernel)
+        split::run(self.execution, Evaluate { formula, wanted, target, weights, columns })
     }
 }
 

@@ -1,7 +1,8 @@
 //! Group soft-threshold.
 
 use crate::{Element, Error, Execution, Groups, check, split};
-use gradstep_kernels::ops::{self, ProxInput};
+use gradstep_kernels::InOut;
+use gradstep_kernels::ops::{self, Task};
 
 /// Shrinks each group of elements towards 0 by `lambda`: the proximal operator of
 /// `lambda` times the sum of the groups' Euclidean norms.
@@ -108,7 +109,7 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply(&self, x: &mut [E]) -> Result<(), Error> {
-        self.run(ProxInput::InPlace, x, false).map(drop)
+        self.run(Task::Apply(x.into()), false).map(drop)
     }
 
     /// As [`apply`](Self::apply), and counts the zeros that `x` then has, in the same
@@ -127,7 +128,7 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply_and_count(&self, x: &mut [E]) -> Result<usize, Error> {
-        self.run(ProxInput::InPlace, x, true)
+        self.run(Task::Apply(x.into()), true)
     }
 
     /// Writes the shrunk `x` to `out`.
@@ -146,7 +147,7 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
     /// ```
     pub fn apply_into(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
         check::length("out", x.len(), out.len())?;
-        self.run(ProxInput::From(x), out, false).map(drop)
+        self.run(Task::Apply(InOut::apart(x, out)), false).map(drop)
     }
 
     /// As [`apply_into`](Self::apply_into), and counts the zeros of `out`, in the
@@ -167,7 +168,7 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
     /// ```
     pub fn apply_into_and_count(&self, x: &[E], out: &mut [E]) -> Result<usize, Error> {
         check::length("out", x.len(), out.len())?;
-        self.run(ProxInput::From(x), out, true)
+        self.run(Task::Apply(InOut::apart(x, out)), true)
     }
 
     /// Writes the gradient with respect to `x`, the operator's derivative at `x` times
@@ -190,12 +191,12 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
     pub fn backward(&self, x: &[E], upstream: &[E], grad: &mut [E]) -> Result<(), Error> {
         check::length("upstream", x.len(), upstream.len())?;
         check::length("grad", x.len(), grad.len())?;
-        self.run(ProxInput::Backward { x, upstream }, grad, false).map(drop)
+        self.run(Task::Backward { at: x, upstream, grad }, false).map(drop)
     }
 
-    fn run(&self, input: ProxInput<'_, E>, out: &mut [E], count: bool) -> Result<usize, Error> {
-        let groups = self.groups.of("x", out.len())?;
-        let kernel = ops::GroupSoftThreshold { lambda: self.lambda, groups, input, out, count };
+    fn run(&self, task: Task<'_, E>, count: bool) -> Result<usize, Error> {
+        let groups = self.groups.of("x", task.len())?;
+        let kernel = ops::GroupSoftThreshold { lambda: self.lambda, groups, task, count };
         Ok(split::run(self.execution, kernel))
     }
 }

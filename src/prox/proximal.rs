@@ -1,7 +1,8 @@
 //! The methods that all proximal operators of single elements share.
 
 use crate::{Element, Error, Execution, check, split};
-use gradstep_kernels::ops::{self, ProxInput, Proximal};
+use gradstep_kernels::InOut;
+use gradstep_kernels::ops::{self, Proximal, Task};
 
 /// A proximal operator of single elements, with its options.
 ///
@@ -40,7 +41,7 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     /// and threads.
     ///
     /// ```
-    /// use gradstep::kernels::{Float, Isa, Lanes};
+    /// use gradstep::kernels::{Float, Isa};
     /// use gradstep::prox::{Prox, Proximal};
     ///
     /// /// Of `strength u^2 / 2`.
@@ -50,7 +51,7 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     /// impl<E: Float> Proximal<E> for Ridge<E> {
     ///     #[inline(always)]
     ///     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-    ///         x.div(x.same(E::ONE + self.0))
+    ///         x / (E::ONE + self.0)
     ///     }
     ///     #[inline(always)]
     ///     fn backward<I: Isa>(self, _: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
@@ -91,7 +92,7 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply(&self, x: &mut [E]) {
-        self.run(ProxInput::InPlace, x, false);
+        self.run(Task::Apply(x.into()), false);
     }
 
     /// As [`apply`](Self::apply), and counts the zeros that `x` then has, in the same
@@ -104,7 +105,7 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply_and_count(&self, x: &mut [E]) -> usize {
-        self.run(ProxInput::InPlace, x, true)
+        self.run(Task::Apply(x.into()), true)
     }
 
     /// Writes the proximal points of `x` to `out`.
@@ -121,7 +122,7 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     /// ```
     pub fn apply_into(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
         check::length("out", x.len(), out.len())?;
-        self.run(ProxInput::From(x), out, false);
+        self.run(Task::Apply(InOut::apart(x, out)), false);
         Ok(())
     }
 
@@ -140,7 +141,7 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     /// ```
     pub fn apply_into_and_count(&self, x: &[E], out: &mut [E]) -> Result<usize, Error> {
         check::length("out", x.len(), out.len())?;
-        Ok(self.run(ProxInput::From(x), out, true))
+        Ok(self.run(Task::Apply(InOut::apart(x, out)), true))
     }
 
     /// Writes the gradient with respect to `x`: `upstream[i]` times the operator's
@@ -159,11 +160,11 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     pub fn backward(&self, x: &[E], upstream: &[E], grad: &mut [E]) -> Result<(), Error> {
         check::length("upstream", x.len(), upstream.len())?;
         check::length("grad", x.len(), grad.len())?;
-        self.run(ProxInput::Backward { x, upstream }, grad, false);
+        self.run(Task::Backward { at: x, upstream, grad }, false);
         Ok(())
     }
 
-    fn run(&self, input: ProxInput<'_, E>, out: &mut [E], count: bool) -> usize {
-        split::run(self.execution, ops::Prox { formula: self.formula, input, out, count })
+    fn run(&self, task: Task<'_, E>, count: bool) -> usize {
+        split::run(self.execution, ops::Prox { formula: self.formula, task, count })
     }
 }

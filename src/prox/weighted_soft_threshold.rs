@@ -1,7 +1,8 @@
 //! Soft-threshold with a threshold of each element.
 
 use crate::{Element, Error, Execution, check, split};
-use gradstep_kernels::ops::{self, ProxInput};
+use gradstep_kernels::InOut;
+use gradstep_kernels::ops::{self, Task};
 
 /// Shrinks element `i` towards 0 by `lambdas[i]`: the proximal operator of the
 /// weighted (adaptive) lasso.
@@ -88,7 +89,7 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply(&self, x: &mut [E]) -> Result<(), Error> {
-        self.run(ProxInput::InPlace, "x", x, false).map(drop)
+        self.run("x", Task::Apply(x.into()), false).map(drop)
     }
 
     /// As [`apply`](Self::apply), and counts the zeros that `x` then has, in the same
@@ -105,7 +106,7 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply_and_count(&self, x: &mut [E]) -> Result<usize, Error> {
-        self.run(ProxInput::InPlace, "x", x, true)
+        self.run("x", Task::Apply(x.into()), true)
     }
 
     /// Writes the shrunk `x` to `out`.
@@ -122,7 +123,7 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply_into(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
-        self.run(ProxInput::From(self.fitting("x", x)?), "out", out, false).map(drop)
+        self.into(x, out, false).map(drop)
     }
 
     /// As [`apply_into`](Self::apply_into), and counts the zeros of `out`, in the
@@ -139,7 +140,7 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply_into_and_count(&self, x: &[E], out: &mut [E]) -> Result<usize, Error> {
-        self.run(ProxInput::From(self.fitting("x", x)?), "out", out, true)
+        self.into(x, out, true)
     }
 
     /// Writes the gradient with respect to `x`: `upstream[i]` where
@@ -157,25 +158,26 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn backward(&self, x: &[E], upstream: &[E], grad: &mut [E]) -> Result<(), Error> {
-        let x = self.fitting("x", x)?;
-        let upstream = self.fitting("upstream", upstream)?;
-        self.run(ProxInput::Backward { x, upstream }, "grad", grad, false).map(drop)
+        check::length("x", self.lambdas.len(), x.len())?;
+        check::length("upstream", self.lambdas.len(), upstream.len())?;
+        self.run("grad", Task::Backward { at: x, upstream, grad }, false).map(drop)
     }
 
-    fn fitting<'x>(&self, argument: &'static str, x: &'x [E]) -> Result<&'x [E], Error> {
-        check::length(argument, self.lambdas.len(), x.len())?;
-        Ok(x)
+    fn into(&self, x: &[E], out: &mut [E], count: bool) -> Result<usize, Error> {
+        check::length("x", self.lambdas.len(), x.len())?;
+        check::length("out", self.lambdas.len(), out.len())?;
+        self.run("out", Task::Apply(InOut::apart(x, out)), count)
     }
 
+    /// The last check is that of the slice that is written.
     fn run(
         &self,
-        input: ProxInput<'_, E>,
-        argument: &'static str,
-        out: &mut [E],
+        written: &'static str,
+        task: Task<'_, E>,
         count: bool,
     ) -> Result<usize, Error> {
         let Self { lambdas, execution } = *self;
-        check::length(argument, lambdas.len(), out.len())?;
-        Ok(split::run(execution, ops::WeightedSoftThreshold { lambdas, input, out, count }))
+        check::length(written, lambdas.len(), task.len())?;
+        Ok(split::run(execution, ops::WeightedSoftThreshold { lambdas, task, count }))
     }
 }

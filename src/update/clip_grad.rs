@@ -245,8 +245,8 @@ pub fn clip_grad_value_all<E: Element, G: AsMut<[E]>>(
     let high = E::from_f64(check::not_negative("max_value", max_value)?);
     let formula = ops::BoxConstraint { low: -high, high };
     for g in gradients {
-        let (input, out) = (ops::ProxInput::InPlace, g.as_mut());
-        split::run(Execution::new(), ops::Prox { formula, input, out, count: false });
+        let task = ops::Task::Apply(g.as_mut().into());
+        split::run(Execution::new(), ops::Prox { formula, task, count: false });
     }
     Ok(())
 }

@@ -130,10 +130,10 @@ impl Lion {
             grad_scale: self.options.factor(),
             keep: self.options.keep(),
             learning_rate: E::from_f64(learning_rate),
-            first: E::from_f64(beta1),
-            first_share: E::from_f64(1.0 - beta1),
-            second: E::from_f64(beta2),
-            second_share: E::from_f64(1.0 - beta2),
+            beta1: E::from_f64(beta1),
+            one_minus_beta1: E::from_f64(1.0 - beta1),
+            beta2: E::from_f64(beta2),
+            one_minus_beta2: E::from_f64(1.0 - beta2),
         }
     }
 }

@@ -57,9 +57,9 @@ impl Options {
         ops::Moments {
             grad_scale: self.factor(),
             coupled_decay: coupled_decay.map(E::from_f64),
-            first_share: E::from_f64(1.0 - beta1),
-            second: E::from_f64(beta2),
-            second_share: E::from_f64(1.0 - beta2),
+            one_minus_beta1: E::from_f64(1.0 - beta1),
+            beta2: E::from_f64(beta2),
+            one_minus_beta2: E::from_f64(1.0 - beta2),
         }
     }
 

@@ -277,7 +277,7 @@ impl SgdMomentum {
             coupled_decay: coupled.then(|| E::from_f64(self.weight_decay)),
             keep: E::from_f64(1.0 - self.learning_rate * decoupled),
             momentum: E::from_f64(self.momentum),
-            undamped: E::from_f64(1.0 - self.dampening),
+            one_minus_dampening: E::from_f64(1.0 - self.dampening),
             learning_rate: E::from_f64(self.learning_rate),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::Tensor;
 use crate::{Element, Error, Execution, check, split};
-use gradstep_kernels::Runs;
+use gradstep_kernels::Compiled;
 use gradstep_kernels::ops::{Step, Update};
 
 /// Steps one tensor, whose state slices have these names.
@@ -14,7 +14,7 @@ pub(super) fn step<E, U, const N: usize>(
     names: [&'static str; N],
 ) -> Result<(), Error>
 where
-    E: Element + for<'t, 'a> Runs<Step<'t, 'a, E, U, N>>,
+    E: Element + for<'t, 'a> Compiled<Step<'t, 'a, E, U, N>>,
     U: Update<E, N>,
 {
     each_length(&tensor, names, check::length)?;
@@ -30,7 +30,7 @@ pub(super) fn step_many<E, U, const N: usize>(
     names: [&'static str; N],
 ) -> Result<(), Error>
 where
-    E: Element + for<'t, 'a> Runs<Step<'t, 'a, E, U, N>>,
+    E: Element + for<'t, 'a> Compiled<Step<'t, 'a, E, U, N>>,
     U: Update<E, N>,
 {
     for (i, tensor) in tensors.iter().enumerate() {

@@ -8,13 +8,13 @@ pub(crate) fn map<E: Math>(level: Level, name: &str, x: &[E]) -> Vec<E> {
     let mut y = vec![E::NAN; x.len()];
     let out = &mut y[..];
     match name {
-        "exp" => level.run(ops::Exp { x, out }),
-        "expm1" => level.run(ops::ExpM1 { x, out }),
-        "ln" => level.run(ops::Ln { x, out }),
-        "log1p" => level.run(ops::Ln1p { x, out }),
-        "sigmoid" => level.run(ops::Sigmoid { x, out }),
-        "softplus" => level.run(ops::Softplus { x, out }),
-        "tanh" => level.run(ops::Tanh { x, out }),
+        "exp" => level.dispatch(ops::Exp { x, out }),
+        "expm1" => level.dispatch(ops::ExpM1 { x, out }),
+        "ln" => level.dispatch(ops::Ln { x, out }),
+        "log1p" => level.dispatch(ops::Ln1p { x, out }),
+        "sigmoid" => level.dispatch(ops::Sigmoid { x, out }),
+        "softplus" => level.dispatch(ops::Softplus { x, out }),
+        "tanh" => level.dispatch(ops::Tanh { x, out }),
         other => panic!("no function {other}"),
     }
     y

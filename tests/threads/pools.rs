@@ -3,7 +3,7 @@
 
 use super::{Data, Operation, compare, operations};
 use crate::numbers::Number;
-use gradstep::kernels::{Isa, Lanes};
+use gradstep::kernels::Isa;
 use gradstep::loss::{Loss, Pointwise};
 use gradstep::{Element, Execution, Reduction};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -82,7 +82,7 @@ impl<E: Element> Pointwise<E> for Threads<'_> {
         if self.0.lock().expect("no panic").insert(name) {
             std::thread::sleep(Duration::from_millis(20));
         }
-        (prediction.sub(target), prediction)
+        (prediction - target, prediction)
     }
 }
 
