@@ -128,6 +128,41 @@ impl<E> Logits<'_, E> {
     }
 }
 
+impl<'a, E> Logits<'a, E> {
+    /// The first row, and the rest.
+    #[inline(always)]
+    fn split_row(self, shape: Shape) -> (Row<'a, E>, Self) {
+        let Shape { classes, stride, grad_stride, .. } = shape;
+        match self {
+            Logits::Read(x) => {
+                let (row, rest) = x.split_at(stride.min(x.len()));
+                (Row::Read(&row[..classes]), Logits::Read(rest))
+            }
+            Logits::Grad(x, grad) => {
+                let (row, rest) = x.split_at(stride.min(x.len()));
+                let (grad, grad_rest) = grad.split_at_mut(grad_stride.min(grad.len()));
+                let row = InOut::apart(&row[..classes], &mut grad[..classes]);
+                (Row::Write(row), Logits::Grad(rest, grad_rest))
+            }
+            Logits::InPlace(x) => {
+                let (row, rest) = x.split_at_mut(stride.min(x.len()));
+                (Row::Write(InOut::from(&mut row[..classes])), Logits::InPlace(rest))
+            }
+        }
+    }
+}
+
+impl<E> Row<'_, E> {
+    /// The logits, to be read before anything is written.
+    #[inline(always)]
+    fn values(&self) -> &[E] {
+        match self {
+            Row::Read(x) => x,
+            Row::Write(row) => row.input(),
+        }
+    }
+}
+
 /// One row of logits, and where its gradient goes, if anywhere.
 enum Row<'a, E> {
     Read(&'a [E]),

@@ -9,7 +9,8 @@
 use super::exponentials::Sum;
 use super::factors::Factors;
 use super::narrow::{self, FEW, centre, maxima, scaled};
-use super::{Logits, Row, Shape, walk, wide};
+use super::wide::Wide;
+use super::{Logits, Row, walk};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp, exp};
 use crate::{Kernel, sweep};
@@ -81,13 +82,14 @@ impl<E: Math> Kernel for Softmax<'_, E> {
 /// One long row.
 #[inline(always)]
 fn row<E: Math, I: Isa>(isa: I, row: Row<'_, E>, factor: E) {
-    let Row::Write(mut row) = row else { return };
+    let Row::Write(row) = row else { return };
     let m = sweep::max(isa, row.input());
-    let (sum, error) = wide::exponentials(isa, row.reborrow(), m).sum();
+    let (exponentials, row) = Wide::new(isa, row, m).exponentials();
+    let (sum, error) = exponentials.sum();
     let scale = E::from_f64(factor.to_f64() / (sum + error));
     sweep::update(
         isa,
-        row.output(),
+        row,
         (),
         #[inline(always)]
         |e, ()| e * scale,

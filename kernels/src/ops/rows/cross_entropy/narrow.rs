@@ -20,8 +20,7 @@ pub(super) fn batch<E: Math, I: Isa>(
     let lanes = const { <E::Lanes<I> as Lanes>::LANES };
     let zero = isa.splat(E::ZERO);
     let target = TargetWeights::new(isa, work);
-    let mut weights = narrow::columns(zero);
-    let weights = &mut weights.0[..columns.len()];
+    let mut weights = None;
     for from in (0..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
         let x = &work.logits.values()[from * shape.stride..];
@@ -42,6 +41,11 @@ pub(super) fn batch<E: Math, I: Isa>(
 
         let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
         if !target.are_hard() {
+            let weights = weights.get_or_insert_with(
+                #[inline(always)]
+                || narrow::columns(zero),
+            );
+            let weights = &mut weights.0[..columns.len()];
             target.of_rows(work, (from, count), (class, hard), weights);
             sums = Sums::of_rows(columns, weights, top);
         }
@@ -96,13 +100,13 @@ pub(super) fn batch<E: Math, I: Isa>(
                 select(class.eq(number), own, scaled(e, scale)).store(column);
                 number = number + E::ONE;
             }
-        } else {
+        } else if let Some(weights) = &weights {
             let others = exponentials.others.0 + exponentials.others.1;
             // No exponential is NaN, which stands for none.
             let only = select(others.lt(exponentials.top), exponentials.top, isa.splat(E::NAN));
             let rest = z.mul_add(exponentials.top, factor * sums.remaining);
             let own = rest - scaled(others, share);
-            for (column, k) in columns.iter_mut().zip(weights.iter()) {
+            for (column, k) in columns.iter_mut().zip(&weights.0) {
                 let (e, k) = (E::Lanes::<I>::load(isa, column), E::Lanes::<I>::load(isa, k));
                 let g = factor.neg_mul_add(k, scaled(e, scale));
                 select(e.eq(only), own, g).store(column);

@@ -119,16 +119,17 @@ impl<L: Lanes> Sums<L> {
     /// Those of rows in lanes.
     #[inline(always)]
     pub(super) fn of_rows(columns: &[L::Array], weights: &[L::Array], m: L) -> Self {
-        let (mut total, mut gap) = (Sum::zero(m), Sum::zero(m));
+        let (mut remaining, mut gap) = (Sum::zero(m), Sum::zero(m));
         let mut of_largest = m.splat(L::Elem::ZERO);
         for (x, k) in columns.iter().zip(weights) {
             let (x, k) = (L::load(m.isa(), x), L::load(m.isa(), k));
-            total.add(k);
+            let is_largest = x.eq(m);
+            remaining.add(k.zero_where(is_largest));
+            of_largest = of_largest + k.keep_where(is_largest);
             gap.add(half_gap(k, m, x));
-            of_largest = of_largest + k.keep_where(x.eq(m));
         }
-        let total = total.total();
-        Self { total, remaining: total - of_largest, half_gap: gap.total() }
+        let remaining = remaining.total();
+        Self { total: remaining + of_largest, remaining, half_gap: gap.total() }
     }
 }
 
@@ -151,18 +152,18 @@ impl<I: Isa, E: Float> TargetWeights<I, E> {
         let isa = self.isa;
         let m = isa.splat(m);
         let mut weights = Aligned([E::ZERO; CHUNK]);
-        let (mut total, mut gap, mut of_largest) = ((0.0, 0.0), (0.0, 0.0), 0.0);
+        let (mut remaining, mut gap, mut of_largest) = ((0.0, 0.0), (0.0, 0.0), 0.0);
         for (i, x) in x.chunks(CHUNK).enumerate() {
             let k = &mut weights.0[..x.len()];
             self.of_row(options, known, i * CHUNK, k);
             let k = &*k;
             add(
-                &mut total,
+                &mut remaining,
                 sweep::sum_compensated(
                     isa,
-                    k,
+                    (x, k),
                     #[inline(always)]
-                    |k| k,
+                    |(x, k)| k.zero_where(x.eq(m)),
                 ),
             );
             add(
@@ -181,10 +182,10 @@ impl<I: Isa, E: Float> TargetWeights<I, E> {
                 |(x, k)| k.keep_where(x.eq(m)),
             );
         }
-        let total = total.0 + total.1;
+        let remaining = remaining.0 + remaining.1;
         // Beside an infinite sum the error is no number.
         let half_gap = if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 };
-        Sums { total, remaining: total - of_largest, half_gap }
+        Sums { total: remaining + of_largest, remaining, half_gap }
     }
 
     /// Makes the gradient of a row's exponentials: `e scale - factor k`, and `own` where the
