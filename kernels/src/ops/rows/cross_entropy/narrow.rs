@@ -1,11 +1,12 @@
 //! Rows of few classes, in lanes.
 
 use super::Work;
+use super::gradient::Gradient;
 use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
-use crate::math::{Math, ScaledExp, eft::residual, ln_1p};
-use crate::ops::rows::narrow::{self, centre, exponentials, maxima, product, scaled};
+use crate::math::{Math, ScaledExp, ln_1p};
+use crate::ops::rows::narrow::{self, centre, exponentials, maxima, scaled};
 use crate::sweep;
 
 /// Losses and gradients of a batch.
@@ -84,16 +85,10 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
 
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
-        // The factor of the exponentials, but for the slope of a z-loss.
-        let slope = factor * sums.total;
-        let error = residual(slope, factor, sums.total);
-        let share = exponentials.quotient((slope, factor_low.mul_add(sums.total, -error)));
-        let z = z * factor / (exponentials.top + exponentials.others.0);
-        let scale = (share.0 + z, share.1);
+        let gradient = Gradient::new(exponentials, (factor, factor_low), sums.total, z);
+        let scale = gradient.scale();
         if target.are_hard() {
-            // Subtracted from 0, so that nothing is -0.
-            let rest = product(exponentials.without(e_of_target), share);
-            let own = z.mul_add(e_of_target, zero) - rest;
+            let own = gradient.of_target(hard, e_of_target);
             let mut number = zero;
             for column in columns.iter_mut() {
                 let e = E::Lanes::<I>::load(isa, column);
@@ -101,11 +96,8 @@ pub(super) fn batch<E: Math, I: Isa>(
                 number = number + E::ONE;
             }
         } else if let Some(weights) = &weights {
-            let others = exponentials.others.0 + exponentials.others.1;
-            // No exponential is NaN, which stands for none.
-            let only = select(others.lt(exponentials.top), exponentials.top, isa.splat(E::NAN));
-            let rest = z.mul_add(exponentials.top, factor * sums.remaining);
-            let own = rest - scaled(others, share);
+            let own = gradient.of_largest(factor * sums.remaining);
+            let only = exponentials.only_largest();
             for (column, k) in columns.iter_mut().zip(&weights.0) {
                 let (e, k) = (E::Lanes::<I>::load(isa, column), E::Lanes::<I>::load(isa, k));
                 let g = factor.neg_mul_add(k, scaled(e, scale));

@@ -1,11 +1,11 @@
 //! Longer rows, one by one.
 
 use super::Work;
+use super::gradient::Gradient;
 use super::target::{Batch, likeliest, weighted};
 use super::weights::{Sums, TargetWeights};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::{Math, ln_1p};
-use crate::ops::rows::exponentials::Exponentials;
 use crate::ops::rows::wide::{Wide, exponentials_of};
 use crate::ops::rows::{BATCH, Logits, Row};
 use crate::{Classes, Targets, sweep};
@@ -97,23 +97,24 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         batch.hits += u64::from(hit && !ratio.is_nan());
         let Some(grad) = grad else { continue };
         let z = if options.z_loss == 0.0 { 0.0 } else { slope_of_z(isa, options, m, ratio) };
-        let factor = batch.factors.high[r];
-        let (sum, error) = exponentials.sum();
-        let share = factor.to_f64() / (sum + error);
-        let scale = E::from_f64((sums.total + z) * share);
-        let Exponentials { top, others } = exponentials;
+        let factor = (batch.factors.high[r], batch.factors.low[r]);
+        let splat = |x: f64| I::F64::fill(isa, x);
+        let gradient = Gradient::new(
+            exponentials.splat(isa),
+            (splat(factor.0.to_f64()), splat(factor.1.to_f64())),
+            splat(sums.total),
+            splat(z),
+        );
+        let scale = first(gradient.scale().0);
         if let (Some(class), true) = (class_of_row, target.are_hard()) {
-            let e = grad[class].to_f64();
-            let (rest, error) = exponentials.without(e);
-            // Added to 0, so that nothing is -0.
-            let own = 0.0 + (z * e - sums.total * (rest + error)) * share;
-            before = Some(Before { grad, scale, class, own: E::from_f64(own) });
+            let (hard, e) = (splat(sums.total), splat(grad[class].to_f64()));
+            let own = first(gradient.of_target(hard, e));
+            before = Some(Before { grad, scale, class, own });
         } else {
-            let others = others.0 + others.1;
-            let only = E::from_f64(if others < top { top } else { f64::NAN });
-            let own = (z * top - sums.total * others) * share + factor.to_f64() * sums.remaining;
-            let own = E::from_f64(0.0 + own);
-            target.differentiate(options, known, grad, (scale, factor), (only, own));
+            let of_others = splat(factor.0.to_f64() * sums.remaining);
+            let own = first(gradient.of_largest(of_others));
+            let only = first(exponentials.splat(isa).only_largest());
+            target.differentiate(options, known, grad, (scale, factor.0), (only, own));
         }
     }
     finish(isa, before);
@@ -175,6 +176,12 @@ fn sums<E: Math, I: Isa>(
 fn is_hit<E: Float>(class: Option<usize>, probabilities: Option<&[E]>, x: &[E], m: E) -> bool {
     let class = class.unwrap_or_else(|| likeliest(probabilities.unwrap_or_default()));
     x[class] == m && !x[..class].contains(&m)
+}
+
+/// The first lane, rounded.
+#[inline(always)]
+fn first<E: Float, L: Lanes<Elem = f64>>(x: L) -> E {
+    E::from_f64(x.to_array().as_ref()[0])
 }
 
 /// `2 z logsumexp`
