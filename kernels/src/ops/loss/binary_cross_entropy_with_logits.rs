@@ -34,10 +34,6 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
         self.of_column::<I>(x.splat(self.pos_weight), x, y)
     }
 
-    fn of_all_columns(self) -> E {
-        self.pos_weight
-    }
-
     #[inline(always)]
     fn of_column<I: Isa>(
         self,
