@@ -132,7 +132,7 @@ macro_rules! pair {
     ($half:ident, $mask:ident, $float:ident, $half_lanes:literal, $lanes:literal, [$wide:literal, $widen:ident, $narrow:ident]) => {
         both_operators! { $half: sum = +; difference = -; product = *; quotient = /; }
 
-        $crate::isa::operators!(Pair<$half>, $float);
+        $crate::isa::operators!([] Pair<$half>, $float);
 
         impl Lanes for Pair<$half> {
             type Elem = $float;

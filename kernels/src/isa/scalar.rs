@@ -127,7 +127,7 @@ macro_rules! one_lane {
             }
         }
 
-        $crate::isa::operators!($lanes, $float);
+        $crate::isa::operators!([] $lanes, $float);
 
         impl Lanes for $lanes {
             type Elem = $float;

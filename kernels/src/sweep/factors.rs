@@ -39,6 +39,9 @@ impl<'a, E: Float> Columns<'a, E> {
 
     #[inline(always)]
     fn load<I: Isa>(self, isa: I, from: usize) -> E::Lanes<I> {
+        if let [one] = self.row {
+            return isa.splat(*one);
+        }
         let Self { row, first } = self.skip(from);
         let zero = isa.splat(E::ZERO);
         let rest = row.get(first..).unwrap_or_default();

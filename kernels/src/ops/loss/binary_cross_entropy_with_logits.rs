@@ -23,8 +23,6 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
     const PAIRS: bool = true;
     compiled_once!();
 
-    const HAS_COLUMNS: bool = true;
-
     #[inline(always)]
     fn value_and_derivative<I: Isa>(
         self,
@@ -32,6 +30,10 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
         y: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
         self.of_column::<I>(x.splat(self.pos_weight), x, y)
+    }
+
+    fn of_all_columns(self) -> E {
+        self.pos_weight
     }
 
     #[inline(always)]

@@ -51,9 +51,11 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>);
 
-    /// Whether a column of numbers may belong to the loss.
+    /// The number of a column that has none of its own.
     #[doc(hidden)]
-    const HAS_COLUMNS: bool = false;
+    fn of_all_columns(self) -> E {
+        E::ONE
+    }
 
     /// The same with the number of the element's column.
     #[doc(hidden)]
@@ -121,11 +123,8 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
         let Self { formula, wanted, target, weights, columns } = self;
-        if let Some(columns) = columns
-            && P::HAS_COLUMNS
-        {
-            let each = (target, Factors::or_one(weights), columns);
-            return of_columns(isa, formula, wanted, each);
+        if const { P::PAIRS } {
+            return long(isa, formula, wanted, target, weights, columns);
         }
         match (wanted, weights) {
             (Wanted::Loss(prediction), None) => sweep::sum(
@@ -230,23 +229,43 @@ fn backward<E: Float, P: Pointwise<E>, I: Isa>(
     }
 }
 
-/// Target, weight and the number of the column of each element.
-type Each<'a, E> = (&'a [E], Factors<'a, E>, Columns<'a, E>);
-
-/// Whatever is wanted, with a number for each column.
+/// Long formulas: beside the common loops, one for each thing that may be wanted, with a
+/// weight and the number of a column for each element.
 #[inline(always)]
-fn of_columns<E: Float, P: Pointwise<E>, I: Isa>(
+fn long<E: Float, P: Pointwise<E>, I: Isa>(
     isa: I,
     formula: P,
     wanted: Wanted<'_, E>,
-    each: Each<'_, E>,
+    target: &[E],
+    weights: Option<&[E]>,
+    columns: Option<Columns<'_, E>>,
 ) -> f64 {
+    let plain = weights.is_none() && columns.is_none();
+    let default = [formula.of_all_columns()];
+    let columns = columns.unwrap_or(Columns::new(&default));
+    let each = (target, Factors::or_one(weights), columns);
     match wanted {
+        Wanted::Loss(prediction) if plain => sweep::sum(
+            isa,
+            (prediction, target),
+            #[inline(always)]
+            |(p, t)| formula.value_and_derivative::<I>(p, t).0,
+        ),
         Wanted::Loss(prediction) => sweep::sum(
             isa,
             (prediction, each),
             #[inline(always)]
             |(p, (t, w, c))| formula.of_column::<I>(c, p, t).0 * w,
+        ),
+        Wanted::Grad(prediction, scale) if plain => sweep::update_sum(
+            isa,
+            prediction,
+            target,
+            #[inline(always)]
+            |p, t| {
+                let (value, derivative) = formula.value_and_derivative::<I>(p, t);
+                (derivative * scale, value)
+            },
         ),
         Wanted::Grad(prediction, scale) => sweep::update_sum(
             isa,
