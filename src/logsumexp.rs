@@ -1,7 +1,7 @@
 //! Logarithm of the sum of exponentials over rows.
 
-use crate::{Element, Error, Execution, check, softmax};
-use gradstep_kernels::ops::{CrossEntropyOutputs as Outputs, Logits};
+use crate::{Element, Error, Execution, check, split};
+use gradstep_kernels::ops::{self, Logits};
 
 /// Writes `ln(sum_j exp(x_j))` of each row of `x` to `out`.
 ///
@@ -69,8 +69,7 @@ pub fn logsumexp_with<E: Element>(
     let rows = out.len();
     let expected = rows.checked_mul(classes).ok_or(Error::Shape { rows, classes })?;
     check::length("x", expected, x.len())?;
-    let outputs = Outputs { logsumexp: Some(out), ..Outputs::default() };
-    softmax::run(execution, Logits::Read(x), rows, classes, None, outputs);
+    split::run(execution, ops::LogSumExp { x, out });
     Ok(())
 }
 
@@ -101,6 +100,7 @@ pub fn logsumexp_backward<E: Element>(
     check::length("x", expected, x.len())?;
     check::length("grad", expected, grad.len())?;
     let logits = Logits::Grad(x, grad);
-    softmax::run(Execution::new(), logits, rows, classes, Some(upstream), Outputs::default());
+    let kernel = ops::Softmax { logits, classes, upstream: Some(upstream) };
+    split::run(Execution::new(), kernel);
     Ok(())
 }

@@ -1,38 +1,7 @@
-//! Softmax and its logarithm over rows.
+//! Softmax over rows.
 
 use crate::{Element, Error, Execution, check, split};
-use gradstep_kernels::Targets;
-use gradstep_kernels::ops::{
-    self, CrossEntropyOptions, CrossEntropyOutputs as Outputs, CrossEntropyShape, Logits,
-};
-
-/// A cross-entropy without targets: logarithms of sums of exponentials, and their
-/// gradient.
-pub(crate) fn run<E: Element>(
-    execution: Execution,
-    logits: Logits<'_, E>,
-    rows: usize,
-    classes: usize,
-    upstream: Option<&[E]>,
-    outputs: Outputs<'_, E>,
-) {
-    let kernel = ops::CrossEntropy {
-        logits,
-        shape: CrossEntropyShape { rows, classes, stride: classes, grad_stride: classes },
-        targets: Targets::Nothing,
-        options: CrossEntropyOptions {
-            class_weights: None,
-            total_weight: 1.0,
-            keep: 1.0,
-            share: 0.0,
-            z_loss: 0.0,
-        },
-        scale: 1.0,
-        upstream,
-        outputs,
-    };
-    split::run(execution, kernel);
-}
+use gradstep_kernels::ops::{self, Logits};
 
 /// Softmax over rows.
 ///
@@ -177,11 +146,7 @@ impl Softmax {
     }
 
     fn run<E: Element>(&self, logits: Logits<'_, E>) {
-        let x = match &logits {
-            Logits::Read(x) | Logits::Grad(x, _) => x.len(),
-            Logits::InPlace(x) => x.len(),
-        };
-        let rows = x / self.classes;
-        run(self.execution, logits, rows, self.classes, None, Outputs::default());
+        let kernel = ops::Softmax { logits, classes: self.classes, upstream: None };
+        split::run(self.execution, kernel);
     }
 }

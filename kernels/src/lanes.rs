@@ -302,6 +302,34 @@ pub trait Lanes:
             }
         }
     }
+    /// Two registers that are neighbours in memory as the elements of even and of odd places.
+    #[inline(always)]
+    fn unzip(self, next: Self) -> (Self, Self) {
+        let (a, b) = (self.to_array(), next.to_array());
+        let (mut even, mut odd) = (a, a);
+        for i in 0..Self::LANES {
+            let at = |i: usize| match i.checked_sub(Self::LANES) {
+                None => a.as_ref()[i],
+                Some(i) => b.as_ref()[i],
+            };
+            (even.as_mut()[i], odd.as_mut()[i]) = (at(2 * i), at(2 * i + 1));
+        }
+        (Self::load(self.isa(), &even), Self::load(self.isa(), &odd))
+    }
+    /// The opposite of [`unzip`](Self::unzip).
+    #[inline(always)]
+    fn zip(self, odd: Self) -> (Self, Self) {
+        let (even, odd) = (self.to_array(), odd.to_array());
+        let (mut a, mut b) = (even, even);
+        for i in 0..2 * Self::LANES {
+            let x = if i % 2 == 0 { even.as_ref()[i / 2] } else { odd.as_ref()[i / 2] };
+            match i.checked_sub(Self::LANES) {
+                None => a.as_mut()[i] = x,
+                Some(i) => b.as_mut()[i] = x,
+            }
+        }
+        (Self::load(self.isa(), &a), Self::load(self.isa(), &b))
+    }
     /// The sum of the lanes, added in halving order: lane `i` and lane
     /// `i + LANES / 2` first.
     #[inline(always)]

@@ -19,7 +19,7 @@ mod transposed;
 pub use compensated::{sum_compensated, update_sum_compensated};
 pub use factors::{Columns, Factors};
 pub use fold::{abs_sum, dot, largest, max};
-pub use stream::{Stream, StreamMut};
+pub use stream::{Padded, Stream, StreamMut};
 pub(crate) use transposed::{gather, scatter};
 
 use crate::isa::opaque;

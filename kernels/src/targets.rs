@@ -129,11 +129,17 @@ impl<'a> Classes<'a> {
         each!(self.indices, slice => count(slice, self.ignore, classes, weights))
     }
 
-    /// The classes of the rows from `from` on, [`Self::IGNORED`] for those to
-    /// leave out.
+    /// The class of a row, [`Self::IGNORED`] for one to leave out.
     #[inline(always)]
-    pub(crate) fn read(&self, from: usize, classes: &mut [usize]) {
-        each!(self.indices, slice => read(&slice[from..], self.ignore, classes));
+    pub(crate) fn get(&self, row: usize) -> usize {
+        each!(self.indices, slice => index(slice[row], self.ignore))
+    }
+
+    /// The numbers of the classes of the rows from `from` on, of which there are few; -1 for
+    /// a row to leave out. Returns whether there is such a row.
+    #[inline(always)]
+    pub(crate) fn numbers<E: Float>(&self, from: usize, numbers: &mut [E]) -> bool {
+        each!(self.indices, slice => numbers_of(&slice[from..], self.ignore, numbers))
     }
 }
 
@@ -169,16 +175,28 @@ fn count<T: Target, E: Float>(
 }
 
 #[inline(always)]
-fn read<T: Target>(targets: &[T], ignore: Option<u64>, classes: &mut [usize]) {
+fn index<T: Target>(target: T, ignore: Option<u64>) -> usize {
+    let code = target.code();
+    // A class checked against a slice's length fits in usize.
+    #[allow(clippy::cast_possible_truncation)]
+    if Some(code) == ignore { Classes::IGNORED } else { code as usize }
+}
+
+// Not inlined: once for each type, not again for each level.
+#[inline(never)]
+fn numbers_of<T: Target, E: Float>(targets: &[T], ignore: Option<u64>, numbers: &mut [E]) -> bool {
     // Apart, so that the loop has no branch.
     let (ignores, ignored) = (ignore.is_some(), ignore.unwrap_or_default());
-    for (class, target) in classes.iter_mut().zip(targets) {
+    let mut any = false;
+    for (number, target) in numbers.iter_mut().zip(targets) {
         let code = target.code();
-        // A class checked against a slice's length fits in usize.
-        #[allow(clippy::cast_possible_truncation)]
-        let index = code as usize;
-        *class = if ignores & (code == ignored) { Classes::IGNORED } else { index };
+        let is_ignored = ignores & (code == ignored);
+        any |= is_ignored;
+        // An integer in the low bits of a pattern, as `ROUND_MAGIC` leaves it there.
+        let code = if is_ignored { u64::MAX } else { code };
+        *number = E::from_bits(E::ROUND_MAGIC.bits().wrapping_add(code)) - E::ROUND_MAGIC;
     }
+    any
 }
 
 /// What the rows of a batch should be.
@@ -188,9 +206,6 @@ pub enum Targets<'a, E> {
     Classes(Classes<'a>),
     /// `[rows, classes]`: a probability of each class.
     Probabilities(&'a [E]),
-    /// Nothing: the derivative of each row's logarithm of the sum of exponentials,
-    /// which is the softmax.
-    Nothing,
 }
 
 /// A number that says what a row should be: an integer is a class, a float of the

@@ -109,7 +109,7 @@ macro_rules! lanes {
         float: [$set1:ident, $loadu:ident, $storeu:ident, $maskload:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $blend:ident],
         integer: [$to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
         lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident],
-        memory: [$store_partial:ident, $load_columns:ident, $store_columns:ident],
+        memory: [$store_partial:ident, $load_columns:ident, $store_columns:ident, $unzip:ident, $zip:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
@@ -232,6 +232,16 @@ macro_rules! lanes {
                 unsafe { columns::$store_columns(registers, to, stride) };
             }
             #[inline(always)]
+            fn unzip(self, next: Self) -> (Self, Self) {
+                let (even, odd) = avx2!(fn(a: $register = self.0, b: $register = next.0) -> ($register, $register) { columns::$unzip(a, b) });
+                ($lanes(even, self.1), $lanes(odd, self.1))
+            }
+            #[inline(always)]
+            fn zip(self, odd: Self) -> (Self, Self) {
+                let (a, b) = avx2!(fn(a: $register = self.0, b: $register = odd.0) -> ($register, $register) { columns::$zip(a, b) });
+                ($lanes(a, self.1), $lanes(b, self.1))
+            }
+            #[inline(always)]
             fn sum_lanes(self) -> $float {
                 avx2!(fn(a: $register = self.0) -> $float { $sum(a) })
             }
@@ -343,7 +353,7 @@ lanes! {
     integer: [_mm256_castps_si256, _mm256_castsi256_ps, _mm256_add_epi32, _mm256_sub_epi32,
         _mm256_slli_epi32, _mm256_srli_epi32, 23],
     lanes: [F64x4, 2, widen_f32, narrow_f32, sum_f32, largest_f32],
-    memory: [store_f32, load_f32, store_f32],
+    memory: [store_f32, load_f32, store_f32, unzip_f32, zip_f32],
 }
 
 lanes! {
@@ -357,5 +367,5 @@ lanes! {
     integer: [_mm256_castpd_si256, _mm256_castsi256_pd, _mm256_add_epi64, _mm256_sub_epi64,
         _mm256_slli_epi64, _mm256_srli_epi64, 52],
     lanes: [F64x4, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
-    memory: [store_f64, load_f64, store_f64],
+    memory: [store_f64, load_f64, store_f64, unzip_f64, zip_f64],
 }

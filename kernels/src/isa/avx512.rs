@@ -129,7 +129,7 @@ macro_rules! lanes {
         arithmetic: [$add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $scalef:ident],
         bits: [$and:ident, $or:ident, $xor:ident, $to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
         lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident],
-        columns: [$load_columns:ident, $store_columns:ident],
+        columns: [$load_columns:ident, $store_columns:ident, $unzip:ident, $zip:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
@@ -216,6 +216,16 @@ macro_rules! lanes {
                 // SAFETY: the registers were made with an `Avx512`, which
                 // `detect` alone makes, so the features are there.
                 unsafe { $store_columns(registers, to, stride) };
+            }
+            #[inline(always)]
+            fn unzip(self, next: Self) -> (Self, Self) {
+                let (even, odd) = avx512!(fn(a: $register = self.0, b: $register = next.0) -> ($register, $register) { $unzip(a, b) });
+                ($lanes(even, self.1), $lanes(odd, self.1))
+            }
+            #[inline(always)]
+            fn zip(self, odd: Self) -> (Self, Self) {
+                let (a, b) = avx512!(fn(a: $register = self.0, b: $register = odd.0) -> ($register, $register) { $zip(a, b) });
+                ($lanes(a, self.1), $lanes(b, self.1))
             }
             #[inline(always)]
             fn sum_lanes(self) -> $float {
@@ -331,7 +341,7 @@ lanes! {
     bits: [_mm512_and_ps, _mm512_or_ps, _mm512_xor_ps, _mm512_castps_si512, _mm512_castsi512_ps,
         _mm512_add_epi32, _mm512_sub_epi32, _mm512_slli_epi32, _mm512_srli_epi32, 23],
     lanes: [F64x8, 2, widen_f32, narrow_f32, sum_f32, largest_f32],
-    columns: [load_columns_f32, store_columns_f32],
+    columns: [load_columns_f32, store_columns_f32, unzip_f32, zip_f32],
 }
 
 lanes! {
@@ -343,5 +353,5 @@ lanes! {
     bits: [_mm512_and_pd, _mm512_or_pd, _mm512_xor_pd, _mm512_castpd_si512, _mm512_castsi512_pd,
         _mm512_add_epi64, _mm512_sub_epi64, _mm512_slli_epi64, _mm512_srli_epi64, 52],
     lanes: [F64x8, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
-    columns: [load_columns_f64, store_columns_f64],
+    columns: [load_columns_f64, store_columns_f64, unzip_f64, zip_f64],
 }

@@ -80,6 +80,22 @@ impl<'a, E> InOut<'a, E> {
         unsafe { core::slice::from_raw_parts_mut(self.output, self.len) }
     }
 
+    /// Where to write, for as long as the slices were borrowed; nothing is read any more.
+    #[must_use]
+    #[inline(always)]
+    pub fn into_output(self) -> &'a mut [E] {
+        // SAFETY: `len` elements that the constructor borrowed exclusively; `self` is gone, so
+        // nothing else refers to them.
+        unsafe { core::slice::from_raw_parts_mut(self.output, self.len) }
+    }
+
+    /// What was written becomes what is read.
+    #[must_use]
+    #[inline(always)]
+    pub fn in_place(self) -> Self {
+        Self::from(self.into_output())
+    }
+
     /// The first `mid` elements, or all, and the rest.
     #[must_use]
     #[inline(always)]

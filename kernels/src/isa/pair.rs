@@ -242,6 +242,16 @@ macro_rules! pair {
                 $half::store_columns(lows, to, stride);
                 $half::store_columns(highs, &mut to[$half_lanes * stride..], stride);
             }
+            #[inline(always)]
+            fn unzip(self, next: Self) -> (Self, Self) {
+                let ((a, b), (c, d)) = (self.0.unzip(self.1), next.0.unzip(next.1));
+                (Pair(a, c), Pair(b, d))
+            }
+            #[inline(always)]
+            fn zip(self, odd: Self) -> (Self, Self) {
+                let ((a, b), (c, d)) = (self.0.zip(odd.0), self.1.zip(odd.1));
+                (Pair(a, b), Pair(c, d))
+            }
             // Halving order begins with the halves.
             #[inline(always)]
             fn sum_lanes(self) -> $float {

@@ -27,7 +27,7 @@ pub(super) fn divide<L: Lanes<Elem: Math>>((n, n_low): (L, L), (d, d_low): (L, L
 /// `n - q d` for `q` within a few ULP of `n / d`: exact with FMA, and without but
 /// for a rounding of the smallest of four products.
 #[inline(always)]
-fn residual<L: Lanes<Elem: Math>>(n: L, q: L, d: L) -> L {
+pub(crate) fn residual<L: Lanes<Elem: Math>>(n: L, q: L, d: L) -> L {
     if L::Isa::FUSED {
         return q.neg_mul_add(d, n);
     }

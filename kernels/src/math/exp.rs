@@ -126,6 +126,15 @@ pub(super) fn exp_times<L: Lanes<Elem: Math>>(n: L, r0: L, power: L) -> L {
     low.mul_add(power, power)
 }
 
+/// `power e^(r0 + low + rest(n))`, like [`exp_times`].
+#[inline(always)]
+pub(super) fn exp_times_of_pair<L: Lanes<Elem: Math>>(n: L, r0: L, low: L, power: L) -> L {
+    let [_, ln2_lo] = L::Elem::LN_2;
+    let r = r0 + n.neg_mul_add(n.splat(ln2_lo), low);
+    let low = (r * r).mul_add(polynomial(r, L::Elem::EXP), r);
+    low.mul_add(power, power)
+}
+
 /// `e^(r0 + rest(n))`
 #[inline(always)]
 fn exp_reduced<L: Lanes<Elem: Math>>(n: L, r0: L) -> L {

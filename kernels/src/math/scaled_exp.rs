@@ -27,7 +27,7 @@
 //! Roundings add up to 1.1 ULP: those of [`exp`](super::exp()), and 1/5 for `r`.
 
 use super::constants::Math;
-use super::exp::{exp_times, reduce};
+use super::exp::{exp_times, exp_times_of_pair, reduce};
 use crate::{Float, Lanes, Mask, select};
 
 /// The factor of a row.
@@ -78,5 +78,14 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
     pub fn exp_reducible(self, x: L) -> L {
         let (n, r0, t) = reduce(x, self.magic);
         exp_times(n, r0, t.low_to_exponent()).zero_where(t.lt(x.splat(L::Elem::LEAST_POW2)))
+    }
+
+    /// `e^(x + low)` times the factor of a row whose largest is 0, for `x <= 0`: `low` is what
+    /// `x` rounds off.
+    #[inline(always)]
+    pub(crate) fn exp_of_pair(self, x: L, low: L) -> L {
+        let (n, r0, t) = reduce(x, self.magic);
+        exp_times_of_pair(n, r0, low, t.low_to_exponent())
+            .zero_where(t.lt(x.splat(L::Elem::LEAST_POW2)))
     }
 }

@@ -3,7 +3,6 @@
 pub mod activation;
 mod certificate;
 mod clip_grad;
-mod cross_entropy;
 mod dropout;
 mod group_penalty;
 mod loss;
@@ -12,16 +11,12 @@ mod multiply;
 mod penalty;
 mod prox;
 mod reduce;
-mod softmax;
+mod rows;
 mod task;
 mod update;
 
 pub use certificate::KktViolation;
 pub use clip_grad::Scale;
-pub use cross_entropy::{
-    CrossEntropy, Logits, Options as CrossEntropyOptions, Outputs as CrossEntropyOutputs,
-    Shape as CrossEntropyShape, Total as CrossEntropyTotal,
-};
 pub use dropout::{Dropout, DropoutMask};
 pub use group_penalty::GroupPenalty;
 pub use loss::{
@@ -36,7 +31,10 @@ pub use prox::{
     Proximal, SoftThreshold, WeightedSoftThreshold,
 };
 pub use reduce::{AbsSum, CountOutside, Dot, MaxAbs, Sum};
-pub use softmax::{LogSoftmax, SoftmaxBackward};
+pub use rows::{
+    CrossEntropy, CrossEntropyOptions, CrossEntropyOutputs, CrossEntropyTotal, LogSoftmax,
+    LogSumExp, Logits, Shape, Softmax, SoftmaxBackward,
+};
 pub use task::Task;
 pub use update::{
     Adam, Betas, Lion, Moments, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Step, Tensor,

@@ -13,6 +13,17 @@ pub(crate) fn gather<L: Lanes>(
     columns: &mut [L::Array],
 ) {
     let width = columns.len();
+    if let [even, odd] = &mut *columns
+        && stride == 2
+        && let ([a, b, ..], _) = L::arrays(from)
+        && count == L::LANES
+    {
+        let isa = zero.isa();
+        let (x, y) = L::load(isa, a).unzip(L::load(isa, b));
+        x.store(even);
+        y.store(odd);
+        return;
+    }
     // Four columns at a time. Beyond the row is another row, which has no effect;
     // the last four overlap.
     if count == L::LANES && from.len() >= (L::LANES - 1) * stride + width.max(4) {
@@ -57,7 +68,18 @@ pub(crate) fn scatter<L: Lanes>(
     match columns {
         [] => {}
         [a] => L::store_columns([L::load(isa, a)], to, stride),
-        [a, b] => L::store_columns([L::load(isa, a), L::load(isa, b)], to, stride),
+        [even, odd] => {
+            let (even, odd) = (L::load(isa, even), L::load(isa, odd));
+            if stride == 2
+                && let ([a, b, ..], _) = L::arrays_mut(to)
+            {
+                let (x, y) = even.zip(odd);
+                x.store(a);
+                y.store(b);
+                return;
+            }
+            L::store_columns([even, odd], to, stride);
+        }
         [a, b, c] => {
             let three = [L::load(isa, a), L::load(isa, b), L::load(isa, c)];
             L::store_columns(three, to, stride);

@@ -4,7 +4,7 @@ use super::{CrossEntropy, LossSum};
 use crate::{Element, EmptyMean, Error, Reduction, check, split};
 use gradstep_kernels::ops::{
     self, CrossEntropyOptions as Options, CrossEntropyOutputs as Outputs,
-    CrossEntropyShape as Shape, CrossEntropyTotal as Total, Logits,
+    CrossEntropyTotal as Total, Logits, Shape,
 };
 use gradstep_kernels::{AnyTarget, Targets};
 
@@ -31,7 +31,6 @@ impl<E: Element> CrossEntropy<'_, E> {
         let rows = match targets {
             Targets::Classes(targets) => targets.len(),
             Targets::Probabilities(q) => q.len() / classes,
-            Targets::Nothing => 0,
         };
         if let Targets::Probabilities(q) = targets {
             check::length("targets", rows * classes, q.len())?;
@@ -58,7 +57,7 @@ impl<E: Element> CrossEntropy<'_, E> {
                     reason: "targets are probabilities, not classes",
                 });
             }
-            Targets::Probabilities(_) | Targets::Nothing => (rows as u64, rows as f64),
+            Targets::Probabilities(_) => (rows as u64, rows as f64),
         };
         let denominator = match self.reduction {
             Reduction::Mean | Reduction::WeightedMean => weight,
@@ -102,17 +101,12 @@ impl<E: Element> Checked<'_, E> {
         #[allow(clippy::cast_precision_loss)] // exact below 2^53 classes
         let classes = self.shape.classes as f64;
         let smoothing = options.label_smoothing;
-        let total_weight = match options.class_weights {
-            Some(x) if smoothing > 0.0 => split::run(options.execution, ops::Sum { x }),
-            _ => classes,
-        };
         let kernel = ops::CrossEntropy {
             logits,
             shape: self.shape,
             targets: self.targets,
             options: Options {
                 class_weights: options.class_weights,
-                total_weight,
                 keep: 1.0 - smoothing,
                 share: smoothing / classes,
                 z_loss: options.z_loss,

@@ -132,3 +132,44 @@ pub(in crate::isa) fn store_f64<const N: usize>(
         }
     }
 }
+
+/// Elements of even and of odd places.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+pub(in crate::isa) fn unzip_f32(a: __m256, b: __m256) -> (__m256, __m256) {
+    // Pieces of two elements: a, b, a, b.
+    let (even, odd) =
+        (_mm256_shuffle_ps::<0b10_00_10_00>(a, b), _mm256_shuffle_ps::<0b11_01_11_01>(a, b));
+    let (even, odd) = (_mm256_castps_pd(even), _mm256_castps_pd(odd));
+    (
+        _mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(even)),
+        _mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(odd)),
+    )
+}
+
+/// Elements to even and to odd places.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+pub(in crate::isa) fn zip_f32(even: __m256, odd: __m256) -> (__m256, __m256) {
+    let (low, high) = (_mm256_unpacklo_ps(even, odd), _mm256_unpackhi_ps(even, odd));
+    (_mm256_permute2f128_ps::<0x20>(low, high), _mm256_permute2f128_ps::<0x31>(low, high))
+}
+
+/// Elements of even and of odd places.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+pub(in crate::isa) fn unzip_f64(a: __m256d, b: __m256d) -> (__m256d, __m256d) {
+    let (even, odd) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
+    (
+        _mm256_permute4x64_pd::<0b11_01_10_00>(even),
+        _mm256_permute4x64_pd::<0b11_01_10_00>(odd),
+    )
+}
+
+/// Elements to even and to odd places.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+pub(in crate::isa) fn zip_f64(even: __m256d, odd: __m256d) -> (__m256d, __m256d) {
+    let (low, high) = (_mm256_unpacklo_pd(even, odd), _mm256_unpackhi_pd(even, odd));
+    (_mm256_permute2f128_pd::<0x20>(low, high), _mm256_permute2f128_pd::<0x31>(low, high))
+}

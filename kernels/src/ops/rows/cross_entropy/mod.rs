@@ -1,0 +1,141 @@
+//! Softmax cross-entropy with classes or probabilities as targets.
+//!
+//! With `L = ln(sum_j exp(x_j)) - m = ln(1 + others / top)` (see [`rows`](super)):
+//!
+//! ```text
+//! loss            = sum_c k_c (L + m - x_c) + z (L + m)^2
+//! d loss / d x_j  = e_j / (top + others) (sum_c k_c + 2 z (L + m)) - k_j
+//! ```
+//!
+//! where `k_c` is the target's weight of class `c`: for a class `y` its weight, else 0, and
+//! with a smoothing or probabilities a share of every class. Where `e_j` is most of the sum,
+//! its derivative is formed from the others instead of a difference of nearly equal numbers.
+//! So equal logits of 1e8 cost `ln C`, and a row that is nearly certain keeps all digits of
+//! its small loss and gradient.
+
+mod narrow;
+mod target;
+mod two;
+mod weights;
+mod wide;
+
+pub use target::Options;
+
+use super::narrow::{Columns, FEW, columns};
+use super::{BATCH, Logits, Shape, walk};
+use crate::math::Math;
+use crate::{Float, Isa, Kernel, Lanes, Targets, sweep};
+use target::Batch;
+
+/// What is written of each row beside its gradient; nothing by default.
+#[derive(Debug)]
+pub struct Outputs<'a, E> {
+    /// `[rows]`: each row's loss.
+    pub losses: Option<&'a mut [E]>,
+    /// `[rows]`: the logarithm of each row's sum of exponentials.
+    pub logsumexp: Option<&'a mut [E]>,
+    /// Whether to count rows whose target is their first largest logit.
+    pub count_hits: bool,
+}
+
+impl<E> Default for Outputs<'_, E> {
+    fn default() -> Self {
+        Self { losses: None, logsumexp: None, count_hits: false }
+    }
+}
+
+/// Returns the summed loss; writes gradients and what `outputs` asks for.
+#[derive(Debug)]
+pub struct CrossEntropy<'a, E> {
+    /// `[rows, classes]`, as `shape` says.
+    pub logits: Logits<'a, E>,
+    /// How rows lie in memory.
+    pub shape: Shape,
+    /// Of each row.
+    pub targets: Targets<'a, E>,
+    /// What is the same for every row.
+    pub options: Options<'a, E>,
+    /// Factor of the gradient.
+    pub scale: f64,
+    /// `[rows]`: a further factor of each row's gradient.
+    pub upstream: Option<&'a [E]>,
+    /// What else to write.
+    pub outputs: Outputs<'a, E>,
+}
+
+/// Sums over rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Total {
+    /// The losses.
+    pub loss: f64,
+    /// Rows whose target is their first largest logit, if they were to be counted.
+    pub hits: u64,
+}
+
+/// The rows of a batch.
+struct Work<'a, E> {
+    logits: Logits<'a, E>,
+    shape: Shape,
+    targets: Targets<'a, E>,
+    /// The batch's first row, which logits know already.
+    from: usize,
+    options: Options<'a, E>,
+    count_hits: bool,
+}
+
+impl<'a, E> Work<'a, E> {
+    /// The probabilities of row `row` and further rows, if those are the targets.
+    #[inline(always)]
+    fn probabilities(&self, row: usize) -> Option<&'a [E]> {
+        match self.targets {
+            Targets::Probabilities(q) => Some(&q[(self.from + row) * self.shape.classes..]),
+            _ => None,
+        }
+    }
+}
+
+impl<E: Math> Kernel for CrossEntropy<'_, E> {
+    type Out = Total;
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> Total {
+        let Self { logits, shape, targets, options, scale, upstream, mut outputs } = self;
+        let mut total = Total::default();
+        let mut batch = Batch::new();
+        let mut columns = columns(isa.splat(E::ZERO));
+        walk(
+            logits,
+            shape,
+            #[inline(always)]
+            |logits, shape, from| {
+                let count_hits = outputs.count_hits;
+                let mut work = Work { logits, shape, targets, from, options, count_hits };
+                batch.read(&work, scale, upstream);
+                if shape.classes == 2 {
+                    two::batch(isa, &mut work, &mut batch);
+                } else if shape.classes <= FEW {
+                    narrow::batch(isa, &mut work, &mut columns.0[..shape.classes], &mut batch);
+                } else {
+                    wide::batch(isa, &mut work, &mut batch);
+                }
+                batch.factors.finish(isa, &mut work.logits, shape);
+                let place = from..from + shape.rows;
+                if let Some(losses) = &mut outputs.losses {
+                    losses[place.clone()].copy_from_slice(&batch.losses[..shape.rows]);
+                }
+                if let Some(logsumexp) = &mut outputs.logsumexp {
+                    logsumexp[place].copy_from_slice(&batch.logsumexp[..shape.rows]);
+                }
+                total.hits += batch.hits;
+                total.loss += sweep::sum(
+                    isa,
+                    &batch.losses[..shape.rows],
+                    #[inline(always)]
+                    |loss| loss,
+                );
+            },
+        );
+        total
+    }
+}

@@ -1,0 +1,129 @@
+//! Rows of few classes, in lanes.
+
+use super::Work;
+use super::target::{Batch, LEFT_OUT};
+use super::weights::{Sums, TargetWeights, half_gap};
+use crate::lanes::{Float, Isa, Lanes, Mask, select};
+use crate::math::{Math, ScaledExp, eft::residual, ln_1p};
+use crate::ops::rows::narrow::{self, centre, exponentials, maxima, product, scaled};
+use crate::sweep;
+
+/// Losses and gradients of a batch.
+#[inline(always)]
+pub(super) fn batch<E: Math, I: Isa>(
+    isa: I,
+    work: &mut Work<'_, E>,
+    columns: &mut [<E::Lanes<I> as Lanes>::Array],
+    batch: &mut Batch<E>,
+) {
+    let (shape, options) = (work.shape, work.options);
+    let lanes = const { <E::Lanes<I> as Lanes>::LANES };
+    let zero = isa.splat(E::ZERO);
+    let target = TargetWeights::new(isa, work);
+    let mut weights = None;
+    for from in (0..shape.rows).step_by(lanes) {
+        let count = lanes.min(shape.rows - from);
+        let x = &work.logits.values()[from * shape.stride..];
+        sweep::gather(x, shape.stride, count, zero, columns);
+        let class = batch.class(isa, from..shape.rows);
+        let hard = E::Lanes::<I>::load_partial(&batch.weight[from..], zero);
+        let (factor, factor_low) = batch.factors.load(isa, from);
+        if batch.leaves_out {
+            let left_out = class.eq(isa.splat(E::from_f64(LEFT_OUT)));
+            for x in columns.iter_mut() {
+                E::Lanes::<I>::load(isa, x).zero_where(left_out).store(x);
+            }
+        }
+        let m = maxima(isa, columns);
+        let first = if work.count_hits { first(columns, m) } else { zero };
+        let exp = ScaledExp::new(m);
+        let top = centre(exp, columns, m);
+
+        let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
+        if !target.are_hard() {
+            let weights = weights.get_or_insert_with(
+                #[inline(always)]
+                || narrow::columns(zero),
+            );
+            let weights = &mut weights.0[..columns.len()];
+            target.of_rows(work, (from, count), (class, hard), weights);
+            sums = Sums::of_rows(columns, weights, top);
+        }
+        let (mut number, mut x_of_target, mut e_of_target) = (zero, top, zero);
+        let exponentials = exponentials(
+            exp,
+            columns,
+            m,
+            #[inline(always)]
+            |x, e| {
+                let is_target = class.eq(number);
+                x_of_target = select(is_target, x, x_of_target);
+                e_of_target = select(is_target, e, e_of_target);
+                number = number + E::ONE;
+            },
+        );
+        if target.are_hard() {
+            sums.half_gap = half_gap(hard, top, x_of_target);
+        }
+
+        let l = ln_1p(exponentials.ratio());
+        let kept = class.ge(zero);
+        let logsumexp = (m + l).keep_where(kept);
+        let mut loss = sums.half_gap + sums.half_gap + super::target::weighted(sums.total, l);
+        let mut z = zero;
+        if options.z_loss != 0.0 {
+            let (square, slope) = options.z(logsumexp);
+            loss = loss + square.keep_where(kept);
+            z = slope.keep_where(kept);
+        }
+        loss.store_partial(&mut batch.losses[from..shape.rows]);
+        logsumexp.store_partial(&mut batch.logsumexp[from..shape.rows]);
+        if work.count_hits {
+            // Beside NaN there is no largest.
+            batch.hits += (class.eq(first) & !l.is_nan()).count() as u64;
+        }
+
+        let Some((grad, stride)) = work.logits.grad(shape) else { continue };
+        // The factor of the exponentials, but for the slope of a z-loss.
+        let slope = factor * sums.total;
+        let error = residual(slope, factor, sums.total);
+        let share = exponentials.quotient((slope, factor_low.mul_add(sums.total, -error)));
+        let z = z * factor / (exponentials.top + exponentials.others.0);
+        let scale = (share.0 + z, share.1);
+        if target.are_hard() {
+            // Subtracted from 0, so that nothing is -0.
+            let rest = product(exponentials.without(e_of_target), share);
+            let own = z.mul_add(e_of_target, zero) - rest;
+            let mut number = zero;
+            for column in columns.iter_mut() {
+                let e = E::Lanes::<I>::load(isa, column);
+                select(class.eq(number), own, scaled(e, scale)).store(column);
+                number = number + E::ONE;
+            }
+        } else if let Some(weights) = &weights {
+            let others = exponentials.others.0 + exponentials.others.1;
+            // No exponential is NaN, which stands for none.
+            let only = select(others.lt(exponentials.top), exponentials.top, isa.splat(E::NAN));
+            let rest = z.mul_add(exponentials.top, factor * sums.remaining);
+            let own = rest - scaled(others, share);
+            for (column, k) in columns.iter_mut().zip(&weights.0) {
+                let (e, k) = (E::Lanes::<I>::load(isa, column), E::Lanes::<I>::load(isa, k));
+                let g = factor.neg_mul_add(k, scaled(e, scale));
+                select(e.eq(only), own, g).store(column);
+            }
+        }
+        sweep::scatter::<E::Lanes<I>>(isa, columns, &mut grad[from * stride..], stride, count);
+    }
+}
+
+/// The first class whose logit is the largest, or infinity beside NaN.
+#[inline(always)]
+fn first<L: Lanes>(columns: &[L::Array], m: L) -> L {
+    let mut first = m.splat(L::Elem::INFINITY);
+    for (class, x) in columns.iter().enumerate().rev() {
+        #[allow(clippy::cast_precision_loss)] // few
+        let number = m.splat(L::Elem::from_f64(class as f64));
+        first = select(L::load(m.isa(), x).eq(m), number, first);
+    }
+    first
+}

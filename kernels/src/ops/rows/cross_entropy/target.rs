@@ -1,0 +1,148 @@
+//! What the targets say of the rows of a batch.
+
+use super::Work;
+use crate::lanes::{Float, Isa, Lanes, narrowed, part};
+use crate::ops::rows::BATCH;
+use crate::ops::rows::factors::Factors;
+use crate::{Classes, Targets};
+
+/// What is the same for every row.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a, E> {
+    /// `[classes]`, each at least 0.
+    pub class_weights: Option<&'a [E]>,
+    /// `1 - smoothing`
+    pub keep: f64,
+    /// `smoothing / classes`
+    pub share: f64,
+    /// The factor of `logsumexp^2` in the loss.
+    pub z_loss: f64,
+}
+
+impl<E: Float> Options<'_, E> {
+    /// `z_loss logsumexp^2`, and its slope but for a softmax's factor; in `f64`, because the
+    /// square may overflow where the product does not.
+    #[inline(always)]
+    pub(super) fn z<L: Lanes<Elem = E>>(&self, logsumexp: L) -> (L, L) {
+        let z_loss = self.z_loss;
+        let square = narrowed(
+            logsumexp,
+            #[inline(always)]
+            |i| part(logsumexp, i) * z_loss * part(logsumexp, i),
+        );
+        let slope = narrowed(
+            logsumexp,
+            #[inline(always)]
+            |i| part(logsumexp, i) * (2.0 * z_loss),
+        );
+        (square, slope)
+    }
+
+    /// The weight of a class.
+    #[inline(always)]
+    pub(super) fn weight(&self, class: usize) -> E {
+        self.class_weights.map_or(E::ONE, |weights| weights[class])
+    }
+}
+
+/// In the place of a class: the row is left out.
+pub(super) const LEFT_OUT: f64 = -1.0;
+
+/// A batch: what the targets say of each row, and what is found. Registers of it cross no
+/// cache line.
+#[repr(C, align(64))]
+pub(super) struct Batch<E> {
+    /// The number of the row's class, or [`LEFT_OUT`]; the likeliest where targets are
+    /// probabilities and hits are counted.
+    pub(super) class: [E; BATCH],
+    /// The target's weight of that class; 0 for a row left out.
+    pub(super) weight: [E; BATCH],
+    /// Of the rows' gradients; 0 for a row left out.
+    pub(super) factors: Factors<E>,
+    /// Whether a row is left out.
+    pub(super) leaves_out: bool,
+    pub(super) losses: [E; BATCH],
+    pub(super) logsumexp: [E; BATCH],
+    pub(super) hits: u64,
+}
+
+impl<E: Float> Batch<E> {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        let zero = [E::ZERO; BATCH];
+        Self {
+            class: zero,
+            weight: [E::ONE; BATCH],
+            factors: Factors::new(),
+            leaves_out: false,
+            losses: zero,
+            logsumexp: zero,
+            hits: 0,
+        }
+    }
+
+    /// A register of classes; lanes beyond the rows are as of rows left out.
+    #[inline(always)]
+    pub(super) fn class<I: Isa>(&self, isa: I, rows: core::ops::Range<usize>) -> E::Lanes<I> {
+        Lanes::load_partial(&self.class[rows], isa.splat(E::from_f64(LEFT_OUT)))
+    }
+
+    /// Fills in what the targets say.
+    #[inline(always)]
+    pub(super) fn read(&mut self, work: &Work<'_, E>, scale: f64, upstream: Option<&[E]>) {
+        let rows = work.shape.rows;
+        let options = &work.options;
+        self.hits = 0;
+        self.leaves_out = false;
+        match work.targets {
+            Targets::Classes(classes) => {
+                self.leaves_out = classes.numbers(work.from, &mut self.class[..rows]);
+            }
+            Targets::Probabilities(_) if work.count_hits => {
+                for r in 0..rows {
+                    let q = work.probabilities(r).unwrap_or_default();
+                    #[allow(clippy::cast_precision_loss)]
+                    let likeliest = likeliest(&q[..work.shape.classes]) as f64;
+                    self.class[r] = E::from_f64(likeliest);
+                }
+            }
+            _ => {}
+        }
+        match work.targets {
+            Targets::Classes(classes) if self.leaves_out | options.class_weights.is_some() => {
+                for r in 0..rows {
+                    let class = classes.get(work.from + r);
+                    let weight = if class == Classes::IGNORED { E::ZERO } else { options.weight(class) };
+                    self.weight[r] = E::from_f64(weight.to_f64() * options.keep);
+                }
+            }
+            _ => self.weight[..rows].fill(E::from_f64(options.keep)),
+        }
+        self.factors.read(rows, scale, upstream.map(|u| &u[work.from..]));
+        if self.leaves_out {
+            for r in 0..rows {
+                if self.class[r] < E::ZERO {
+                    (self.factors.high[r], self.factors.low[r]) = (E::ZERO, E::ZERO);
+                }
+            }
+        }
+    }
+}
+
+/// The first class of the largest probability.
+#[inline(always)]
+pub(super) fn likeliest<E: Float>(probabilities: &[E]) -> usize {
+    let mut best = 0;
+    for (class, q) in probabilities.iter().enumerate() {
+        if *q > probabilities[best] {
+            best = class;
+        }
+    }
+    best
+}
+
+/// `weight x`, and 0 where the weight is 0, whatever the `x`.
+#[inline(always)]
+pub(super) fn weighted<L: Lanes>(weight: L, x: L) -> L {
+    (weight * x).zero_where(weight.eq(weight.splat(L::Elem::ZERO)))
+}

@@ -1,0 +1,93 @@
+//! Two classes: one sigmoid of the difference of the logits.
+//!
+//! With `d = x_1 - x_0`, `e = exp(-|d|)` and the target's weights `k_0` and `k_1`:
+//!
+//! ```text
+//! loss            = k_0 (max(d, 0) + ln(1 + e)) + k_1 (max(-d, 0) + ln(1 + e))
+//! p_1             = (e if d < 0 else 1) / (1 + e),   p_0 = (1 if d < 0 else e) / (1 + e)
+//! d loss / d x_1  = k_0 p_1 - k_1 p_0                   = -d loss / d x_0
+//! ```
+//!
+//! The difference is exact, as the sum of two numbers, so nothing rounds before the
+//! exponential.
+
+use super::target::{Batch, LEFT_OUT, weighted};
+use super::weights::TargetWeights;
+use super::Work;
+use crate::lanes::{Float, Isa, Lanes, Mask, narrowed, part, select};
+use crate::math::{Math, ScaledExp, ln_1p_unit};
+use crate::sweep;
+
+/// Losses and gradients of a batch.
+#[inline(always)]
+pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
+    let (shape, options) = (work.shape, work.options);
+    let lanes = const { <E::Lanes<I> as Lanes>::LANES };
+    let zero = isa.splat(E::ZERO);
+    let scaled = ScaledExp::new(zero);
+    let top = scaled.exp(zero);
+    let unit = E::ONE / top.to_array().as_ref()[0];
+    let weights = TargetWeights::new(isa, work);
+    let mut columns = [zero.to_array(); 2];
+    for from in (0..shape.rows).step_by(lanes) {
+        let count = lanes.min(shape.rows - from);
+        let x = &work.logits.values()[from * shape.stride..];
+        sweep::gather(x, shape.stride, count, zero, &mut columns);
+        let (mut x0, mut x1) = (E::Lanes::<I>::load(isa, &columns[0]), E::Lanes::<I>::load(isa, &columns[1]));
+        let class = batch.class(isa, from..shape.rows);
+        let hard = E::Lanes::<I>::load_partial(&batch.weight[from..], zero);
+        let (factor, _) = batch.factors.load(isa, from);
+        if batch.leaves_out {
+            let left_out = class.eq(isa.splat(E::from_f64(LEFT_OUT)));
+            (x0, x1) = (x0.zero_where(left_out), x1.zero_where(left_out));
+        }
+
+        let d = x1 - x0;
+        // Knuth's error of a difference, 0 where it is infinite.
+        let taken = d - x1;
+        let error = (x1 - (d - taken)) - (x0 + taken);
+        let error = error.keep_where(d.abs().lt(isa.splat(E::INFINITY)));
+        // NaN beside +inf, which no masked class explains.
+        let m = x0.max_or_self(x1);
+        let negative = d.lt(zero);
+        let low = select(negative, error, -error);
+        let e = scaled.exp_of_pair(-d.abs(), low) + (m - m);
+        let unscaled = e * unit;
+        let l = ln_1p_unit(unscaled);
+
+        let (k0, k1) = if weights.are_hard() {
+            let k1 = class * hard;
+            (hard - k1, k1)
+        } else {
+            let mut columns = columns;
+            weights.of_rows(work, (from, count), (class, hard), &mut columns);
+            (E::Lanes::<I>::load(isa, &columns[0]), E::Lanes::<I>::load(isa, &columns[1]))
+        };
+        let (up, down) = (zero.max_or_self(d), zero.max_or_self(-d));
+        let mut loss = weighted(k0, up + l) + weighted(k1, down + l);
+
+        let (n0, n1) = (select(negative, top, e), select(negative, e, top));
+        let q = factor * unit / (unscaled + E::ONE);
+        let c = k1.neg_mul_add(n0, k0 * n1);
+        let (mut g0, mut g1) = (zero - c, c + E::ZERO);
+        let kept = class.ge(zero);
+        let logsumexp = (m + l).keep_where(kept);
+        if options.z_loss != 0.0 {
+            let (square, z) = options.z(logsumexp);
+            loss = loss + square.keep_where(kept);
+            let z = z.keep_where(kept);
+            (g0, g1) = (z.mul_add(n0, g0), z.mul_add(n1, g1));
+        }
+        loss.store_partial(&mut batch.losses[from..shape.rows]);
+        logsumexp.store_partial(&mut batch.logsumexp[from..shape.rows]);
+        if work.count_hits {
+            let hit = select(negative, zero, isa.splat(E::ONE));
+            let hit = select(d.eq(zero), zero, hit);
+            batch.hits += (class.eq(hit) & !l.is_nan()).count() as u64;
+        }
+        let Some((grad, stride)) = work.logits.grad(shape) else { continue };
+        (g0 * q).store(&mut columns[0]);
+        (g1 * q).store(&mut columns[1]);
+        sweep::scatter::<E::Lanes<I>>(isa, &columns, &mut grad[from * stride..], stride, count);
+    }
+}

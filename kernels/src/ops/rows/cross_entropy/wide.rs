@@ -1,0 +1,185 @@
+//! Longer rows, one by one.
+
+use super::Work;
+use super::target::{Batch, likeliest, weighted};
+use super::weights::{Sums, TargetWeights};
+use crate::lanes::{Aligned, Float, Isa, Lanes};
+use crate::math::{Math, ln_1p};
+use crate::ops::rows::exponentials::Exponentials;
+use crate::ops::rows::wide::{Wide, exponentials_of};
+use crate::ops::rows::{BATCH, Logits, Row};
+use crate::{Classes, Targets, sweep};
+
+/// What losses are made of, of each row.
+struct Found<E> {
+    /// `m`
+    largest: Aligned<[E; BATCH]>,
+    /// `others / top`
+    ratio: Aligned<[E; BATCH]>,
+    /// `sum_c k_c`
+    total: Aligned<[E; BATCH]>,
+    /// `sum_c k_c (m - x_c) / 2`
+    half_gap: Aligned<[E; BATCH]>,
+}
+
+/// A row of exponentials that are still to be scaled, and the target's gradient.
+struct Before<'a, E> {
+    grad: &'a mut [E],
+    scale: E,
+    class: usize,
+    own: E,
+}
+
+/// Losses and gradients of a batch.
+#[inline(always)]
+pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
+    let zero = || Aligned([E::ZERO; BATCH]);
+    let mut found = Found { largest: zero(), ratio: zero(), total: zero(), half_gap: zero() };
+    let (shape, options) = (work.shape, work.options);
+    let (targets, from) = (work.targets, work.from);
+    let class = |r: usize| match targets {
+        Targets::Classes(classes) if r < shape.rows => Some(classes.get(from + r)),
+        _ => None,
+    };
+    let target = TargetWeights::new(isa, work);
+    let probabilities = |r: usize| match targets {
+        Targets::Probabilities(q) => Some(&q[(from + r) * shape.classes..][..shape.classes]),
+        Targets::Classes(_) => None,
+    };
+    let mut rest = work.logits.after(shape, 0);
+    let (mut before, mut largest): (Option<Before<'_, E>>, Option<E>) = (None, None);
+    for r in 0..shape.rows {
+        let (row, after) = rest.split_row(shape);
+        rest = after;
+        let class_of_row = class(r);
+        if class_of_row == Some(Classes::IGNORED) {
+            if let Row::Write(row) = row {
+                row.into_output().fill(E::ZERO);
+            }
+            continue;
+        }
+        let x = row.values();
+        let m = largest.take().unwrap_or_else(
+            #[inline(always)]
+            || sweep::max(isa, x),
+        );
+        let q = probabilities(r);
+        let known = (class_of_row, batch.weight[r], q);
+        let hit = work.count_hits && is_hit(known.0, q, x, m);
+        let sums = sums(&target, options, known, x, m);
+        found.largest.0[r] = m;
+        found.total.0[r] = E::from_f64(sums.total);
+        found.half_gap.0[r] = E::from_f64(sums.half_gap);
+        let (exponentials, grad) = match row {
+            Row::Read(x) => (exponentials_of(isa, x, m), None),
+            Row::Write(row) => {
+                let row = Wide::new(isa, row, m);
+                let follows = class(r + 1) != Some(Classes::IGNORED) && r + 1 < shape.rows;
+                let (exponentials, grad) = match before.take() {
+                    Some(before) if follows => {
+                        let next = &rest.values()[..shape.classes];
+                        let (all, m) =
+                            row.exponentials_between(before.grad, before.scale, next);
+                        before.grad[before.class] = before.own;
+                        largest = Some(m);
+                        all
+                    }
+                    done => {
+                        finish(isa, done);
+                        row.exponentials()
+                    }
+                };
+                (exponentials, Some(grad))
+            }
+        };
+        let ratio = E::from_f64(exponentials.ratio());
+        found.ratio.0[r] = ratio;
+        batch.hits += u64::from(hit && !ratio.is_nan());
+        let Some(grad) = grad else { continue };
+        let z = if options.z_loss == 0.0 { 0.0 } else { slope_of_z(isa, options, m, ratio) };
+        let factor = batch.factors.high[r];
+        let (sum, error) = exponentials.sum();
+        let share = factor.to_f64() / (sum + error);
+        let scale = E::from_f64((sums.total + z) * share);
+        let Exponentials { top, others } = exponentials;
+        if let (Some(class), true) = (class_of_row, target.are_hard()) {
+            let e = grad[class].to_f64();
+            let (rest, error) = exponentials.without(e);
+            // Added to 0, so that nothing is -0.
+            let own = 0.0 + (z * e - sums.total * (rest + error)) * share;
+            before = Some(Before { grad, scale, class, own: E::from_f64(own) });
+        } else {
+            let others = others.0 + others.1;
+            let only = E::from_f64(if others < top { top } else { f64::NAN });
+            let own = (z * top - sums.total * others) * share + factor.to_f64() * sums.remaining;
+            let own = E::from_f64(0.0 + own);
+            target.differentiate(options, known, grad, (scale, factor), (only, own));
+        }
+    }
+    finish(isa, before);
+    let rows = shape.rows;
+    sweep::map(
+        isa,
+        (
+            &found.largest.0[..rows],
+            &found.ratio.0[..rows],
+            &found.total.0[..rows],
+            &found.half_gap.0[..rows],
+        ),
+        (&mut batch.losses[..rows], &mut batch.logsumexp[..rows]),
+        #[inline(always)]
+        |(m, ratio, total, half_gap)| {
+            let l = ln_1p(ratio);
+            let loss = half_gap + half_gap + weighted(total, l);
+            if options.z_loss == 0.0 {
+                return (loss, m + l);
+            }
+            (loss + options.z(m + l).0, m + l)
+        },
+    );
+}
+
+/// Scales the row before.
+#[inline(always)]
+fn finish<E: Math, I: Isa>(isa: I, before: Option<Before<'_, E>>) {
+    let Some(Before { grad, scale, class, own }) = before else { return };
+    sweep::update(
+        isa,
+        &mut *grad,
+        (),
+        #[inline(always)]
+        |e, ()| e * scale,
+    );
+    grad[class] = own;
+}
+
+/// What the target's weights add up to.
+#[inline(always)]
+fn sums<E: Math, I: Isa>(
+    target: &TargetWeights<I, E>,
+    options: super::Options<'_, E>,
+    known: super::weights::Known<'_, E>,
+    x: &[E],
+    m: E,
+) -> Sums<f64> {
+    let (Some(class), hard, true) = (known.0, known.1, target.are_hard()) else {
+        return target.sums(options, known, x, m);
+    };
+    let half_gap = m * E::HALF - x[class] * E::HALF;
+    let half_gap = if hard == E::ZERO { E::ZERO } else { hard * half_gap };
+    Sums { total: hard.to_f64(), remaining: 0.0, half_gap: half_gap.to_f64() }
+}
+
+/// Whether the target of a row is its first largest logit.
+#[inline(always)]
+fn is_hit<E: Float>(class: Option<usize>, probabilities: Option<&[E]>, x: &[E], m: E) -> bool {
+    let class = class.unwrap_or_else(|| likeliest(probabilities.unwrap_or_default()));
+    x[class] == m && !x[..class].contains(&m)
+}
+
+/// `2 z logsumexp`
+#[inline(always)]
+fn slope_of_z<E: Math, I: Isa>(isa: I, options: super::Options<'_, E>, m: E, ratio: E) -> f64 {
+    let logsumexp = isa.splat(m) + ln_1p(isa.splat(ratio));
+    options.z(logsumexp).1.to_array().as_ref()[0].to_f64()
+}

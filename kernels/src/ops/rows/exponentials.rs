@@ -1,0 +1,92 @@
+//! The exponentials of a row and their sum: what everything on rows is made of.
+
+use crate::lanes::{Float, Lanes, select};
+use crate::math::{Math, eft::residual};
+use core::ops::{Add, Div, Sub};
+
+/// A number, or a register with a row in each lane.
+pub(super) trait Number:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Div<Output = Self>
+{
+}
+
+impl<T: Copy + Add<Output = T> + Sub<Output = T> + Div<Output = T>> Number for T {}
+
+/// The exponentials of a row, up to one factor of the row.
+#[derive(Clone, Copy)]
+pub(super) struct Exponentials<T> {
+    /// The largest.
+    pub(super) top: T,
+    /// The sum of all but that one, as the sum of two numbers.
+    pub(super) others: (T, T),
+}
+
+impl<T: Number> Exponentials<T> {
+    /// `others / top`
+    #[inline(always)]
+    pub(super) fn ratio(self) -> T {
+        (self.others.0 + self.others.1) / self.top
+    }
+
+    /// The sum of all, as the sum of two numbers.
+    #[inline(always)]
+    pub(super) fn sum(self) -> (T, T) {
+        let (sum, error) = two_sum(self.top, self.others.0);
+        (sum, error + self.others.1)
+    }
+
+    /// The sum of all but one exponential `e`, as the sum of two numbers, with no difference
+    /// of nearly equal numbers: `e` is at most half of the sum, or it is the largest, and then
+    /// the difference is exact.
+    #[inline(always)]
+    pub(super) fn without(self, e: T) -> (T, T) {
+        let (sum, error) = self.sum();
+        (sum - e, error)
+    }
+}
+
+impl<L: Lanes<Elem: Math>> Exponentials<L> {
+    /// `(n + n_low) / (top + others)`, as the sum of two numbers.
+    #[inline(always)]
+    pub(super) fn quotient(self, (n, n_low): (L, L)) -> (L, L) {
+        let (sum, error) = self.sum();
+        let q = n / sum;
+        let rest = residual(n, q, sum) + q.neg_mul_add(error, n_low);
+        (q, rest / sum)
+    }
+}
+
+/// A sum and its rounding error.
+///
+/// Source: Knuth, "The Art of Computer Programming", volume 2, section 4.2.2.
+#[inline(always)]
+pub(super) fn two_sum<T: Number>(a: T, b: T) -> (T, T) {
+    let sum = a + b;
+    let added = sum - a;
+    (sum, (a - (sum - added)) + (b - added))
+}
+
+/// A sum that keeps its rounding errors beside it.
+#[derive(Clone, Copy)]
+pub(super) struct Sum<L>(pub(super) L, pub(super) L);
+
+impl<L: Lanes> Sum<L> {
+    #[inline(always)]
+    pub(super) fn zero(like: L) -> Self {
+        let zero = like.splat(L::Elem::ZERO);
+        Sum(zero, zero)
+    }
+
+    #[inline(always)]
+    pub(super) fn add(&mut self, term: L) {
+        let (sum, error) = two_sum(self.0, term);
+        *self = Sum(sum, self.1 + error);
+    }
+
+    /// As one number.
+    #[inline(always)]
+    pub(super) fn total(self) -> L {
+        // Beside an infinite sum the error is no number.
+        select(self.1.is_nan(), self.0, self.0 + self.1)
+    }
+}

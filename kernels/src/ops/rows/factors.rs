@@ -1,0 +1,84 @@
+//! Factors of the gradients of a batch's rows.
+
+use super::{BATCH, Logits, Shape};
+use crate::lanes::{Float, Isa, Lanes};
+use crate::sweep;
+
+/// A factor for each row. Registers of it cross no cache line.
+#[repr(C, align(64))]
+pub(super) struct Factors<E> {
+    /// Near enough to 1 that its quotient by a sum of exponentials neither overflows nor
+    /// loses digits.
+    pub(super) high: [E; BATCH],
+    /// What rounding took from it.
+    pub(super) low: [E; BATCH],
+    /// A power of 2 that it lacks.
+    rest: [E; BATCH],
+    /// Whether one of those is not 1.
+    has_rest: bool,
+}
+
+impl<E: Float> Factors<E> {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        let zero = [E::ZERO; BATCH];
+        Self { high: zero, low: zero, rest: zero, has_rest: false }
+    }
+
+    /// `scale`, times a further factor of each row if there are any.
+    #[inline(always)]
+    pub(super) fn read(&mut self, rows: usize, scale: f64, upstream: Option<&[E]>) {
+        self.has_rest = false;
+        let Some(upstream) = upstream else {
+            self.set(0, scale);
+            let (high, low, rest) = (self.high[0], self.low[0], self.rest[0]);
+            self.high[..rows].fill(high);
+            self.low[..rows].fill(low);
+            self.rest[..rows].fill(rest);
+            return;
+        };
+        for (r, upstream) in upstream.iter().enumerate().take(rows) {
+            self.set(r, scale * upstream.to_f64());
+        }
+    }
+
+    #[inline(always)]
+    fn set(&mut self, row: usize, factor: f64) {
+        let [up, down] = E::HALF_WAY_POW2;
+        let (near, rest) = match factor.abs() {
+            size if size < down.to_f64() => (factor * up.to_f64(), down),
+            size if size > up.to_f64() => (factor * down.to_f64(), up),
+            _ => (factor, E::ONE),
+        };
+        self.has_rest |= rest != E::ONE;
+        self.high[row] = E::from_f64(near);
+        self.low[row] = E::from_f64(near - self.high[row].to_f64());
+        self.rest[row] = rest;
+    }
+
+    /// A register of them.
+    #[inline(always)]
+    pub(super) fn load<I: Isa>(&self, isa: I, from: usize) -> (E::Lanes<I>, E::Lanes<I>) {
+        let load = |x: &[E; BATCH]| E::Lanes::<I>::load_partial(&x[from..], isa.splat(E::ZERO));
+        (load(&self.high), load(&self.low))
+    }
+
+    /// Multiplies gradients by what the factors lacked.
+    #[inline(always)]
+    pub(super) fn finish<I: Isa>(&self, isa: I, logits: &mut Logits<'_, E>, shape: Shape) {
+        if !self.has_rest {
+            return;
+        }
+        let Some((grad, stride)) = logits.grad(shape) else { return };
+        for r in 0..shape.rows {
+            let rest = self.rest[r];
+            sweep::update(
+                isa,
+                &mut grad[r * stride..][..shape.classes],
+                (),
+                #[inline(always)]
+                |g, ()| g * rest,
+            );
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Logarithm of the softmax over rows, `(x - m) - ln(1 + others / top)`.
+
+use super::logsumexp::Logarithms;
+use super::narrow::{self, FEW};
+use super::{Logits, Row, walk};
+use crate::lanes::{Float, Isa, Lanes};
+use crate::math::Math;
+use crate::{Kernel, sweep};
+
+/// Writes the logarithm of the softmax of each row.
+#[derive(Debug)]
+pub struct LogSoftmax<'a, E> {
+    /// `[rows, classes]`, and where the result goes; nothing happens if nowhere.
+    pub logits: Logits<'a, E>,
+    /// Columns; at least 1.
+    pub classes: usize,
+}
+
+impl<E: Math> Kernel for LogSoftmax<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { logits, classes } = self;
+        let lanes = const { <E::Lanes<I> as Lanes>::LANES };
+        let zero = isa.splat(E::ZERO);
+        let mut columns = narrow::columns(zero);
+        let mut found = Logarithms::new();
+        let shape = logits.whole_rows(classes);
+        walk(
+            logits,
+            shape,
+            #[inline(always)]
+            |mut logits, shape, _| {
+                found.find(isa, logits.values(), shape, &mut columns);
+                if classes > FEW {
+                    for r in 0..shape.rows {
+                        let Row::Write(row) = logits.row(shape, r) else { return };
+                        let (m, l) = (found.largest[r], found.logarithm[r]);
+                        sweep::update(
+                            isa,
+                            row,
+                            (),
+                            #[inline(always)]
+                            |x, ()| x - m - l,
+                        );
+                    }
+                    return;
+                }
+                let columns = &mut columns.0[..classes];
+                for from in (0..shape.rows).step_by(lanes) {
+                    let count = lanes.min(shape.rows - from);
+                    sweep::gather(&logits.values()[from * classes..], classes, count, zero, columns);
+                    let m = E::Lanes::<I>::load_partial(&found.largest[from..], zero);
+                    let l = E::Lanes::<I>::load_partial(&found.logarithm[from..], zero);
+                    for x in columns.iter_mut() {
+                        (E::Lanes::<I>::load(isa, x) - m - l).store(x);
+                    }
+                    let Some((out, stride)) = logits.grad(shape) else { return };
+                    let out = &mut out[from * stride..];
+                    sweep::scatter::<E::Lanes<I>>(isa, columns, out, stride, count);
+                }
+            },
+        );
+    }
+}

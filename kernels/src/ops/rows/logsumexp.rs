@@ -1,0 +1,107 @@
+//! Logarithm of the sum of exponentials over rows, `m + ln(1 + others / top)`.
+
+use super::narrow::{self, Columns, FEW, centre, maxima};
+use super::{BATCH, Logits, Shape, walk, wide};
+use crate::lanes::{Aligned, Float, Isa, Lanes};
+use crate::math::{Math, ScaledExp, ln_1p};
+use crate::{Kernel, sweep};
+
+/// Writes the logarithm of the sum of exponentials of each row.
+#[derive(Debug)]
+pub struct LogSumExp<'a, E> {
+    /// `[rows, classes]`
+    pub x: &'a [E],
+    /// `[rows]`, overwritten.
+    pub out: &'a mut [E],
+}
+
+impl<E: Math> Kernel for LogSumExp<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { x, out } = self;
+        let Some(classes) = x.len().checked_div(out.len()) else { return };
+        let mut columns = narrow::columns(isa.splat(E::ZERO));
+        let mut found = Logarithms::new();
+        let logits = Logits::Read(x);
+        let shape = logits.whole_rows(classes);
+        walk(
+            logits,
+            shape,
+            #[inline(always)]
+            |logits, shape, from| {
+                found.find(isa, logits.values(), shape, &mut columns);
+                sweep::map(
+                    isa,
+                    (&found.largest[..shape.rows], &found.logarithm[..shape.rows]),
+                    &mut out[from..][..shape.rows],
+                    #[inline(always)]
+                    |(m, l)| m + l,
+                );
+            },
+        );
+    }
+}
+
+/// The logarithms of a batch of rows, in two parts. Registers of it cross no cache line.
+#[repr(C, align(64))]
+pub(super) struct Logarithms<E> {
+    /// `m`
+    pub(super) largest: [E; BATCH],
+    /// `ln(1 + others / top)`
+    pub(super) logarithm: [E; BATCH],
+}
+
+impl<E: Math> Logarithms<E> {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        Self { largest: [E::ZERO; BATCH], logarithm: [E::ZERO; BATCH] }
+    }
+
+    /// Finds those of rows.
+    #[inline(always)]
+    pub(super) fn find<I: Isa>(
+        &mut self,
+        isa: I,
+        x: &[E],
+        shape: Shape,
+        columns: &mut Columns<E::Lanes<I>>,
+    ) {
+        let Shape { rows, classes, .. } = shape;
+        let lanes = const { <E::Lanes<I> as Lanes>::LANES };
+        if classes <= FEW {
+            let columns = &mut columns.0[..classes];
+            for from in (0..rows).step_by(lanes) {
+                let (zero, count) = (isa.splat(E::ZERO), lanes.min(rows - from));
+                sweep::gather(&x[from * classes..], classes, count, zero, columns);
+                let m: E::Lanes<I> = maxima(isa, columns);
+                let exp = ScaledExp::new(m);
+                centre(exp, columns, m);
+                let sum = narrow::exponentials(
+                    exp,
+                    columns,
+                    m,
+                    #[inline(always)]
+                    |_, _| {},
+                );
+                m.store_partial(&mut self.largest[from..]);
+                sum.ratio().store_partial(&mut self.logarithm[from..]);
+            }
+        } else {
+            for (r, x) in x.chunks_exact(classes).enumerate().take(rows) {
+                let m = sweep::max(isa, x);
+                let ratio = wide::exponentials_of(isa, x, m).ratio();
+                (self.largest[r], self.logarithm[r]) = (m, E::from_f64(ratio));
+            }
+        }
+        sweep::update(
+            isa,
+            &mut self.logarithm[..rows],
+            (),
+            #[inline(always)]
+            |ratio, ()| ln_1p(ratio),
+        );
+    }
+}

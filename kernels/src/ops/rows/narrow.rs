@@ -1,0 +1,110 @@
+//! Rows of few classes: a register holds one class of as many rows as it has lanes.
+//!
+//! Each row adds its classes in order, so results depend on neither the width of registers
+//! nor the row's place.
+
+use super::exponentials::{Exponentials, Sum};
+use crate::lanes::{Aligned, Float, Lanes};
+use crate::math::{Math, ScaledExp};
+use crate::{Isa, sweep};
+
+/// Up to this many classes, rows lie in lanes.
+pub(super) const FEW: usize = 64;
+
+/// Memory for a register of each class.
+pub(super) type Columns<L> = Aligned<[<L as Lanes>::Array; FEW]>;
+
+/// Memory that is all 0.
+#[inline(always)]
+pub(super) fn columns<L: Lanes>(zero: L) -> Columns<L> {
+    Aligned([zero.to_array(); FEW])
+}
+
+/// The largest element of each row, NaN passed over.
+#[inline(always)]
+pub(super) fn maxima<L: Lanes>(isa: L::Isa, columns: &[L::Array]) -> L {
+    let mut m = L::fill(isa, -L::Elem::INFINITY);
+    for x in columns {
+        m = m.max_or_self(L::load(isa, x));
+    }
+    m
+}
+
+/// Replaces the elements of rows by their exponentials, which `look` sees beside the
+/// elements, class by class; `m` is the largest of each row.
+///
+/// Whatever is not the largest so far is added: neighbours first, four at a time, then to a
+/// sum that keeps its errors. So the sum of all others errs by one ULP, however small they
+/// are beside the largest.
+#[inline(always)]
+pub(super) fn exponentials<L: Lanes<Elem: Math>>(
+    scaled: ScaledExp<L>,
+    columns: &mut [L::Array],
+    m: L,
+    mut look: impl FnMut(L, L),
+) -> Exponentials<L> {
+    let isa = m.isa();
+    let mut top = m.splat(L::Elem::ZERO);
+    let mut others = Sum::zero(m);
+    let mut fours = columns.chunks_exact_mut(4);
+    for four in &mut fours {
+        let mut terms = [top; 4];
+        for (term, column) in terms.iter_mut().zip(four) {
+            *term = next(scaled, column, &mut top, &mut look);
+        }
+        let [a, b, c, d] = terms;
+        others.add((a + b) + (c + d));
+    }
+    for column in fours.into_remainder() {
+        others.add(next(scaled, column, &mut top, &mut look));
+    }
+    Exponentials { top, others: (others.0, others.1) }
+}
+
+/// Replaces one class by its exponentials, and keeps the largest of each row so far; what is
+/// smaller is returned.
+#[inline(always)]
+fn next<L: Lanes<Elem: Math>>(
+    scaled: ScaledExp<L>,
+    column: &mut L::Array,
+    top: &mut L,
+    look: &mut impl FnMut(L, L),
+) -> L {
+    let x = L::load(top.isa(), column);
+    let e = scaled.exp_reducible(x);
+    e.store(column);
+    look(x, e);
+    // NaN stays here.
+    let smaller = e.min_or_self(*top);
+    *top = top.max_or_self(e);
+    smaller
+}
+
+/// Subtracts what [`ScaledExp`] wants subtracted from rows far from 0, and returns what is left
+/// of `m`.
+#[inline(always)]
+pub(super) fn centre<L: Lanes<Elem: Math>>(
+    scaled: ScaledExp<L>,
+    columns: &mut [L::Array],
+    m: L,
+) -> L {
+    if scaled.is_direct() {
+        return m;
+    }
+    for column in columns {
+        scaled.reducible(L::load(m.isa(), column)).store(column);
+    }
+    scaled.reducible(m)
+}
+
+/// `e` times a factor of two parts.
+#[inline(always)]
+pub(super) fn scaled<L: Lanes>(e: L, (high, low): (L, L)) -> L {
+    e.mul_add(high, e * low)
+}
+
+/// The product of two numbers of two parts.
+#[inline(always)]
+pub(super) fn product<L: Lanes>((a, a_low): (L, L), (b, b_low): (L, L)) -> L {
+    a.mul_add(b, a.mul_add(b_low, a_low * b))
+}

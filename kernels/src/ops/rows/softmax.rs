@@ -1,0 +1,168 @@
+//! Softmax over rows, and what a gradient becomes on its way back through it or its
+//! logarithm.
+//!
+//! ```text
+//! y_j = e_j / (top + others)       d/d x_j = y_j (u_j - sum_i u_i y_i)
+//! z_j = ln y_j                     d/d x_j = u_j - exp(z_j) sum_i u_i
+//! ```
+
+use super::exponentials::Sum;
+use super::factors::Factors;
+use super::narrow::{self, FEW, centre, maxima, scaled};
+use super::wide::Wide;
+use super::{Logits, Row, walk};
+use crate::lanes::{Aligned, Float, Isa, Lanes};
+use crate::math::{Math, ScaledExp, exp};
+use crate::{Kernel, sweep};
+
+/// Writes the softmax of each row, times a factor of the row if there are any; then it is what
+/// a gradient becomes on its way back through the logarithm of the sum of exponentials.
+#[derive(Debug)]
+pub struct Softmax<'a, E> {
+    /// `[rows, classes]`, and where the result goes; nothing happens if nowhere.
+    pub logits: Logits<'a, E>,
+    /// Columns; at least 1.
+    pub classes: usize,
+    /// `[rows]`
+    pub upstream: Option<&'a [E]>,
+}
+
+impl<E: Math> Kernel for Softmax<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { logits, classes, upstream } = self;
+        let lanes = const { <E::Lanes<I> as Lanes>::LANES };
+        let zero = isa.splat(E::ZERO);
+        let mut columns = narrow::columns(zero);
+        let mut factors = Factors::new();
+        let shape = logits.whole_rows(classes);
+        walk(
+            logits,
+            shape,
+            #[inline(always)]
+            |mut logits, shape, from| {
+                factors.read(shape.rows, 1.0, upstream.map(|u| &u[from..]));
+                if classes > FEW {
+                    for r in 0..shape.rows {
+                        row(isa, logits.row(shape, r), factors.high[r]);
+                    }
+                    return factors.finish(isa, &mut logits, shape);
+                }
+                let columns = &mut columns.0[..classes];
+                for from in (0..shape.rows).step_by(lanes) {
+                    let count = lanes.min(shape.rows - from);
+                    sweep::gather(&logits.values()[from * classes..], classes, count, zero, columns);
+                    let m = maxima(isa, columns);
+                    let exp = ScaledExp::new(m);
+                    centre(exp, columns, m);
+                    let sum = narrow::exponentials(
+                        exp,
+                        columns,
+                        m,
+                        #[inline(always)]
+                        |_, _| {},
+                    );
+                    let scale = sum.quotient(factors.load(isa, from));
+                    for column in columns.iter_mut() {
+                        scaled(E::Lanes::<I>::load(isa, column), scale).store(column);
+                    }
+                    let Some((out, stride)) = logits.grad(shape) else { return };
+                    let out = &mut out[from * stride..];
+                    sweep::scatter::<E::Lanes<I>>(isa, columns, out, stride, count);
+                }
+                factors.finish(isa, &mut logits, shape);
+            },
+        );
+    }
+}
+
+/// One long row.
+#[inline(always)]
+fn row<E: Math, I: Isa>(isa: I, row: Row<'_, E>, factor: E) {
+    let Row::Write(row) = row else { return };
+    let m = sweep::max(isa, row.input());
+    let (exponentials, row) = Wide::new(isa, row, m).exponentials();
+    let (sum, error) = exponentials.sum();
+    let scale = E::from_f64(factor.to_f64() / (sum + error));
+    sweep::update(
+        isa,
+        row,
+        (),
+        #[inline(always)]
+        |e, ()| e * scale,
+    );
+}
+
+/// Writes the gradient with respect to `x` from that with respect to `y`.
+#[derive(Debug)]
+pub struct SoftmaxBackward<'a, E> {
+    /// `[rows, classes]`: the softmax, or its logarithm.
+    pub y: &'a [E],
+    /// `[rows, classes]`
+    pub upstream: &'a [E],
+    /// `[rows, classes]`, overwritten.
+    pub grad: &'a mut [E],
+    /// Columns; at least 1.
+    pub classes: usize,
+    /// Whether `y` is the logarithm.
+    pub logarithm: bool,
+}
+
+impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { y, upstream, grad, classes, logarithm } = self;
+        let zero = isa.splat(E::ZERO);
+        if classes <= FEW {
+            let (mut ys, mut us) = (narrow::columns(zero), narrow::columns(zero));
+            let (ys, us) = (&mut ys.0[..classes], &mut us.0[..classes]);
+            let lanes = const { <E::Lanes<I> as Lanes>::LANES };
+            let rows = y.len() / classes;
+            for from in (0..rows).step_by(lanes) {
+                let (first, count) = (from * classes, lanes.min(rows - from));
+                sweep::gather(&y[first..], classes, count, zero, ys);
+                sweep::gather(&upstream[first..], classes, count, zero, us);
+                let mut sum = Sum::zero(zero);
+                for (y, u) in ys.iter().zip(us.iter()) {
+                    let (y, u) = (E::Lanes::<I>::load(isa, y), E::Lanes::<I>::load(isa, u));
+                    sum.add(if logarithm { u } else { u * y });
+                }
+                let sum = sum.total();
+                for (y, u) in ys.iter_mut().zip(us.iter()) {
+                    let (x, u) = (E::Lanes::<I>::load(isa, y), E::Lanes::<I>::load(isa, u));
+                    backward(x, u, sum, logarithm).store(y);
+                }
+                sweep::scatter::<E::Lanes<I>>(isa, ys, &mut grad[first..], classes, count);
+            }
+            return;
+        }
+        let rows = y.chunks_exact(classes).zip(upstream.chunks_exact(classes));
+        for ((y, u), grad) in rows.zip(grad.chunks_exact_mut(classes)) {
+            let (sum, error) = sweep::sum_compensated(
+                isa,
+                (u, y),
+                #[inline(always)]
+                |(u, y)| if logarithm { u } else { u * y },
+            );
+            let sum = isa.splat(E::from_f64(sum + error));
+            sweep::map(
+                isa,
+                (y, u),
+                grad,
+                #[inline(always)]
+                |(y, u)| backward(y, u, sum, logarithm),
+            );
+        }
+    }
+}
+
+#[inline(always)]
+fn backward<L: Lanes<Elem: Math>>(y: L, u: L, sum: L, logarithm: bool) -> L {
+    if logarithm { exp(y).neg_mul_add(sum, u) } else { y * (u - sum) }
+}
