@@ -44,7 +44,7 @@ impl Execution {
     /// The level that a call runs on.
     #[inline]
     pub(crate) fn chosen_level(self) -> Level {
-        self.level.unwrap_or_else(Level::best)
+        self.level.unwrap_or_else(best)
     }
 
     /// Whether threads are allowed.
@@ -52,4 +52,10 @@ impl Execution {
     pub(crate) fn may_use_threads(self) -> bool {
         !self.sequential
     }
+}
+
+/// Not inlined into every method of every operation.
+#[inline(never)]
+fn best() -> Level {
+    Level::best()
 }

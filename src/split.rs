@@ -16,8 +16,12 @@ use gradstep_kernels::{Level, Compiled, Split};
 #[cfg(feature = "rayon")]
 const GRAIN: f64 = 50_000.0;
 
-/// Compiled `kernel` piece by piece.
-#[inline]
+/// Runs `kernel` piece by piece.
+///
+/// Inlined: a kernel of one piece is then built where it is run. Copies of what was just
+/// written, in other pieces than it was written in, would cost a small call more than its
+/// work.
+#[inline(always)]
 pub(crate) fn run<K: Split + Send>(execution: Execution, kernel: K) -> K::Out
 where
     K::Out: Send,
@@ -26,6 +30,16 @@ where
     if kernel.len() <= kernel.leaf() {
         return kernel.dispatch(level);
     }
+    spread(execution, level, kernel)
+}
+
+/// Runs the pieces of `kernel`, over threads if that is worth it.
+#[inline(never)]
+#[cfg_attr(not(feature = "rayon"), allow(unused_variables))]
+fn spread<K: Split + Send>(execution: Execution, level: Level, kernel: K) -> K::Out
+where
+    K::Out: Send,
+{
     #[cfg(feature = "rayon")]
     if execution.may_use_threads() {
         // A grain is a length that is worth `GRAIN`: the same for all pieces.

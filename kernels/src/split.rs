@@ -9,24 +9,28 @@ pub trait Cut: Sized {
 }
 
 impl<E> Cut for &[E] {
+    #[inline(always)]
     fn cut(self, mid: usize) -> (Self, Self) {
         self.split_at(mid)
     }
 }
 
 impl<E> Cut for &mut [E] {
+    #[inline(always)]
     fn cut(self, mid: usize) -> (Self, Self) {
         self.split_at_mut(mid)
     }
 }
 
 impl<E> Cut for InOut<'_, E> {
+    #[inline(always)]
     fn cut(self, mid: usize) -> (Self, Self) {
         self.split_at(mid)
     }
 }
 
 impl<T: Cut> Cut for Option<T> {
+    #[inline(always)]
     fn cut(self, mid: usize) -> (Self, Self) {
         self.map(|part| part.cut(mid)).unzip()
     }
@@ -72,17 +76,21 @@ macro_rules! split {
         dispatch: $dispatch:expr;
     ) => {
         impl<$($generics)*> $crate::Split for $kernel {
+            #[inline(always)]
             fn leaf(&self) -> usize {
                 $crate::split::leaf::<E>()
             }
+            #[inline(always)]
             fn cost(&self) -> f64 {
                 let cost: fn(&Self) -> f64 = $cost;
                 cost(self)
             }
+            #[inline(always)]
             fn len(&self) -> usize {
                 let len: fn(&Self) -> usize = $len;
                 len(self)
             }
+            #[inline(always)]
             fn split_at(self, mid: usize) -> (Self, Self) {
                 use $crate::split::Cut;
                 $(let $cut = self.$cut.cut(mid);)+
@@ -95,6 +103,7 @@ macro_rules! split {
                 let join: fn(Self::Out, Self::Out) -> Self::Out = $join;
                 join(left, right)
             }
+            #[inline(always)]
             fn dispatch(self, level: $crate::Level) -> Self::Out {
                 let dispatch: fn($crate::Level, Self) -> Self::Out = $dispatch;
                 dispatch(level, self)

@@ -35,44 +35,53 @@ fn same_length<E: Float, I: Isa, S: Stream<E, I>, R: Stream<E, I>>(
     (state.split_at(len).0, reads.split_at(len).0, len)
 }
 
-/// Hands the registers of streams of one length to `visit`, in order: what was read, the
-/// number of the register in its group, and how many of its lanes are elements.
+/// Hands whole groups of registers to `visit`, which gets the number of the register in its
+/// group, too; gives back what is left, which is everything where loops are rolled.
 #[inline(always)]
-fn walk<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
+fn groups<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     isa: I,
     state: S,
+    reads: R,
+    len: usize,
+    mut visit: impl FnMut(S::Regs, R::Regs, usize) -> S::Regs,
+) -> (S, R, usize) {
+    if const { I::ROLLED } {
+        return (state, reads, len);
+    }
+    let group = const { E::Lanes::<I>::GROUP };
+    let size = const { E::Lanes::<I>::LANES * E::Lanes::<I>::GROUP };
+    let (mut state, state_rest) = state.groups(len / size);
+    let (reads, reads_rest) = reads.groups(len / size);
+    for i in 0..len / size {
+        for u in 0..group {
+            let regs = visit(S::get(isa, &state, i, u), R::get(isa, &reads, i, u), u);
+            S::put(&mut state, i, u, regs);
+        }
+    }
+    (state_rest, reads_rest, len % size)
+}
+
+/// Hands one register after the other to `visit`, the last one filled with zeros; `visit`
+/// gets the number of the register in its group, and how many elements there still are.
+#[inline(always)]
+fn registers<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
+    isa: I,
+    mut state: S,
     reads: R,
     len: usize,
     mut visit: impl FnMut(S::Regs, R::Regs, usize, usize) -> S::Regs,
 ) {
     let (lanes, group) = const { (E::Lanes::<I>::LANES, E::Lanes::<I>::GROUP) };
-    let (mut state, mut reads, mut rest) = (state, reads, len);
-    if const { !I::ROLLED } {
-        let count = len / (lanes * group);
-        let (mut state_groups, state_rest) = state.groups(count);
-        let (reads_groups, reads_rest) = reads.groups(count);
-        for i in 0..count {
-            for u in 0..group {
-                let (s, r) = (S::get(isa, &state_groups, i, u), R::get(isa, &reads_groups, i, u));
-                S::put(&mut state_groups, i, u, visit(s, r, u, lanes));
-            }
-        }
-        // A bound that the compiler knows would make it unroll what is left.
-        (state, reads, rest) = (state_rest, reads_rest, opaque(len % (lanes * group)));
-    }
+    // A bound that the compiler knows would make it unroll what is left of a group.
+    let len = if const { I::ROLLED } { len } else { opaque(len) };
     let mut from = 0;
-    while from < rest {
+    while from < len {
         if const { E::Lanes::<I>::LANES == 1 } {
             // Nothing that the compiler could make vectors of.
             core::hint::black_box(());
         }
-        let regs = visit(
-            state.get_partial(isa, from),
-            reads.get_partial(isa, from),
-            from / lanes % group,
-            rest - from,
-        );
-        state.put_partial(from, regs);
+        let (s, r) = (state.get_partial(isa, from), reads.get_partial(isa, from));
+        state.put_partial(from, visit(s, r, from / lanes % group, len - from));
         from += lanes;
     }
 }
@@ -86,7 +95,15 @@ pub fn update<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     formula: impl Fn(S::Regs, R::Regs) -> S::Regs,
 ) {
     let (state, reads, len) = same_length(state, reads);
-    walk(
+    let (state, reads, len) = groups(
+        isa,
+        state,
+        reads,
+        len,
+        #[inline(always)]
+        |state, reads, _| formula(state, reads),
+    );
+    registers(
         isa,
         state,
         reads,
@@ -186,7 +203,25 @@ fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
 ) -> <E::Lanes<I> as Lanes>::Group {
     let mut group = isa.splat(E::ZERO).group();
     let lanes = group.as_mut();
-    walk(
+    let (state, reads, len) = groups(
+        isa,
+        state,
+        reads,
+        len,
+        #[inline(always)]
+        |state, reads, u| {
+            let (state, term) = formula(state, reads);
+            lanes[u] = lanes[u] + term;
+            state
+        },
+    );
+    if len == 0 {
+        return group;
+    }
+    // Apart, so that the loop above keeps its lanes in registers.
+    let mut group = group;
+    let lanes = group.as_mut();
+    registers(
         isa,
         state,
         reads,

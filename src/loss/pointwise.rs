@@ -289,6 +289,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         })
     }
 
+    #[inline(always)]
     fn evaluate(&self, wanted: Wanted<'_, E>, target: &[E]) -> f64 {
         let Self { formula, weights, .. } = *self;
         let columns = self.columns.map(Columns::new);

@@ -164,7 +164,7 @@ macro_rules! lanes {
             }
         }
 
-        $crate::isa::operators!($lanes, $float);
+        $crate::isa::operators!([] $lanes, $float);
 
         impl Lanes for $lanes {
             type Elem = $float;

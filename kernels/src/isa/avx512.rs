@@ -11,8 +11,10 @@ use widths::*;
 cpufeatures::new!(has_avx512, "avx512f", "avx512vl", "avx512dq", "avx512bw", "avx2", "fma");
 
 /// Proof that this CPU has avx512f, avx512vl, avx512dq, avx512bw, avx2 and fma.
+///
+/// Kernels of long formulas get it with rolled loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Avx512(());
+pub struct Avx512<const ROLLED: bool = false>(());
 
 impl Avx512 {
     #[inline]
@@ -24,7 +26,7 @@ impl Avx512 {
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
         #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
         fn inner<K: Kernel>(isa: Avx512, kernel: K) -> K::Out {
-            kernel.run(isa)
+            if K::PAIRS { kernel.run(Avx512::<true>(())) } else { kernel.run(isa) }
         }
         // SAFETY: the field is private and `detect` alone makes an `Avx512`, so
         // this CPU has every feature that `inner` enables.
@@ -73,26 +75,26 @@ mask!(__mmask8);
 // Below the macro, which it uses.
 mod widths;
 
-impl Isa for Avx512 {
+impl<const ROLLED: bool> Isa for Avx512<ROLLED> {
     const FUSED: bool = true;
-    const ROLLED: bool = false;
-    type F32 = F32x16;
-    type F64 = F64x8;
+    const ROLLED: bool = ROLLED;
+    type F32 = F32x16<ROLLED>;
+    type F64 = F64x8<ROLLED>;
 
     #[inline(always)]
     fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
-        self.enter(kernel)
+        Avx512::<false>(()).enter(kernel)
     }
 
     #[inline(always)]
-    fn mul_low_halves(a: F64x8, b: F64x8) -> F64x8 {
+    fn mul_low_halves(a: F64x8<ROLLED>, b: F64x8<ROLLED>) -> F64x8<ROLLED> {
         let product = avx512!(fn(a: __m512d = a.0, b: __m512d = b.0) -> __m512d {
             _mm512_castsi512_pd(_mm512_mul_epu32(_mm512_castpd_si512(a), _mm512_castpd_si512(b)))
         });
         F64x8(product, a.1)
     }
     #[inline(always)]
-    fn high_halves(a: F64x8) -> F64x8 {
+    fn high_halves(a: F64x8<ROLLED>) -> F64x8<ROLLED> {
         let halves = avx512!(fn(a: __m512d = a.0) -> __m512d {
             _mm512_castsi512_pd(_mm512_srli_epi64::<32>(_mm512_castpd_si512(a)))
         });
@@ -131,9 +133,9 @@ macro_rules! lanes {
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
-        pub struct $lanes($register, Avx512);
+        pub struct $lanes<const ROLLED: bool>($register, Avx512<ROLLED>);
 
-        impl $lanes {
+        impl<const ROLLED: bool> $lanes<ROLLED> {
             /// True in the first `count` lanes.
             #[inline(always)]
             fn first(count: usize) -> $mask {
@@ -148,32 +150,32 @@ macro_rules! lanes {
             }
         }
 
-        $crate::isa::operators!($lanes, $float);
+        $crate::isa::operators!([const ROLLED: bool] $lanes<ROLLED>, $float);
 
-        impl Lanes for $lanes {
+        impl<const ROLLED: bool> Lanes for $lanes<ROLLED> {
             type Elem = $float;
-            type Isa = Avx512;
+            type Isa = Avx512<ROLLED>;
             type Mask = $mask;
             type Array = [$float; $n];
             type Slot = [[$float; $n]; 2];
             type Group = [Self; 2];
-            type Wide = [$wide; $widths];
-            type Wides = [$wide; 2 * $widths];
+            type Wide = [$wide<ROLLED>; $widths];
+            type Wides = [$wide<ROLLED>; 2 * $widths];
             const LANES: usize = $n;
             const GROUP: usize = 2;
 
             $crate::isa::memory!($float);
 
             #[inline(always)]
-            fn isa(self) -> Avx512 {
+            fn isa(self) -> Avx512<ROLLED> {
                 self.1
             }
             #[inline(always)]
-            fn fill(isa: Avx512, x: $float) -> Self {
+            fn fill(isa: Avx512<ROLLED>, x: $float) -> Self {
                 $lanes(avx512!(fn(x: $float = x) -> $register { $set1(x) }), isa)
             }
             #[inline(always)]
-            fn load(isa: Avx512, from: &[$float; $n]) -> Self {
+            fn load(isa: Avx512<ROLLED>, from: &[$float; $n]) -> Self {
                 $lanes(
                     avx512!(fn(from: &[$float; $n] = from) -> $register {
                         // SAFETY: the array is as long as the register.
@@ -198,7 +200,7 @@ macro_rules! lanes {
                 $narrow(wide)
             }
             #[inline(always)]
-            fn load_columns(isa: Avx512, from: &[$float], stride: usize) -> [Self; 4] {
+            fn load_columns(isa: Avx512<ROLLED>, from: &[$float], stride: usize) -> [Self; 4] {
                 let [a, b, c, d] = avx512!(fn(from: &[$float] = from, stride: usize = stride) -> [$register; 4] {
                     $load_columns(from, stride)
                 });

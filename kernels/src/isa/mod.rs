@@ -175,11 +175,13 @@ pub(crate) fn opaque(x: usize) -> usize {
 
 /// The operators of a register, from its methods of two registers.
 macro_rules! operators {
-    ($lanes:ty, $float:ident) => {
-        $crate::isa::operators!(@ $lanes, $float:
-            Add add = sum, Sub sub = difference, Mul mul = product, Div div = quotient);
+    ([$($generics:tt)*] $lanes:ty, $float:ident) => {
+        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Add add = sum);
+        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Sub sub = difference);
+        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Mul mul = product);
+        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Div div = quotient);
 
-        impl core::ops::Neg for $lanes {
+        impl<$($generics)*> core::ops::Neg for $lanes {
             type Output = Self;
             #[inline(always)]
             fn neg(self) -> Self {
@@ -187,8 +189,8 @@ macro_rules! operators {
             }
         }
     };
-    (@ $lanes:ty, $float:ident: $($operator:ident $method:ident = $function:ident),*) => {$(
-        impl core::ops::$operator for $lanes {
+    (@ [$($generics:tt)*] $lanes:ty, $float:ident, $operator:ident $method:ident = $function:ident) => {
+        impl<$($generics)*> core::ops::$operator for $lanes {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
@@ -196,14 +198,14 @@ macro_rules! operators {
             }
         }
 
-        impl core::ops::$operator<$float> for $lanes {
+        impl<$($generics)*> core::ops::$operator<$float> for $lanes {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: $float) -> Self {
                 self.$function(self.splat(other))
             }
         }
-    )*};
+    };
 }
 pub(crate) use operators;
 
@@ -244,7 +246,7 @@ macro_rules! memory {
     ($float:ident) => {
         #[inline(always)]
         fn group(self) -> Self::Group {
-            [self; Self::GROUP]
+            [self; _]
         }
         #[inline(always)]
         fn widen_group(group: Self::Group) -> Self::Wides {
@@ -277,7 +279,7 @@ macro_rules! memory {
         }
         #[inline(always)]
         fn to_array(self) -> Self::Array {
-            let mut array = [0.0; Self::LANES];
+            let mut array: Self::Array = [0.0; _];
             self.store(&mut array);
             array
         }

@@ -132,7 +132,7 @@ macro_rules! pair {
     ($half:ident, $mask:ident, $float:ident, $half_lanes:literal, $lanes:literal, [$wide:literal, $widen:ident, $narrow:ident]) => {
         both_operators! { $half: sum = +; difference = -; product = *; quotient = /; }
 
-        $crate::isa::operators!(Pair<$half>, $float);
+        $crate::isa::operators!([] Pair<$half>, $float);
 
         impl Lanes for Pair<$half> {
             type Elem = $float;
@@ -158,24 +158,31 @@ macro_rules! pair {
             }
             #[inline(always)]
             fn load(isa: Pairs, from: &[$float; $lanes]) -> Self {
-                Self::load_partial(from, Self::fill(isa, 0.0))
+                let (low, high) = from.split_at($half_lanes);
+                let zero = $half::fill(isa.0, 0.0);
+                // Both are whole.
+                Pair($half::load_partial(low, zero), $half::load_partial(high, zero))
             }
             #[inline(always)]
             fn store(self, to: &mut [$float; $lanes]) {
-                self.store_partial(to);
+                let (low, high) = to.split_at_mut($half_lanes);
+                self.0.store_partial(low);
+                self.1.store_partial(high);
             }
             #[inline(always)]
             fn load_partial(from: &[$float], fill: Self) -> Self {
-                let Some((low, high)) = from.split_at_checked($half_lanes) else {
-                    return Pair($half::load_partial(from, fill.0), fill.1);
-                };
+                if let Some(whole) = from.first_chunk() {
+                    return Self::load(fill.isa(), whole);
+                }
+                let (low, high) = from.split_at_checked($half_lanes).unwrap_or((from, &[]));
                 Pair($half::load_partial(low, fill.0), $half::load_partial(high, fill.1))
             }
             #[inline(always)]
             fn store_partial(self, to: &mut [$float]) {
-                let Some((low, high)) = to.split_at_mut_checked($half_lanes) else {
-                    return self.0.store_partial(to);
-                };
+                if let Some(whole) = to.first_chunk_mut() {
+                    return self.store(whole);
+                }
+                let (low, high) = to.split_at_mut(to.len().min($half_lanes));
                 self.0.store_partial(low);
                 self.1.store_partial(high);
             }

@@ -6,9 +6,9 @@ use crate::{Kernel, isa::Level};
 use wide::bytemuck::cast;
 use wide::{f32x4, f64x2, u32x4, u64x2};
 
-/// What the target's baseline has.
+/// What the target's baseline has. Kernels of long formulas get it with rolled loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Portable(());
+pub struct Portable<const ROLLED: bool = false>(());
 
 impl Portable {
     #[allow(clippy::unnecessary_wraps)] // every row of the table detects alike
@@ -16,9 +16,10 @@ impl Portable {
         Some(Portable(()))
     }
 
-    #[inline]
+    // A function of its own, so that the way to better levels stays short.
+    #[inline(never)]
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
-        kernel.run(self)
+        if K::PAIRS { kernel.run(Portable::<true>(())) } else { kernel.run(self) }
     }
 }
 
@@ -28,20 +29,20 @@ impl From<Portable> for Level {
     }
 }
 
-impl Isa for Portable {
+impl<const ROLLED: bool> Isa for Portable<ROLLED> {
     // The same conditions under which `wide` fuses.
     const FUSED: bool = cfg!(any(
         all(target_arch = "x86_64", target_feature = "fma"),
         all(target_arch = "x86", target_feature = "sse2", target_feature = "fma"),
         all(target_arch = "aarch64", target_feature = "neon"),
     ));
-    const ROLLED: bool = false;
-    type F32 = F32x4;
-    type F64 = F64x2;
+    const ROLLED: bool = ROLLED;
+    type F32 = F32x4<ROLLED>;
+    type F64 = F64x2<ROLLED>;
 
     #[inline(always)]
     fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
-        self.enter(kernel)
+        Portable::<false>(()).enter(kernel)
     }
 }
 
@@ -49,7 +50,7 @@ macro_rules! wide_lanes {
     ($lanes:ident, $mask:ident, $wide:ident, $uint:ident, $float:ident, $bits:ident, $n:literal, $group:literal) => {
         #[doc = concat!("`wide::", stringify!($wide), "`.")]
         #[derive(Clone, Copy, Debug)]
-        pub struct $lanes($wide, Portable);
+        pub struct $lanes<const ROLLED: bool>($wide, Portable<ROLLED>);
 
         /// All bits set in the lanes that are true.
         #[derive(Clone, Copy, Debug)]
@@ -83,7 +84,7 @@ macro_rules! wide_lanes {
             }
         }
 
-        impl $lanes {
+        impl<const ROLLED: bool> $lanes<ROLLED> {
             #[inline(always)]
             fn uint(self) -> $uint {
                 cast(self.0)
@@ -110,32 +111,32 @@ macro_rules! wide_lanes {
             }
         }
 
-        $crate::isa::operators!($lanes, $float);
+        $crate::isa::operators!([const ROLLED: bool] $lanes<ROLLED>, $float);
 
-        impl Lanes for $lanes {
+        impl<const ROLLED: bool> Lanes for $lanes<ROLLED> {
             type Elem = $float;
-            type Isa = Portable;
+            type Isa = Portable<ROLLED>;
             type Mask = $mask;
             type Array = [$float; $n];
             type Slot = [[$float; $n]; $group];
             type Group = [Self; $group];
-            type Wide = [F64x2; $n / 2];
-            type Wides = [F64x2; $group * $n / 2];
+            type Wide = [F64x2<ROLLED>; $n / 2];
+            type Wides = [F64x2<ROLLED>; $group * $n / 2];
             const LANES: usize = $n;
             const GROUP: usize = $group;
 
             $crate::isa::memory!($float);
 
             #[inline(always)]
-            fn isa(self) -> Portable {
+            fn isa(self) -> Portable<ROLLED> {
                 self.1
             }
             #[inline(always)]
-            fn fill(isa: Portable, x: $float) -> Self {
+            fn fill(isa: Portable<ROLLED>, x: $float) -> Self {
                 $lanes($wide::splat(x), isa)
             }
             #[inline(always)]
-            fn load(isa: Portable, from: &[$float; $n]) -> Self {
+            fn load(isa: Portable<ROLLED>, from: &[$float; $n]) -> Self {
                 $lanes($wide::new(*from), isa)
             }
             #[inline(always)]

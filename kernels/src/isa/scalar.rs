@@ -15,7 +15,8 @@ impl Scalar {
         Some(Scalar(()))
     }
 
-    #[inline]
+    // A function of its own, so that the way to better levels stays short.
+    #[inline(never)]
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
         kernel.run(self)
     }
@@ -126,7 +127,7 @@ macro_rules! one_lane {
             }
         }
 
-        $crate::isa::operators!($lanes, $float);
+        $crate::isa::operators!([] $lanes, $float);
 
         impl Lanes for $lanes {
             type Elem = $float;

@@ -16,6 +16,9 @@ use core::fmt::Debug;
 pub trait Activation: Copy + Debug + Default + Send + Sync {
     /// Nanoseconds per element where memory does not limit.
     const COST: f64;
+    /// Whether value and derivative are long chains of dependent operations: see
+    /// [`Kernel::PAIRS`].
+    const PAIRS: [bool; 2];
 
     /// The output for an input.
     fn value<L: Lanes<Elem: Math>>(self, x: L) -> L;
@@ -29,7 +32,7 @@ pub trait Activation: Copy + Debug + Default + Send + Sync {
 }
 
 macro_rules! activations {
-    ($($(#[$doc:meta])* $name:ident, $cost:literal, |$x:ident| $value:expr,
+    ($($(#[$doc:meta])* $name:ident, $cost:literal, $pairs:expr, |$x:ident| $value:expr,
         |$saved:ident, $upstream:ident| $backward:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,6 +40,7 @@ macro_rules! activations {
 
         impl Activation for $name {
             const COST: f64 = $cost;
+            const PAIRS: [bool; 2] = $pairs;
 
             #[inline(always)]
             fn value<L: Lanes<Elem: Math>>(self, $x: L) -> L {
@@ -46,6 +50,7 @@ macro_rules! activations {
             fn backward<L: Lanes<Elem: Math>>(self, $saved: L, $upstream: L) -> L {
                 $backward
             }
+            #[inline(always)]
             fn dispatch<E: Element>(level: Level, kernel: Activate<'_, E, Self>) {
                 E::dispatch(level, kernel);
             }
@@ -55,16 +60,16 @@ macro_rules! activations {
 
 activations! {
     /// `1 / (1 + e^-x)`; saves its output.
-    Sigmoid, 0.5, |x| math::sigmoid(x), |y, upstream| {
+    Sigmoid, 0.5, [true, false], |x| math::sigmoid(x), |y, upstream| {
         y * (y.splat(Float::ONE) - y) * upstream
     };
     /// Hyperbolic tangent; saves its output.
-    Tanh, 0.5, |x| math::tanh(x), |y, upstream| {
+    Tanh, 0.5, [true, false], |x| math::tanh(x), |y, upstream| {
         let one = y.splat(Float::ONE);
         (one - y) * (one + y) * upstream
     };
     /// `x` above 0, else +0; saves its input or its output, whichever is there.
-    Relu, 0.05,
+    Relu, 0.05, [false, false],
         // A NaN is not at most 0.
         |x| x.zero_where(x.le(x.splat(Float::ZERO))),
         |saved, upstream| {
@@ -73,7 +78,7 @@ activations! {
             select(saved.is_nan() | upstream.is_nan(), saved + upstream, kept)
         };
     /// `ln(1 + e^x)`; saves its input.
-    Softplus, 1.0, |x| math::softplus(x), |x, upstream| math::sigmoid(x) * upstream;
+    Softplus, 1.0, [true, true], |x| math::softplus(x), |x, upstream| math::sigmoid(x) * upstream;
 }
 
 /// Applies an activation or its derivative.
@@ -87,7 +92,7 @@ pub struct Activate<'a, E, A> {
 
 impl<E: Math, A: Activation> Kernel for Activate<'_, E, A> {
     type Out = ();
-    const PAIRS: bool = true;
+    const PAIRS: bool = A::PAIRS[0];
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -100,14 +105,35 @@ impl<E: Math, A: Activation> Kernel for Activate<'_, E, A> {
                 #[inline(always)]
                 |x, ()| formula.value(x),
             ),
-            Task::Backward { at, upstream, grad } => sweep::map(
-                isa,
-                (at, upstream),
-                grad,
-                #[inline(always)]
-                |(saved, upstream)| formula.backward(saved, upstream),
-            ),
+            Task::Backward { at, upstream, grad } => {
+                isa.dispatch(Backward { formula, saved: at, upstream, grad });
+            }
         }
+    }
+}
+
+/// The derivative alone, in its own kind of registers.
+struct Backward<'a, E, A> {
+    formula: A,
+    saved: &'a [E],
+    upstream: &'a [E],
+    grad: &'a mut [E],
+}
+
+impl<E: Math, A: Activation> Kernel for Backward<'_, E, A> {
+    type Out = ();
+    const PAIRS: bool = A::PAIRS[1];
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { formula, saved, upstream, grad } = self;
+        sweep::map(
+            isa,
+            (saved, upstream),
+            grad,
+            #[inline(always)]
+            |(saved, upstream)| formula.backward(saved, upstream),
+        );
     }
 }
 

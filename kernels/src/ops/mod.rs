@@ -7,6 +7,7 @@ mod dropout;
 mod group_penalty;
 mod loss;
 mod math;
+mod multiply;
 mod penalty;
 mod prox;
 mod reduce;
@@ -23,6 +24,7 @@ pub use loss::{
     SmoothL1, Wanted,
 };
 pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
+use multiply::Multiply;
 pub use penalty::Penalty;
 pub use prox::{
     BoxConstraint, ElasticNet, GroupSoftThreshold, HardThreshold, NonnegativeSoftThreshold, Prox,

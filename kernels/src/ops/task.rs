@@ -23,6 +23,7 @@ pub enum Task<'a, E> {
 impl<E> Task<'_, E> {
     /// Elements.
     #[must_use]
+    #[inline(always)]
     pub fn len(&self) -> usize {
         match self {
             Task::Apply(x) => x.len(),

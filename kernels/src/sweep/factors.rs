@@ -4,15 +4,13 @@ use super::Stream;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::split::Cut;
 
-/// A number for each element.
+/// A number for each element, or the same for all.
 #[derive(Clone, Copy, Debug)]
 pub enum Factors<'a, E> {
     /// The same for all.
     All(E),
     /// `[n]`
     Each(&'a [E]),
-    /// A number for each column of a matrix.
-    Columns(Columns<'a, E>),
 }
 
 /// A number for each column, walked again and again: element `i` goes with column `i`
@@ -41,6 +39,9 @@ impl<'a, E: Float> Columns<'a, E> {
 
     #[inline(always)]
     fn load<I: Isa>(self, isa: I, from: usize) -> E::Lanes<I> {
+        if let [one] = self.row {
+            return isa.splat(*one);
+        }
         let Self { row, first } = self.skip(from);
         let zero = isa.splat(E::ZERO);
         let rest = row.get(first..).unwrap_or_default();
@@ -70,12 +71,12 @@ impl<'a, E: Float> Factors<'a, E> {
             Factors::Each(x) => {
                 Lanes::load_partial(x.get(from..).unwrap_or_default(), isa.splat(E::ZERO))
             }
-            Factors::Columns(columns) => columns.load(isa, from),
         }
     }
 }
 
 impl<E: Float> Cut for Columns<'_, E> {
+    #[inline(always)]
     fn cut(self, mid: usize) -> (Self, Self) {
         (self, self.skip(mid))
     }
@@ -90,36 +91,45 @@ impl<E: Float> Cut for Factors<'_, E> {
                 let (left, right) = x.split_at_checked(mid).unwrap_or((x, &[]));
                 (Factors::Each(left), Factors::Each(right))
             }
-            Factors::Columns(columns) => (self, Factors::Columns(columns.skip(mid))),
         }
     }
 }
 
-impl<E: Float, I: Isa> Stream<E, I> for Factors<'_, E> {
-    type Regs = E::Lanes<I>;
-    type Groups = Self;
+/// Streams whose registers are found by the number of their first element.
+macro_rules! by_element {
+    ($stream:ident, |$self:ident| $len:expr) => {
+        impl<E: Float, I: Isa> Stream<E, I> for $stream<'_, E> {
+            type Regs = E::Lanes<I>;
+            type Groups = Self;
 
-    #[inline(always)]
-    fn len(&self) -> usize {
-        match self {
-            Factors::Each(x) => <[E]>::len(x),
-            Factors::All(_) | Factors::Columns(_) => usize::MAX,
+            #[inline(always)]
+            fn len(&self) -> usize {
+                let $self = self;
+                $len
+            }
+            #[inline(always)]
+            fn split_at(self, mid: usize) -> (Self, Self) {
+                self.cut(mid)
+            }
+            #[inline(always)]
+            fn groups(self, count: usize) -> (Self, Self) {
+                self.cut(count * const { E::Lanes::<I>::LANES * E::Lanes::<I>::GROUP })
+            }
+            #[inline(always)]
+            fn get(isa: I, groups: &Self, i: usize, u: usize) -> E::Lanes<I> {
+                let (lanes, group) = const { (E::Lanes::<I>::LANES, E::Lanes::<I>::GROUP) };
+                groups.load(isa, (i * group + u) * lanes)
+            }
+            #[inline(always)]
+            fn get_partial(&self, isa: I, from: usize) -> E::Lanes<I> {
+                self.load(isa, from)
+            }
         }
-    }
-    #[inline(always)]
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        self.cut(mid)
-    }
-    #[inline(always)]
-    fn groups(self, count: usize) -> (Self, Self) {
-        self.cut(count * const { E::Lanes::<I>::LANES * E::Lanes::<I>::GROUP })
-    }
-    #[inline(always)]
-    fn get(isa: I, groups: &Self, i: usize, u: usize) -> E::Lanes<I> {
-        groups.load(isa, (i * const { E::Lanes::<I>::GROUP } + u) * const { E::Lanes::<I>::LANES })
-    }
-    #[inline(always)]
-    fn get_partial(&self, isa: I, from: usize) -> E::Lanes<I> {
-        self.load(isa, from)
-    }
+    };
 }
+
+by_element!(Columns, |_columns| usize::MAX);
+by_element!(Factors, |factors| match factors {
+    Factors::Each(x) => <[E]>::len(x),
+    Factors::All(_) => usize::MAX,
+});

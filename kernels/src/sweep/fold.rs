@@ -1,6 +1,6 @@
 //! Sums in `f64` whatever the element type, and maxima.
 
-use super::{Stream, add, fold, same_length, walk};
+use super::{Stream, add, fold, groups, registers, same_length};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 
 /// The sum of `a[i] * b[i]`, in `f64` from the product on: squares of `f32` are exact
@@ -41,8 +41,6 @@ fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
     formula: impl Fn(R::Regs) -> <E::Lanes<I> as Lanes>::Wide,
 ) -> f64 {
     let (mut reads, (), mut len) = same_length::<E, I, R, ()>(reads, ());
-    // Registers of f64 in one of E.
-    let parts = const { E::Lanes::<I>::LANES / I::F64::LANES };
     let zero: I::F64 = isa.splat(0.0);
     let mut total = zero.group();
     while len > 0 {
@@ -50,23 +48,44 @@ fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
         let (block, rest) = reads.split_at(n);
         let mut group = zero.group();
         let lanes = group.as_mut();
-        walk::<E, I, _, _>(
+        let ((), tail, tail_len) = groups::<E, I, _, _>(
             isa,
             (),
             block,
             n,
             #[inline(always)]
-            |(), regs, u, _| {
-                for (part, term) in formula(regs).as_ref().iter().enumerate() {
-                    let lane = &mut lanes[(u * parts + part) % const { I::F64::GROUP }];
-                    *lane = *lane + *term;
-                }
-            },
+            |(), regs, u| add_terms::<E, I>(lanes, u, formula(regs)),
+        );
+        // Apart, so that the loop above keeps its lanes in registers.
+        let mut group = group;
+        let lanes = group.as_mut();
+        registers::<E, I, _, _>(
+            isa,
+            (),
+            tail,
+            tail_len,
+            #[inline(always)]
+            |(), regs, u, _| add_terms::<E, I>(lanes, u, formula(regs)),
         );
         add(&mut total, group);
         (reads, len) = (rest, len - n);
     }
     fold(total.as_mut())
+}
+
+/// Adds the terms of register `u` of a group to their lanes.
+#[inline(always)]
+fn add_terms<E: Float, I: Isa>(
+    lanes: &mut [I::F64],
+    u: usize,
+    terms: <E::Lanes<I> as Lanes>::Wide,
+) {
+    // Registers of f64 in one of E.
+    let parts = const { E::Lanes::<I>::LANES / I::F64::LANES };
+    for (part, term) in terms.as_ref().iter().enumerate() {
+        let lane = &mut lanes[(u * parts + part) % const { I::F64::GROUP }];
+        *lane = *lane + *term;
+    }
 }
 
 /// The largest value of `formula` over all elements; 0 if there are none, NaN if one
@@ -81,22 +100,34 @@ pub fn largest<E: Float, I: Isa, R: Stream<E, I>>(
     let (mut group, mut nan) = (zero.group(), zero);
     let lanes = group.as_mut();
     let (reads, (), len) = same_length::<E, I, R, ()>(reads, ());
-    walk(
+    let ((), reads, len) = groups(
         isa,
         (),
         reads,
         len,
         #[inline(always)]
-        |(), regs, u, _| {
+        |(), regs, u| {
             let value = formula(regs);
             lanes[u] = lanes[u].max_or_self(value);
+            nan = select(value.is_nan(), value, nan);
+        },
+    );
+    let mut top = zero;
+    registers(
+        isa,
+        (),
+        reads,
+        len,
+        #[inline(always)]
+        |(), regs, _, _| {
+            let value = formula(regs);
+            top = top.max_or_self(value);
             nan = select(value.is_nan(), value, nan);
         },
     );
     if nan.is_nan().any() {
         return E::NAN;
     }
-    let mut top = zero;
     for lane in group.as_ref() {
         top = top.max_or_self(*lane);
     }

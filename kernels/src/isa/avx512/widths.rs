@@ -5,7 +5,7 @@ use super::{F32x16, F64x8};
 use core::arch::x86_64::*;
 
 #[inline(always)]
-pub(super) fn widen_f32(x: F32x16) -> [F64x8; 2] {
+pub(super) fn widen_f32<const R: bool>(x: F32x16<R>) -> [F64x8<R>; 2] {
     let low =
         avx512!(fn(a: __m512 = x.0) -> __m512d { _mm512_cvtps_pd(_mm512_castps512_ps256(a)) });
     let high = avx512!(fn(a: __m512 = x.0) -> __m512d {
@@ -15,12 +15,12 @@ pub(super) fn widen_f32(x: F32x16) -> [F64x8; 2] {
 }
 
 #[inline(always)]
-pub(super) fn widen_f64(x: F64x8) -> [F64x8; 1] {
+pub(super) fn widen_f64<const R: bool>(x: F64x8<R>) -> [F64x8<R>; 1] {
     [x]
 }
 
 #[inline(always)]
-pub(super) fn narrow_f32([low, high]: [F64x8; 2]) -> F32x16 {
+pub(super) fn narrow_f32<const R: bool>([low, high]: [F64x8<R>; 2]) -> F32x16<R> {
     let narrow = avx512!(fn(low: __m512d = low.0, high: __m512d = high.0) -> __m512 {
         let low = _mm512_castps256_ps512(_mm512_cvtpd_ps(low));
         _mm512_insertf32x8::<1>(low, _mm512_cvtpd_ps(high))
@@ -29,7 +29,7 @@ pub(super) fn narrow_f32([low, high]: [F64x8; 2]) -> F32x16 {
 }
 
 #[inline(always)]
-pub(super) fn narrow_f64([x]: [F64x8; 1]) -> F64x8 {
+pub(super) fn narrow_f64<const R: bool>([x]: [F64x8<R>; 1]) -> F64x8<R> {
     x
 }
 

@@ -23,8 +23,6 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
     const PAIRS: bool = true;
     compiled_once!();
 
-    const HAS_COLUMNS: bool = true;
-
     #[inline(always)]
     fn value_and_derivative<I: Isa>(
         self,

@@ -1,6 +1,7 @@
 //! What every loss of one prediction and one target has in common: what is asked for, and
 //! factors of the elements.
 
+use crate::ops::Multiply;
 use crate::split::{Cut, split};
 use crate::sweep::{self, Columns, Factors};
 use crate::{Float, InOut, Isa, Kernel, Level};
@@ -50,10 +51,6 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>);
 
-    /// Whether a column of numbers may belong to the loss.
-    #[doc(hidden)]
-    const HAS_COLUMNS: bool = false;
-
     /// The number of a column that has none of its own.
     #[doc(hidden)]
     fn of_all_columns(self) -> E {
@@ -74,6 +71,7 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
 
     /// Where the kernel is compiled: here for a loss of your own.
     #[doc(hidden)]
+    #[inline(always)]
     fn dispatch(level: Level, kernel: Evaluate<'_, E, Self>) -> f64 {
         level.dispatch(kernel)
     }
@@ -82,6 +80,7 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
 /// The kernel of a built-in loss is compiled in this crate.
 macro_rules! compiled_once {
     () => {
+        #[inline(always)]
         fn dispatch(level: $crate::Level, kernel: $crate::ops::Evaluate<'_, E, Self>) -> f64 {
             E::dispatch(level, kernel)
         }
@@ -124,15 +123,23 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
         let Self { formula, wanted, target, weights, columns } = self;
-        let plain = weights.is_none() && columns.is_none();
-        match wanted {
-            Wanted::Loss(prediction) if plain => sweep::sum(
+        if const { P::PAIRS } {
+            return long(isa, formula, wanted, target, weights, columns);
+        }
+        match (wanted, weights) {
+            (Wanted::Loss(prediction), None) => sweep::sum(
                 isa,
                 (prediction, target),
                 #[inline(always)]
                 |(p, t)| formula.value_and_derivative::<I>(p, t).0,
             ),
-            Wanted::Grad(prediction, scale) if plain => sweep::update_sum(
+            (Wanted::Loss(prediction), Some(weights)) => sweep::sum(
+                isa,
+                (prediction, target, weights),
+                #[inline(always)]
+                |(p, t, w)| formula.value_and_derivative::<I>(p, t).0 * w,
+            ),
+            (Wanted::Grad(prediction, scale), None) => sweep::update_sum(
                 isa,
                 prediction,
                 target,
@@ -142,32 +149,123 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
                     (derivative * scale, value)
                 },
             ),
-            wanted => {
-                let all = Factors::All(formula.of_all_columns());
-                let columns = columns.map_or(all, Factors::Columns);
-                with_factors(isa, formula, wanted, target, Factors::or_one(weights), columns)
+            (Wanted::Grad(prediction, scale), Some(weights)) => sweep::update_sum(
+                isa,
+                prediction,
+                (target, weights),
+                #[inline(always)]
+                |p, (t, w)| {
+                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
+                    (derivative * w * scale, value * w)
+                },
+            ),
+            (Wanted::Losses(prediction), weights) => {
+                losses(isa, formula, prediction, target, weights);
+                0.0
+            }
+            (Wanted::Backward(prediction, upstream), weights) => {
+                backward(isa, formula, prediction, target, upstream, weights);
+                0.0
             }
         }
     }
 }
 
-/// Whatever is wanted, with a weight and the number of a column for each element.
+/// The loss of each element. Weights take a second pass over what lies in the first cache.
 #[inline(always)]
-fn with_factors<E: Float, P: Pointwise<E>, I: Isa>(
+fn losses<E: Float, P: Pointwise<E>, I: Isa>(
+    isa: I,
+    formula: P,
+    mut prediction: InOut<'_, E>,
+    mut target: &[E],
+    mut weights: Option<&[E]>,
+) {
+    while !prediction.is_empty() {
+        let (mut block, rest) = prediction.split_at(E::BLOCK);
+        let n = block.len();
+        let (t, t_rest) = target.cut(n);
+        sweep::update(
+            isa,
+            block.reborrow(),
+            t,
+            #[inline(always)]
+            |p, t| formula.value_and_derivative::<I>(p, t).0,
+        );
+        let (w, w_rest) = weights.cut(n);
+        if let Some(by) = w {
+            isa.dispatch(Multiply { x: block.output(), by });
+        }
+        (prediction, target, weights) = (rest, t_rest, w_rest);
+    }
+}
+
+/// The derivatives times one or two factors, of which the second takes a second pass.
+#[inline(always)]
+fn backward<E: Float, P: Pointwise<E>, I: Isa>(
+    isa: I,
+    formula: P,
+    mut prediction: InOut<'_, E>,
+    mut target: &[E],
+    upstream: &[E],
+    weights: Option<&[E]>,
+) {
+    let (mut first, mut second) = weights.map_or((upstream, None), |w| (w, Some(upstream)));
+    while !prediction.is_empty() {
+        let (mut block, rest) = prediction.split_at(E::BLOCK);
+        let n = block.len();
+        let ((t, t_rest), (factor, first_rest)) = (target.cut(n), first.cut(n));
+        sweep::update(
+            isa,
+            block.reborrow(),
+            (t, factor),
+            #[inline(always)]
+            |p, (t, factor)| formula.value_and_derivative::<I>(p, t).1 * factor,
+        );
+        let (factor, second_rest) = second.cut(n);
+        if let Some(by) = factor {
+            isa.dispatch(Multiply { x: block.output(), by });
+        }
+        (prediction, target, first, second) = (rest, t_rest, first_rest, second_rest);
+    }
+}
+
+/// Long formulas: beside the common loops, one for each thing that may be wanted, with a
+/// weight and the number of a column for each element.
+#[inline(always)]
+fn long<E: Float, P: Pointwise<E>, I: Isa>(
     isa: I,
     formula: P,
     wanted: Wanted<'_, E>,
     target: &[E],
-    weights: Factors<'_, E>,
-    columns: Factors<'_, E>,
+    weights: Option<&[E]>,
+    columns: Option<Columns<'_, E>>,
 ) -> f64 {
-    let each = (target, weights, columns);
+    let plain = weights.is_none() && columns.is_none();
+    let default = [formula.of_all_columns()];
+    let columns = columns.unwrap_or(Columns::new(&default));
+    let each = (target, Factors::or_one(weights), columns);
     match wanted {
+        Wanted::Loss(prediction) if plain => sweep::sum(
+            isa,
+            (prediction, target),
+            #[inline(always)]
+            |(p, t)| formula.value_and_derivative::<I>(p, t).0,
+        ),
         Wanted::Loss(prediction) => sweep::sum(
             isa,
             (prediction, each),
             #[inline(always)]
             |(p, (t, w, c))| formula.of_column::<I>(c, p, t).0 * w,
+        ),
+        Wanted::Grad(prediction, scale) if plain => sweep::update_sum(
+            isa,
+            prediction,
+            target,
+            #[inline(always)]
+            |p, t| {
+                let (value, derivative) = formula.value_and_derivative::<I>(p, t);
+                (derivative * scale, value)
+            },
         ),
         Wanted::Grad(prediction, scale) => sweep::update_sum(
             isa,
@@ -203,6 +301,7 @@ fn with_factors<E: Float, P: Pointwise<E>, I: Isa>(
 }
 
 impl<E> Wanted<'_, E> {
+    #[inline(always)]
     fn len(&self) -> usize {
         match self {
             Wanted::Loss(prediction) => prediction.len(),
@@ -214,6 +313,7 @@ impl<E> Wanted<'_, E> {
 }
 
 impl<E: Copy> Cut for Wanted<'_, E> {
+    #[inline(always)]
     fn cut(self, mid: usize) -> (Self, Self) {
         match self {
             Wanted::Loss(prediction) => {

@@ -35,37 +35,52 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> usize {
-        let Self { lambda, groups, mut task, count } = self;
-        let lambda = lambda.to_f64();
-        let zero = isa.splat(E::ZERO);
-        let mut columns: Columns<E::Lanes<I>> = Aligned([zero.to_array(); SHORT]);
-        let (all, mut g, mut zeros) = (groups.count(task.len()), 0, 0);
-        while g < all {
-            if let Groups::OfLength(len @ 1..=SHORT) = groups
-                && let Task::Apply(x) = &mut task
-            {
-                let some = E::Lanes::<I>::LANES.min(all - g);
-                let x = x.reborrow().split_at(some * len).0;
-                if let Some(more) = soft_threshold(isa, x, len, lambda, &mut columns) {
-                    (task, g, zeros) = (task.cut(some * len).1, g + some, zeros + more);
-                    continue;
+        let Self { lambda, groups, task, count } = self;
+        let (all, lambda) = (groups.count(task.len()), lambda.to_f64());
+        match task {
+            Task::Apply(x) => shrink(isa, x, groups, all, lambda, count),
+            Task::Backward { mut at, mut upstream, mut grad } => {
+                for g in 0..all {
+                    let len = groups.len(g);
+                    let ((x, x_rest), (u, u_rest)) = (at.cut(len), upstream.cut(len));
+                    let (grad_group, grad_rest) = grad.cut(len);
+                    backward(isa, x, u, lambda, grad_group);
+                    (at, upstream, grad) = (x_rest, u_rest, grad_rest);
                 }
+                0
             }
-            let (group, rest) = task.cut(groups.len(g));
-            zeros += match group {
-                Task::Apply(x) => {
-                    let norm = norm::<E, I>(isa, x.input());
-                    scale(isa, x, factor(isa, norm, lambda), count)
-                }
-                Task::Backward { at, upstream, grad } => {
-                    backward(isa, at, upstream, lambda, grad);
-                    0
-                }
-            };
-            (task, g) = (rest, g + 1);
         }
-        zeros
     }
+}
+
+/// Shrinks `all` groups; counts zeros.
+#[inline(always)]
+fn shrink<E: Float, I: Isa>(
+    isa: I,
+    mut x: InOut<'_, E>,
+    groups: Groups<'_>,
+    all: usize,
+    lambda: f64,
+    count: bool,
+) -> usize {
+    let zero = isa.splat(E::ZERO);
+    let mut columns: Columns<E::Lanes<I>> = Aligned([zero.to_array(); SHORT]);
+    let (mut g, mut zeros) = (0, 0);
+    while g < all {
+        if let Groups::OfLength(len @ 1..=SHORT) = groups {
+            let some = E::Lanes::<I>::LANES.min(all - g);
+            let short = x.reborrow().split_at(some * len).0;
+            if let Some(more) = soft_threshold(isa, short, len, lambda, &mut columns) {
+                (x, g, zeros) = (x.split_at(some * len).1, g + some, zeros + more);
+                continue;
+            }
+        }
+        let (group, rest) = x.split_at(groups.len(g));
+        let norm = norm::<E, I>(isa, group.input());
+        zeros += scale(isa, group, factor(isa, norm, lambda), count);
+        (x, g) = (rest, g + 1);
+    }
+    zeros
 }
 
 /// The norm of a group.

@@ -49,6 +49,7 @@ pub trait Proximal<E: Float>: Copy + Send + Sync {
 
     /// Where the kernel is compiled: here for an operator of your own.
     #[doc(hidden)]
+    #[inline(always)]
     fn dispatch(level: Level, kernel: Prox<'_, E, Self>) -> usize {
         level.dispatch(kernel)
     }
@@ -57,6 +58,7 @@ pub trait Proximal<E: Float>: Copy + Send + Sync {
 /// The kernel of a built-in operator is compiled in this crate.
 macro_rules! compiled_once {
     () => {
+        #[inline(always)]
         fn dispatch(level: $crate::Level, kernel: $crate::ops::Prox<'_, E, Self>) -> usize {
             E::dispatch(level, kernel)
         }
