@@ -17,7 +17,7 @@ impl<T: Copy + Add<Output = T> + Sub<Output = T> + Div<Output = T>> Number for T
 pub(super) struct Exponentials<T> {
     /// The largest.
     pub(super) top: T,
-    /// The sum of all but that one, as the sum of two numbers.
+    /// The sum of all but that one, as the sum of two numbers, of which the second is small.
     pub(super) others: (T, T),
 }
 

@@ -1,4 +1,4 @@
-//! Factors of the gradients of a batch's rows.
+//! RowFactors of the gradients of a batch's rows.
 
 use super::{BATCH, Logits, Shape};
 use crate::lanes::{Float, Isa, Lanes};
@@ -6,7 +6,7 @@ use crate::sweep;
 
 /// A factor for each row. Registers of it cross no cache line.
 #[repr(C, align(64))]
-pub(super) struct Factors<E> {
+pub(super) struct RowFactors<E> {
     /// Near enough to 1 that its quotient by a sum of exponentials neither overflows nor
     /// loses digits.
     pub(super) high: [E; BATCH],
@@ -18,7 +18,7 @@ pub(super) struct Factors<E> {
     has_rest: bool,
 }
 
-impl<E: Float> Factors<E> {
+impl<E: Float> RowFactors<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
         let zero = [E::ZERO; BATCH];

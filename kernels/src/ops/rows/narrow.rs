@@ -55,9 +55,11 @@ pub(super) fn exponentials<L: Lanes<Elem: Math>>(
         let [a, b, c, d] = terms;
         others.add((a + b) + (c + d));
     }
+    let mut rest = m.splat(L::Elem::ZERO);
     for column in fours.into_remainder() {
-        others.add(next(scaled, column, &mut top, &mut look));
+        rest = rest + next(scaled, column, &mut top, &mut look);
     }
+    others.add(rest);
     Exponentials { top, others: (others.0, others.1) }
 }
 
@@ -80,21 +82,18 @@ fn next<L: Lanes<Elem: Math>>(
     smaller
 }
 
-/// Subtracts what [`ScaledExp`] wants subtracted from rows far from 0, and returns what is left
-/// of `m`.
+/// Subtracts what [`ScaledExp`] wants subtracted from rows far from 0.
 #[inline(always)]
 pub(super) fn centre<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
     columns: &mut [L::Array],
     m: L,
-) -> L {
-    if scaled.is_direct() {
-        return m;
+) {
+    if !scaled.is_direct() {
+        for column in columns {
+            scaled.reducible(L::load(m.isa(), column)).store(column);
+        }
     }
-    for column in columns {
-        scaled.reducible(L::load(m.isa(), column)).store(column);
-    }
-    scaled.reducible(m)
 }
 
 /// `e` times a factor of two parts.

@@ -7,7 +7,7 @@
 //! ```
 
 use super::exponentials::Sum;
-use super::factors::Factors;
+use super::factors::RowFactors;
 use super::narrow::{self, FEW, centre, maxima, scaled};
 use super::wide::Wide;
 use super::{Logits, Row, walk};
@@ -37,7 +37,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         let zero = isa.splat(E::ZERO);
         let mut columns = narrow::columns(zero);
-        let mut factors = Factors::new();
+        let mut factors = RowFactors::new();
         let shape = logits.whole_rows(classes);
         walk(
             logits,

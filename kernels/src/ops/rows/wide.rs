@@ -3,7 +3,7 @@
 //! What is left to do of the row before, and the largest of the row after, take no longer in
 //! the same sweep: its arithmetic hides their memory.
 
-use super::exponentials::Exponentials;
+use super::exponentials::{Exponentials, two_sum};
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp};
 use crate::sweep::{self, Padded};
@@ -84,7 +84,7 @@ impl<'a, E: Math, I: Isa> Wide<'a, E, I> {
     fn found(self, sum: (f64, f64)) -> (Exponentials<f64>, &'a mut [E]) {
         let Self { isa, row, top, .. } = self;
         let row = row.into_output();
-        let others = if hides_others(top, sum) {
+        let (others, error) = if hides_others(top, sum) {
             sweep::sum_compensated(
                 isa,
                 &*row,
@@ -94,7 +94,7 @@ impl<'a, E: Math, I: Isa> Wide<'a, E, I> {
         } else {
             (sum.0 - top.to_f64(), sum.1)
         };
-        (Exponentials { top: top.to_f64(), others }, row)
+        (Exponentials { top: top.to_f64(), others: two_sum(others, error) }, row)
     }
 }
 
@@ -116,13 +116,12 @@ pub(super) fn exponentials_of<E: Math, I: Isa>(isa: I, x: &[E], m: E) -> Exponen
                 e.zero_where(e.eq(but))
             },
         );
-        if left_out == top {
-            return Exponentials { top: top.to_f64(), others: sum };
+        if left_out < E::ZERO && hides_others(top, sum) {
+            left_out = top;
+            continue;
         }
-        if !hides_others(top, sum) {
-            return Exponentials { top: top.to_f64(), others: (sum.0 - top.to_f64(), sum.1) };
-        }
-        left_out = top;
+        let others = if left_out < E::ZERO { sum.0 - top.to_f64() } else { sum.0 };
+        return Exponentials { top: top.to_f64(), others: two_sum(others, sum.1) };
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::lanes::{Float, Lanes};
 use crate::math::{Math, eft::residual};
 use crate::ops::rows::exponentials::{Exponentials, two_sum};
-use crate::ops::rows::narrow::product;
+use crate::ops::rows::narrow::{product, scaled};
 
 /// A row in each lane.
 pub(super) struct Gradient<L> {
@@ -49,6 +49,7 @@ impl<L: Lanes<Elem: Math>> Gradient<L> {
     pub(super) fn of_largest(&self, of_others: L) -> L {
         let Exponentials { top, others } = self.exponentials;
         let u = self.total.neg_mul_add(others.0 + others.1, self.z * top);
-        self.share.0.mul_add(u, of_others) + top.splat(L::Elem::ZERO)
+        // Added to 0, so that nothing is -0.
+        scaled(u, self.share) + of_others + top.splat(L::Elem::ZERO)
     }
 }

@@ -37,9 +37,6 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
         let m = maxima(isa, columns);
         let first = if work.count_hits { first(columns, m) } else { zero };
-        let exp = ScaledExp::new(m);
-        let top = centre(exp, columns, m);
-
         let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
         if !target.are_hard() {
             let weights = weights.get_or_insert_with(
@@ -48,9 +45,13 @@ pub(super) fn batch<E: Math, I: Isa>(
             );
             let weights = &mut weights.0[..columns.len()];
             target.of_rows(work, (from, count), (class, hard), weights);
-            sums = Sums::of_rows(columns, weights, top);
+            sums = Sums::of_rows(columns, weights, m);
         }
-        let (mut number, mut x_of_target, mut e_of_target) = (zero, top, zero);
+        let exp = ScaledExp::new(m);
+        let is_direct = exp.is_direct();
+        let x_of_far_target = if is_direct { zero } else { of_class(columns, class) };
+        centre(exp, columns, m);
+        let (mut number, mut x_of_target, mut e_of_target) = (zero, m, zero);
         let exponentials = exponentials(
             exp,
             columns,
@@ -64,13 +65,14 @@ pub(super) fn batch<E: Math, I: Isa>(
             },
         );
         if target.are_hard() {
-            sums.half_gap = half_gap(hard, top, x_of_target);
+            let x = if is_direct { x_of_target } else { x_of_far_target };
+            sums.half_gap = half_gap(hard, m, x);
         }
 
         let l = ln_1p(exponentials.ratio());
         let kept = class.ge(zero);
         let logsumexp = (m + l).keep_where(kept);
-        let mut loss = sums.half_gap + sums.half_gap + super::target::weighted(sums.total, l);
+        let mut loss = sums.half_gap + sums.half_gap + sums.total * l;
         let mut z = zero;
         if options.z_loss != 0.0 {
             let (square, slope) = options.z(logsumexp);
@@ -106,6 +108,18 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
         sweep::scatter::<E::Lanes<I>>(isa, columns, &mut grad[from * stride..], stride, count);
     }
+}
+
+/// The logit of each row's class.
+#[inline(always)]
+fn of_class<L: Lanes>(columns: &[L::Array], class: L) -> L {
+    let mut number = class.splat(L::Elem::ZERO);
+    let mut found = number;
+    for x in columns {
+        found = select(class.eq(number), L::load(class.isa(), x), found);
+        number = number + L::Elem::ONE;
+    }
+    found
 }
 
 /// The first class whose logit is the largest, or infinity beside NaN.

@@ -3,7 +3,7 @@
 use super::Work;
 use crate::lanes::{Float, Isa, Lanes, narrowed, part};
 use crate::ops::rows::BATCH;
-use crate::ops::rows::factors::Factors;
+use crate::ops::rows::factors::RowFactors;
 use crate::{Classes, Targets};
 
 /// What is the same for every row.
@@ -58,7 +58,7 @@ pub(super) struct Batch<E> {
     /// The target's weight of that class; 0 for a row left out.
     pub(super) weight: [E; BATCH],
     /// Of the rows' gradients; 0 for a row left out.
-    pub(super) factors: Factors<E>,
+    pub(super) factors: RowFactors<E>,
     /// Whether a row is left out.
     pub(super) leaves_out: bool,
     pub(super) losses: [E; BATCH],
@@ -73,7 +73,7 @@ impl<E: Float> Batch<E> {
         Self {
             class: zero,
             weight: [E::ONE; BATCH],
-            factors: Factors::new(),
+            factors: RowFactors::new(),
             leaves_out: false,
             losses: zero,
             logsumexp: zero,

@@ -63,8 +63,11 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             weights.of_rows(work, (from, count), (class, hard), &mut columns);
             (E::Lanes::<I>::load(isa, &columns[0]), E::Lanes::<I>::load(isa, &columns[1]))
         };
-        let (up, down) = (zero.max_or_self(d), zero.max_or_self(-d));
-        let mut loss = weighted(k0, up + l) + weighted(k1, down + l);
+        // Half of the difference, because all of it may overflow.
+        let half = x1 * E::HALF - x0 * E::HALF;
+        let (up, down) = (zero.max_or_self(half), zero.max_or_self(-half));
+        let half_gap = weighted(k0, up) + weighted(k1, down);
+        let mut loss = half_gap + half_gap + (k0 + k1) * l;
 
         let (n0, n1) = (select(negative, top, e), select(negative, e, top));
         let q = factor * unit / (unscaled + E::ONE);

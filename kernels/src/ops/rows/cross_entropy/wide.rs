@@ -2,7 +2,7 @@
 
 use super::Work;
 use super::gradient::Gradient;
-use super::target::{Batch, likeliest, weighted};
+use super::target::{Batch, likeliest};
 use super::weights::{Sums, TargetWeights};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::{Math, ln_1p};
@@ -105,7 +105,8 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             splat(sums.total),
             splat(z),
         );
-        let scale = first(gradient.scale().0);
+        let (scale, low) = gradient.scale();
+        let scale = first(scale + low);
         if let (Some(class), true) = (class_of_row, target.are_hard()) {
             let (hard, e) = (splat(sums.total), splat(grad[class].to_f64()));
             let own = first(gradient.of_target(hard, e));
@@ -131,7 +132,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         #[inline(always)]
         |(m, ratio, total, half_gap)| {
             let l = ln_1p(ratio);
-            let loss = half_gap + half_gap + weighted(total, l);
+            let loss = half_gap + half_gap + total * l;
             if options.z_loss == 0.0 {
                 return (loss, m + l);
             }
