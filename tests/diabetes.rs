@@ -11,10 +11,9 @@ use gradstep::penalty::{Penalty, lambda_max};
 use gradstep::update::{ProxSgd, Sgd};
 use serde_json::Value;
 use std::fs;
-use std::path::Path;
 
 fn read(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let path = crate::tree::root().join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

@@ -15,7 +15,6 @@ use gradstep::{Execution, Level};
 use model::{Settings, Training};
 use products::Rows;
 use proptest::prelude::*;
-use std::path::Path;
 
 proptest! {
     #[test]
@@ -55,7 +54,7 @@ fn every_class_gives_a_fifth() {
 }
 
 fn load(name: &str) -> Table {
-    csv::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/{name}.csv"))).unwrap()
+    csv::read(&crate::tree::root().join(format!("data/{name}.csv"))).unwrap()
 }
 
 /// Held-out accuracy, weights, and the objective before every step.

@@ -1,15 +1,15 @@
 //! A target with two peaks that the inputs say nothing about.
 
-use super::shared::random::Random;
+use crate::shared::random::Random;
 use gradstep::Error;
 use gradstep::loss::{L1, Loss, Mse, Pointwise};
 use gradstep::update::Sgd;
 
-pub(crate) const ROWS: usize = 2000;
+pub const ROWS: usize = 2000;
 
 /// Three inputs and a target for each row: 40 % of the targets lie around -1 and
 /// 60 % around 1, whatever the inputs are.
-pub(crate) fn data() -> (Vec<[f64; 4]>, Vec<f64>) {
+pub fn data() -> (Vec<[f64; 4]>, Vec<f64>) {
     let mut random = Random(11);
     let inputs =
         (0..ROWS).map(|_| [1.0, random.normal(), random.normal(), random.normal()]).collect();
@@ -21,7 +21,7 @@ pub(crate) fn data() -> (Vec<[f64; 4]>, Vec<f64>) {
 }
 
 /// What a linear model predicts once it has the least MSE, and the least L1.
-pub(crate) fn predictions() -> Result<[Vec<f64>; 2], Error> {
+pub fn predictions() -> Result<[Vec<f64>; 2], Error> {
     Ok([fit(&Mse::new())?, fit(&L1::new())?])
 }
 
@@ -47,7 +47,7 @@ fn fit<P: Pointwise<f64>>(loss: &Loss<'_, f64, P>) -> Result<Vec<f64>, Error> {
 }
 
 /// Mean of `-ln` of the Gaussian density around `centre`.
-pub(crate) fn negative_log_likelihood(targets: &[f64], centre: f64, deviation: f64) -> f64 {
+pub fn negative_log_likelihood(targets: &[f64], centre: f64, deviation: f64) -> f64 {
     let density = |y: f64| {
         let z = (y - centre) / deviation;
         (-0.5 * z * z).exp() / (deviation * std::f64::consts::TAU.sqrt())
@@ -55,18 +55,18 @@ pub(crate) fn negative_log_likelihood(targets: &[f64], centre: f64, deviation: f
     targets.iter().map(|&y| -density(y).ln()).sum::<f64>() / targets.len() as f64
 }
 
-pub(crate) fn mean(values: &[f64]) -> f64 {
+pub fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
-pub(crate) fn median(values: &[f64]) -> f64 {
+pub fn median(values: &[f64]) -> f64 {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
     0.5 * (values[values.len() / 2] + values[(values.len() - 1) / 2])
 }
 
 /// The share of `values` in each of `bins` between -2 and 2: (centre, share).
-pub(crate) fn histogram(values: &[f64], bins: usize) -> Vec<(f64, f64)> {
+pub fn histogram(values: &[f64], bins: usize) -> Vec<(f64, f64)> {
     let width = 4.0 / bins as f64;
     let mut shares = vec![0.0; bins];
     for value in values {

@@ -1,17 +1,18 @@
 //! MSE predicts the mean of two peaks, where no target is; L1 the median.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use shared::picture::{Corner, GREY};
-use shared::{Outcome, Panel, Report};
+use lessons::shared::picture::{Corner, GREY};
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{blurry_mean as lesson, shared};
 use std::process::ExitCode;
 
 const BINS: usize = 80;
 
 fn main() -> ExitCode {
-    shared::run("What MSE and L1 predict for a target with two peaks.", report)
+    shared::run(
+        env!("CARGO_CRATE_NAME"),
+        "What MSE and L1 predict for a target with two peaks.",
+        report,
+    )
 }
 
 fn report() -> Outcome<Report> {

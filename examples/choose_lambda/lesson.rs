@@ -1,14 +1,14 @@
 //! How strong the L1 penalty shall be: by cross-validation.
 
-use super::shared::random::Random;
-use super::shared::regression::Regression;
-use super::shared::table::Table;
+use crate::shared::random::Random;
+use crate::shared::regression::Regression;
+use crate::shared::table::Table;
 use gradstep::Error;
 use gradstep::loss::Mse;
 use gradstep::update::ProxSgd;
 
 /// The place of the minimum of `(x - 1)^2 + lambda |x|`.
-pub(crate) fn minimum(lambda: f64) -> Result<f64, Error> {
+pub fn minimum(lambda: f64) -> Result<f64, Error> {
     let step = ProxSgd::new(0.25)?.l1(lambda)?;
     let (mut x, mut gradient) = ([3.0], [0.0]);
     for _ in 0..100 {
@@ -19,26 +19,26 @@ pub(crate) fn minimum(lambda: f64) -> Result<f64, Error> {
 }
 
 /// `(x - 1)^2 + lambda |x|`
-pub(crate) fn objective(x: f64, lambda: f64) -> f64 {
+pub fn objective(x: f64, lambda: f64) -> f64 {
     (x - 1.0).powi(2) + lambda * x.abs()
 }
 
 /// The error on unseen rows for each penalty.
-pub(crate) struct Choice {
+pub struct Choice {
     /// From `lambda_max` down.
-    pub(crate) lambdas: Vec<f64>,
+    pub lambdas: Vec<f64>,
     /// Mean over the folds, and its standard error.
-    pub(crate) errors: Vec<(f64, f64)>,
+    pub errors: Vec<(f64, f64)>,
     /// Features in use when fitted to all rows.
-    pub(crate) features: Vec<usize>,
+    pub features: Vec<usize>,
     /// Where the error is least.
-    pub(crate) best: usize,
+    pub best: usize,
     /// The largest penalty whose error is within one standard error of the least.
-    pub(crate) chosen: usize,
+    pub chosen: usize,
 }
 
 /// Cross-validates over `folds` parts; `step` is called after each.
-pub(crate) fn choose(folds: usize, mut step: impl FnMut()) -> Result<Choice, Error> {
+pub fn choose(folds: usize, mut step: impl FnMut()) -> Result<Choice, Error> {
     let table = Table::diabetes();
     let order = Random(2).order(table.targets.len());
     let all = Regression::new(&table, &order);

@@ -1,17 +1,15 @@
 //! What the penalty does to one minimum, and how to choose it for real data.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use shared::picture::{BLACK_LINE, Corner, GREY};
-use shared::{Outcome, Panel, Report};
+use lessons::shared::picture::{BLACK_LINE, Corner, GREY};
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{choose_lambda as lesson, shared};
 use std::process::ExitCode;
 
 const FOLDS: u32 = 10;
 
 fn main() -> ExitCode {
     shared::run(
+        env!("CARGO_CRATE_NAME"),
         "Choosing the L1 penalty: cross-validation with the one-standard-error rule.",
         report,
     )

@@ -1,15 +1,16 @@
 //! Clipping by 1e-15 does nothing in `f32`: NaN. With logits there is no need to clip.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use shared::picture::{BLACK_LINE, Corner};
-use shared::{Outcome, Panel, Report};
+use lessons::shared::picture::{BLACK_LINE, Corner};
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{clip_epsilon as lesson, shared};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    shared::run("Textbook binary cross-entropy in f32 against gradstep's.", report)
+    shared::run(
+        env!("CARGO_CRATE_NAME"),
+        "Textbook binary cross-entropy in f32 against gradstep's.",
+        report,
+    )
 }
 
 fn report() -> Outcome<Report> {

@@ -6,17 +6,17 @@
 //! theta := theta (1 - alpha lambda / m) - (alpha / m) X^T r
 //! ```
 
-use super::shared::regression::Regression;
-use super::shared::table::Table;
+use crate::shared::regression::Regression;
+use crate::shared::table::Table;
 use gradstep::update::{Adam, AdamW, Sgd, SgdMomentum};
 use gradstep::{Element, Error};
 
-pub(crate) const ALPHA: f64 = 0.1;
-pub(crate) const LAMBDA: f64 = 442.0; // lambda / m = 1
-pub(crate) const MOMENTUM: f64 = 0.9;
+pub const ALPHA: f64 = 0.1;
+pub const LAMBDA: f64 = 442.0; // lambda / m = 1
+pub const MOMENTUM: f64 = 0.9;
 
 /// The textbook's update: one factor, one term.
-pub(crate) fn by_factor<E: Element>(
+pub fn by_factor<E: Element>(
     theta: &mut [E],
     gradient: &[E],
     alpha: f64,
@@ -26,7 +26,7 @@ pub(crate) fn by_factor<E: Element>(
 }
 
 /// Descent on loss and penalty: `decay theta` joins the gradient.
-pub(crate) fn by_penalty<E: Element>(
+pub fn by_penalty<E: Element>(
     theta: &mut [E],
     gradient: &[E],
     alpha: f64,
@@ -38,12 +38,12 @@ pub(crate) fn by_penalty<E: Element>(
 }
 
 /// How an optimiser's two kinds of decay part.
-pub(crate) struct Parting {
-    pub(crate) name: &'static str,
+pub struct Parting {
+    pub name: &'static str,
     /// `|coupled - decoupled| / |coupled|` after each step.
-    pub(crate) gaps: Vec<f64>,
-    pub(crate) coupled: Vec<f64>,
-    pub(crate) decoupled: Vec<f64>,
+    pub gaps: Vec<f64>,
+    pub coupled: Vec<f64>,
+    pub decoupled: Vec<f64>,
 }
 
 /// An update of weights by a gradient at step `t`, from 1.
@@ -70,7 +70,7 @@ fn part(
     Ok(Parting { name, gaps, coupled: a, decoupled: b })
 }
 
-pub(crate) fn partings(steps: u64) -> Result<Vec<Parting>, Error> {
+pub fn partings(steps: u64) -> Result<Vec<Parting>, Error> {
     let decay = LAMBDA / data().y.len() as f64;
     let sgd = part("SGD", steps, &mut |w, g, _| by_penalty(w, g, ALPHA, decay), &mut |w, g, _| {
         by_factor(w, g, ALPHA, decay)
@@ -94,20 +94,20 @@ pub(crate) fn partings(steps: u64) -> Result<Vec<Parting>, Error> {
     Ok(vec![sgd, momentum, adam])
 }
 
-pub(crate) fn data() -> Regression {
+pub fn data() -> Regression {
     let table = Table::diabetes();
     let rows: Vec<usize> = (0..table.targets.len()).collect();
     Regression::new(&table, &rows)
 }
 
 /// Where descent with this decay must end: the ridge solution.
-pub(crate) fn ridge(decay: f64) -> Result<Vec<f64>, Error> {
+pub fn ridge(decay: f64) -> Result<Vec<f64>, Error> {
     let regression = data();
     let mut w = vec![0.0; regression.width()];
     regression.fit(0.0, decay, &mut w)?;
     Ok(w)
 }
 
-pub(crate) fn distance(a: &[f64], b: &[f64]) -> f64 {
+pub fn distance(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
 }

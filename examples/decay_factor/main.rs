@@ -1,17 +1,18 @@
 //! Decay as a factor is the L2 penalty for plain descent, and for nothing else.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use shared::picture::Corner;
-use shared::{Outcome, Panel, Report};
+use lessons::shared::picture::Corner;
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{decay_factor as lesson, shared};
 use std::process::ExitCode;
 
 const STEPS: u64 = 400;
 
 fn main() -> ExitCode {
-    shared::run("Weight decay: coupled (L2 in the gradient) against decoupled (a factor).", report)
+    shared::run(
+        env!("CARGO_CRATE_NAME"),
+        "Weight decay: coupled (L2 in the gradient) against decoupled (a factor).",
+        report,
+    )
 }
 
 fn report() -> Outcome<Report> {

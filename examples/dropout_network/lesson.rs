@@ -1,40 +1,40 @@
 //! Linear, ReLU, dropout, linear: overfitting on 100 handwritten digits, and its cure.
 
-use super::shared::matrix::Matrix;
-use super::shared::random::Random;
-use super::shared::table::Table;
+use crate::shared::matrix::Matrix;
+use crate::shared::random::Random;
+use crate::shared::table::Table;
 use gradstep::activation::Relu;
 use gradstep::loss::CrossEntropy;
 use gradstep::prox::soft_threshold;
 use gradstep::update::Adam;
 use gradstep::{Dropout, Error};
 
-pub(crate) const TRAINING_ROWS: usize = 100;
+pub const TRAINING_ROWS: usize = 100;
 const HIDDEN: usize = 128;
 const RATE: f64 = 1e-2;
 
 /// What keeps the network from learning its rows by heart.
 #[derive(Clone, Copy)]
-pub(crate) struct Regularisers {
+pub struct Regularisers {
     /// Share of hidden units that a step goes without.
-    pub(crate) dropout: f64,
+    pub dropout: f64,
     /// Adam's L2 term in the gradient.
-    pub(crate) weight_decay: f64,
+    pub weight_decay: f64,
     /// L1 penalty on the first layer, by soft-threshold.
-    pub(crate) l1: f64,
+    pub l1: f64,
 }
 
-pub(crate) const NONE: Regularisers = Regularisers { dropout: 0.0, weight_decay: 0.0, l1: 0.0 };
-pub(crate) const ALL: Regularisers = Regularisers { dropout: 0.5, weight_decay: 3e-3, l1: 1e-3 };
+pub const NONE: Regularisers = Regularisers { dropout: 0.0, weight_decay: 0.0, l1: 0.0 };
+pub const ALL: Regularisers = Regularisers { dropout: 0.5, weight_decay: 3e-3, l1: 1e-3 };
 
 /// Pixels from 0 to 1 and labels.
-pub(crate) struct Part {
+pub struct Part {
     x: Matrix,
     labels: Vec<u8>,
 }
 
 /// Rows to train on and rows to validate with.
-pub(crate) fn data() -> [Part; 2] {
+pub fn data() -> [Part; 2] {
     let table = Table::digits();
     let order = Random(12).order(table.targets.len());
     let part = |rows: &[usize]| {
@@ -65,7 +65,7 @@ impl Parameter {
 }
 
 #[derive(Clone)]
-pub(crate) struct Network {
+pub struct Network {
     /// Weights and biases of both layers.
     first: Parameter,
     first_bias: Parameter,
@@ -117,7 +117,7 @@ impl Network {
     }
 
     /// Mean loss, and the share of rows that are right.
-    pub(crate) fn evaluate(&self, part: &Part) -> Result<(f64, f64), Error> {
+    pub fn evaluate(&self, part: &Part) -> Result<(f64, f64), Error> {
         let (_, logits) = self.forward(&part.x, None);
         let loss = CrossEntropy::new(10)?.loss(&logits.values, &part.labels)?;
         let best =
@@ -128,7 +128,7 @@ impl Network {
     }
 
     /// The share of the first layer's weights that are exactly 0.
-    pub(crate) fn zeros(&self) -> f64 {
+    pub fn zeros(&self) -> f64 {
         let weights = &self.first.value.values;
         weights.iter().filter(|&&w| w == 0.0).count() as f64 / weights.len() as f64
     }
@@ -153,15 +153,15 @@ fn column_sums(x: &Matrix) -> Matrix {
 
 /// Losses on training and validation rows after each step, and the network: the
 /// last one, or with early stopping the best.
-pub(crate) struct Course {
-    pub(crate) training: Vec<f64>,
-    pub(crate) validation: Vec<f64>,
-    pub(crate) network: Network,
+pub struct Course {
+    pub training: Vec<f64>,
+    pub validation: Vec<f64>,
+    pub network: Network,
 }
 
 /// Trains for `steps`, or until the validation loss has not fallen for `patience`
 /// steps; the weights of its minimum then come back.
-pub(crate) fn train(
+pub fn train(
     by: Regularisers,
     steps: u64,
     patience: Option<usize>,

@@ -1,17 +1,15 @@
 //! A network that learns 100 digits by heart, and what keeps it from that.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use shared::picture::Corner;
-use shared::{Outcome, Panel, Report};
+use lessons::shared::picture::Corner;
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{dropout_network as lesson, shared};
 use std::process::ExitCode;
 
 const STEPS: u64 = 400;
 
 fn main() -> ExitCode {
     shared::run(
+        env!("CARGO_CRATE_NAME"),
         "Overfitting on 100 digits, cured by dropout, decay and L1, and by early stopping.",
         report,
     )

@@ -1,7 +1,7 @@
 //! Deep networks: how gradients change from layer to layer, and what clipping does.
 
-use super::shared::matrix::Matrix;
-use super::shared::random::Random;
+use crate::shared::matrix::Matrix;
+use crate::shared::random::Random;
 use gradstep::Error;
 use gradstep::activation::{Relu, Sigmoid};
 use gradstep::loss::Mse;
@@ -11,15 +11,15 @@ const WIDTH: usize = 32;
 const ROWS: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Unit {
+pub enum Unit {
     Sigmoid,
     Relu,
 }
 
 /// Square layers of units, and a linear one with a single output.
-pub(crate) struct Network {
+pub struct Network {
     unit: Unit,
-    pub(crate) layers: Vec<Matrix>,
+    pub layers: Vec<Matrix>,
 }
 
 /// The same inputs and targets for all.
@@ -32,7 +32,7 @@ fn data() -> (Matrix, Vec<f32>) {
 
 impl Network {
     /// Weights with the deviation `scale / sqrt(width)`.
-    pub(crate) fn new(unit: Unit, depth: usize, scale: f64) -> Self {
+    pub fn new(unit: Unit, depth: usize, scale: f64) -> Self {
         let mut random = Random(9);
         let deviation = scale / (WIDTH as f64).sqrt();
         let mut layer = |columns| Matrix::normal(WIDTH, columns, deviation, &mut random);
@@ -42,7 +42,7 @@ impl Network {
     }
 
     /// The mean squared error and its gradient for each layer.
-    pub(crate) fn loss_and_gradients(&self) -> Result<(f64, Vec<Matrix>), Error> {
+    pub fn loss_and_gradients(&self) -> Result<(f64, Vec<Matrix>), Error> {
         let (x, y) = data();
         let mut outputs = vec![x];
         for layer in &self.layers {
@@ -79,11 +79,7 @@ impl Network {
 
     /// Descends; with `clip`, gradients together are never longer than that. Gives
     /// loss and length of the gradient before each step.
-    pub(crate) fn train(
-        &mut self,
-        steps: usize,
-        clip: Option<f64>,
-    ) -> Result<Vec<(f64, f64)>, Error> {
+    pub fn train(&mut self, steps: usize, clip: Option<f64>) -> Result<Vec<(f64, f64)>, Error> {
         let mut course = Vec::new();
         for _ in 0..steps {
             let (loss, gradients) = self.loss_and_gradients()?;
@@ -106,6 +102,6 @@ fn measure(gradients: &[Matrix], limit: f64) -> Result<GradNorm, Error> {
     Ok(ClipGradNorm::new(limit)?.measure_all(&slices))
 }
 
-pub(crate) fn norm(gradients: &[Matrix]) -> Result<f64, Error> {
+pub fn norm(gradients: &[Matrix]) -> Result<f64, Error> {
     Ok(measure(gradients, f64::INFINITY)?.norm)
 }

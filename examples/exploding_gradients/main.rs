@@ -1,18 +1,19 @@
 //! Gradients shrink or grow by a factor in each layer; clipping tames the growth.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use lesson::{Network, Unit};
-use shared::picture::Corner;
-use shared::{Outcome, Panel, Report};
+use lessons::exploding_gradients::{Network, Unit};
+use lessons::shared::picture::Corner;
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{exploding_gradients as lesson, shared};
 use std::process::ExitCode;
 
 const STEPS: usize = 300;
 
 fn main() -> ExitCode {
-    shared::run("Vanishing and exploding gradients of deep networks, and clipping by norm.", report)
+    shared::run(
+        env!("CARGO_CRATE_NAME"),
+        "Vanishing and exploding gradients of deep networks, and clipping by norm.",
+        report,
+    )
 }
 
 fn report() -> Outcome<Report> {

@@ -1,12 +1,12 @@
 //! A line `y = w x + b` by gradient descent: the way over the loss surface.
 
-use super::shared::random::Random;
+use crate::shared::random::Random;
 use gradstep::Error;
 use gradstep::loss::Mse;
 use gradstep::update::Sgd;
 
 /// Forty points near `y = 1.5 x + 0.5`.
-pub(crate) fn points() -> (Vec<f64>, Vec<f64>) {
+pub fn points() -> (Vec<f64>, Vec<f64>) {
     let mut random = Random(10);
     let x: Vec<f64> = (0..40).map(|i| f64::from(i) / 20.0 - 0.7).collect();
     let y = x.iter().map(|x| 1.5 * x + 0.5 + 0.2 * random.normal()).collect();
@@ -14,7 +14,7 @@ pub(crate) fn points() -> (Vec<f64>, Vec<f64>) {
 }
 
 /// Mean squared error of `[w, b]` and its gradient.
-pub(crate) fn loss_and_gradient(at: [f64; 2]) -> Result<(f64, [f64; 2]), Error> {
+pub fn loss_and_gradient(at: [f64; 2]) -> Result<(f64, [f64; 2]), Error> {
     let (x, y) = points();
     let mut prediction: Vec<f64> = x.iter().map(|x| at[0] * x + at[1]).collect();
     let loss = Mse::new().loss_and_grad_in_place(&mut prediction, &y)?;
@@ -23,7 +23,7 @@ pub(crate) fn loss_and_gradient(at: [f64; 2]) -> Result<(f64, [f64; 2]), Error> 
 }
 
 /// The places that descent visits; it ends after `steps`.
-pub(crate) fn path(learning_rate: f64, steps: usize) -> Result<Vec<[f64; 2]>, Error> {
+pub fn path(learning_rate: f64, steps: usize) -> Result<Vec<[f64; 2]>, Error> {
     let sgd = Sgd::new(learning_rate)?;
     let mut path = vec![[-1.5, 2.5]];
     for step in 0..steps {
@@ -38,7 +38,7 @@ pub(crate) fn path(learning_rate: f64, steps: usize) -> Result<Vec<[f64; 2]>, Er
 /// The surface is a quadratic, so its second derivatives say everything:
 /// curvatures along the two axes of its ellipses, the steepest first, and the
 /// direction of the first axis.
-pub(crate) fn curvatures() -> ([f64; 2], [f64; 2]) {
+pub fn curvatures() -> ([f64; 2], [f64; 2]) {
     let (x, _) = points();
     let n = x.len() as f64;
     let (mean, square) = (x.iter().sum::<f64>() / n, x.iter().map(|x| x * x).sum::<f64>() / n);
@@ -51,7 +51,7 @@ pub(crate) fn curvatures() -> ([f64; 2], [f64; 2]) {
 }
 
 /// The place of the least loss, from the normal equations.
-pub(crate) fn minimum() -> [f64; 2] {
+pub fn minimum() -> [f64; 2] {
     let (x, y) = points();
     let n = x.len() as f64;
     let (mean_x, mean_y) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);

@@ -1,17 +1,15 @@
 //! One loss surface, three learning rates: too small, good, diverging.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use shared::picture::{Corner, GREY};
-use shared::{Outcome, Panel, Report};
+use lessons::shared::picture::{Corner, GREY};
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{gradient_descent as lesson, shared};
 use std::process::ExitCode;
 
 const STEPS: usize = 40;
 
 fn main() -> ExitCode {
     shared::run(
+        env!("CARGO_CRATE_NAME"),
         "Gradient descent over the loss surface of a line, with three learning rates.",
         report,
     )

@@ -1,18 +1,18 @@
 //! All lasso solutions on the diabetes data, from the empty model to least squares.
 
-use super::shared::regression::Regression;
-use super::shared::table::Table;
+use crate::shared::regression::Regression;
+use crate::shared::table::Table;
 use gradstep::Error;
 use gradstep::penalty::Penalty;
 
 /// The weights of each penalty.
-pub(crate) struct Path {
-    pub(crate) names: Vec<String>,
-    pub(crate) lambdas: Vec<f64>,
-    pub(crate) weights: Vec<Vec<f64>>,
+pub struct Path {
+    pub names: Vec<String>,
+    pub lambdas: Vec<f64>,
+    pub weights: Vec<Vec<f64>>,
 }
 
-pub(crate) fn data() -> (Table, Regression) {
+pub fn data() -> (Table, Regression) {
     let table = Table::diabetes();
     let rows: Vec<usize> = (0..table.targets.len()).collect();
     let regression = Regression::new(&table, &rows);
@@ -20,7 +20,7 @@ pub(crate) fn data() -> (Table, Regression) {
 }
 
 /// `l1` or `l2` takes the penalties one after the other, each from the last minimum.
-pub(crate) fn path(penalties: usize) -> Result<Path, Error> {
+pub fn path(penalties: usize) -> Result<Path, Error> {
     let (table, regression) = data();
     let lambdas = regression.lambdas(penalties)?;
     let mut w = vec![0.0; regression.width()];
@@ -32,13 +32,13 @@ pub(crate) fn path(penalties: usize) -> Result<Path, Error> {
     Ok(Path { names: table.names, lambdas, weights })
 }
 
-pub(crate) fn zeros(w: &[f64]) -> usize {
+pub fn zeros(w: &[f64]) -> usize {
     w.iter().filter(|&&w| w == 0.0).count()
 }
 
 /// How far `w` is from optimal: a weight of 0 wants a slope of at most lambda, any
 /// other a slope of lambda against its sign.
-pub(crate) fn violation(regression: &Regression, lambda: f64, w: &[f64]) -> Result<f64, Error> {
+pub fn violation(regression: &Regression, lambda: f64, w: &[f64]) -> Result<f64, Error> {
     let mut gradient = vec![0.0; w.len()];
     regression.loss_and_gradient(w, &mut gradient)?;
     Penalty::new().l1(lambda)?.kkt_violation(w, &gradient)

@@ -1,15 +1,16 @@
 //! Coefficients of the lasso along the penalty: one after the other becomes 0.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use shared::picture::{Corner, names_at_the_end};
-use shared::{Outcome, Panel, Report};
+use lessons::shared::picture::{Corner, names_at_the_end};
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{lasso_path as lesson, shared};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    shared::run("The lasso's coefficients on the diabetes data, over all penalties.", report)
+    shared::run(
+        env!("CARGO_CRATE_NAME"),
+        "The lasso's coefficients on the diabetes data, over all penalties.",
+        report,
+    )
 }
 
 fn report() -> Outcome<Report> {

@@ -1,17 +1,17 @@
 //! Lines through points of which some are far off, by descent on four losses.
 
-use super::shared::random::Random;
+use crate::shared::random::Random;
 use gradstep::Error;
 use gradstep::loss::{Huber, L1, Loss, Mse, Pointwise, SmoothL1};
 use gradstep::update::Sgd;
 
 /// The line behind the points.
-pub(crate) const INTERCEPT: f64 = 1.0;
-pub(crate) const SLOPE: f64 = 2.0;
+pub const INTERCEPT: f64 = 1.0;
+pub const SLOPE: f64 = 2.0;
 
 /// `x` in -1..1 and `y` near the line, save for every sixth point on the right:
 /// somebody has typed 8 instead of what was measured.
-pub(crate) fn points() -> (Vec<f64>, Vec<f64>) {
+pub fn points() -> (Vec<f64>, Vec<f64>) {
     let mut random = Random(5);
     let x: Vec<f64> = (0..60).map(|i| f64::from(i) / 29.5 - 1.0).collect();
     let y = x.iter().enumerate().map(|(i, x)| {
@@ -23,16 +23,16 @@ pub(crate) fn points() -> (Vec<f64>, Vec<f64>) {
 }
 
 /// A loss by its name: value and gradient of each `prediction` at target 0.
-pub(crate) struct Shape {
-    pub(crate) name: &'static str,
-    pub(crate) values: Vec<f64>,
-    pub(crate) gradients: Vec<f64>,
+pub struct Shape {
+    pub name: &'static str,
+    pub values: Vec<f64>,
+    pub gradients: Vec<f64>,
     /// Intercept and slope of the line that has the least mean loss.
-    pub(crate) line: (f64, f64),
+    pub line: (f64, f64),
 }
 
 /// The four losses over `predictions`, and their lines.
-pub(crate) fn shapes(predictions: &[f64]) -> Result<[Shape; 4], Error> {
+pub fn shapes(predictions: &[f64]) -> Result<[Shape; 4], Error> {
     Ok([
         shape("MSE", &Mse::new(), predictions)?,
         shape("L1", &L1::new(), predictions)?,

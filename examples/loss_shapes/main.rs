@@ -1,17 +1,14 @@
 //! Four losses as curves, and the lines that they draw through bad data.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use shared::picture::{BLACK_LINE, Corner};
-use shared::{Outcome, Panel, Report};
+use lessons::shared::picture::{BLACK_LINE, Corner};
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{loss_shapes as lesson, shared};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let about =
         "MSE, L1, Smooth-L1 and Huber: values, gradients, and a line through data with outliers.";
-    shared::run(about, report)
+    shared::run(env!("CARGO_CRATE_NAME"), about, report)
 }
 
 fn report() -> Outcome<Report> {

@@ -1,19 +1,17 @@
 //! All ridge solutions on the diabetes data, by descent and in closed form.
 
-use super::shared::regression::Regression;
-use super::shared::table::Table;
-use faer::linalg::solvers::Solve;
-use faer::{Mat, MatRef, Side};
+use crate::shared::regression::Regression;
+use crate::shared::table::Table;
 use gradstep::Error;
 
-pub(crate) struct Path {
-    pub(crate) names: Vec<String>,
-    pub(crate) lambdas: Vec<f64>,
-    pub(crate) weights: Vec<Vec<f64>>,
+pub struct Path {
+    pub names: Vec<String>,
+    pub lambdas: Vec<f64>,
+    pub weights: Vec<Vec<f64>>,
 }
 
 /// The weights for `penalties` strengths of `lambda |w|^2 / 2`.
-pub(crate) fn path(penalties: usize) -> Result<Path, Error> {
+pub fn path(penalties: usize) -> Result<Path, Error> {
     let table = Table::diabetes();
     let regression = regression(&table);
     // Ridge needs more than the lasso for the same effect: from 1000 to 0.001.
@@ -28,19 +26,39 @@ pub(crate) fn path(penalties: usize) -> Result<Path, Error> {
     Ok(Path { names: table.names, lambdas, weights })
 }
 
-pub(crate) fn regression(table: &Table) -> Regression {
+pub fn regression(table: &Table) -> Regression {
     let rows: Vec<usize> = (0..table.targets.len()).collect();
     Regression::new(table, &rows)
 }
 
-/// `(X^T X / n + lambda I) w = X^T y / n` by faer's Cholesky factors; `None` where
-/// there are none, which no `lambda > 0` brings about.
-pub(crate) fn closed_form(regression: &Regression, lambda: f64) -> Option<Vec<f64>> {
-    let (n, width) = (regression.y.len(), regression.width());
-    let x = MatRef::from_row_major_slice(&regression.x, n, width);
-    let y = MatRef::from_column_major_slice(&regression.y, n, 1);
-    let mut matrix: Mat<f64> = x.transpose() * x;
-    matrix.col_iter_mut().enumerate().for_each(|(j, mut column)| column[j] += lambda * n as f64);
-    let solution = matrix.llt(Side::Lower).ok()?.solve(x.transpose() * y);
-    Some((0..width).map(|j| solution[(j, 0)]).collect())
+/// `(X^T X / n + lambda I) w = X^T y / n` by Cholesky's factor `L` of the matrix,
+/// `L L^T`; `None` where there is none, which no `lambda > 0` brings about.
+pub fn closed_form(regression: &Regression, lambda: f64) -> Option<Vec<f64>> {
+    let width = regression.width();
+    let (mut matrix, mut w) = (vec![vec![0.0; width]; width], vec![0.0; width]);
+    for (x, y) in regression.x.chunks(width).zip(&regression.y) {
+        for i in 0..width {
+            (0..=i).for_each(|j| matrix[i][j] += x[i] * x[j]);
+            w[i] += x[i] * y;
+        }
+    }
+    let n = regression.y.len() as f64;
+    (0..width).for_each(|i| matrix[i][i] += lambda * n);
+    // The factor in place of the lower half, row after row.
+    for i in 0..width {
+        for j in 0..=i {
+            let rest = matrix[i][j] - (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum::<f64>();
+            matrix[i][j] = if i > j { rest / matrix[j][j] } else { rest.sqrt() };
+        }
+        if !(matrix[i][i] > 0.0) {
+            return None;
+        }
+    }
+    for i in 0..width {
+        w[i] = (w[i] - (0..i).map(|k| matrix[i][k] * w[k]).sum::<f64>()) / matrix[i][i];
+    }
+    for i in (0..width).rev() {
+        w[i] = (w[i] - (i + 1..width).map(|k| matrix[k][i] * w[k]).sum::<f64>()) / matrix[i][i];
+    }
+    Some(w)
 }

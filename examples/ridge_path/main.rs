@@ -1,15 +1,16 @@
 //! Coefficients of ridge regression along the penalty: all small, none 0.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use shared::picture::names_at_the_end;
-use shared::{Outcome, Panel, Report};
+use lessons::shared::picture::names_at_the_end;
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{ridge_path as lesson, shared};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    shared::run("Ridge regression's coefficients on the diabetes data, over all penalties.", report)
+    shared::run(
+        env!("CARGO_CRATE_NAME"),
+        "Ridge regression's coefficients on the diabetes data, over all penalties.",
+        report,
+    )
 }
 
 fn report() -> Outcome<Report> {

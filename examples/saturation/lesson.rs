@@ -6,24 +6,19 @@ use gradstep::loss::{BinaryCrossEntropyWithLogits, Mse};
 use gradstep::update::Sgd;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Cost {
+pub enum Cost {
     SquaredError,
     CrossEntropy,
 }
 
 /// The unit's output before each step, and the slope of the cost along its logit.
-pub(crate) struct Course {
-    pub(crate) outputs: Vec<f64>,
-    pub(crate) slopes: Vec<f64>,
+pub struct Course {
+    pub outputs: Vec<f64>,
+    pub slopes: Vec<f64>,
 }
 
 /// Trains weight and bias, both `start` at first.
-pub(crate) fn train(
-    cost: Cost,
-    start: f64,
-    learning_rate: f64,
-    steps: usize,
-) -> Result<Course, Error> {
+pub fn train(cost: Cost, start: f64, learning_rate: f64, steps: usize) -> Result<Course, Error> {
     let sgd = Sgd::new(learning_rate)?;
     let mut parameters = [start, start]; // weight, bias
     let mut course = Course { outputs: Vec::new(), slopes: Vec::new() };

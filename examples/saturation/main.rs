@@ -1,15 +1,13 @@
 //! A saturated unit: squared error learns slowly, cross-entropy at once.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use lesson::Cost::{CrossEntropy, SquaredError};
-use shared::{Outcome, Panel, Report};
+use lessons::saturation::Cost::{CrossEntropy, SquaredError};
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{saturation as lesson, shared};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     shared::run(
+        env!("CARGO_CRATE_NAME"),
         "A sigmoid unit that starts badly wrong, under squared error and cross-entropy.",
         report,
     )

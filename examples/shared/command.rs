@@ -8,17 +8,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// What a lesson gives back or fails with.
-pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
+pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// What a lesson has found.
-pub(crate) struct Report {
+pub struct Report {
     /// The conclusion, in words and numbers.
-    pub(crate) text: String,
-    pub(crate) panels: Vec<Panel>,
+    pub text: String,
+    pub panels: Vec<Panel>,
 }
 
-/// Runs `lesson`, prints its conclusion and writes its picture.
-pub(crate) fn run(about: &str, lesson: impl FnOnce() -> Outcome<Report>) -> ExitCode {
+/// Runs the lesson of this name, prints its conclusion and writes its picture.
+pub fn run(name: &str, about: &str, lesson: impl FnOnce() -> Outcome<Report>) -> ExitCode {
     let folder = match options() {
         Ok(Some(folder)) => folder,
         Ok(None) => {
@@ -30,7 +30,7 @@ pub(crate) fn run(about: &str, lesson: impl FnOnce() -> Outcome<Report>) -> Exit
     };
     let outcome = lesson().and_then(|report| {
         std::fs::create_dir_all(&folder)?;
-        let file = folder.join(env!("CARGO_CRATE_NAME")).with_extension("svg");
+        let file = folder.join(name).with_extension("svg");
         std::fs::write(&file, picture::svg(&report.panels)?)?;
         Ok(print(&format!("{}\npicture: {}\n", report.text.trim_end(), file.display()))?)
     });
@@ -38,7 +38,7 @@ pub(crate) fn run(about: &str, lesson: impl FnOnce() -> Outcome<Report>) -> Exit
 }
 
 /// A bar on stderr, for what takes longer than a second; nothing without a terminal.
-pub(crate) fn progress(steps: u64) -> ProgressBar {
+pub fn progress(steps: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg}");
     let bar = ProgressBar::new(steps);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));

@@ -1,60 +1,61 @@
-//! Matrices of `f32` and their products, by faer.
+//! Matrices of `f32` and their products, by ndarray.
 
 use super::random::Random;
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2};
 
 #[derive(Clone)]
-pub(crate) struct Matrix {
+pub struct Matrix {
     /// `[rows * columns]`, row after row.
-    pub(crate) values: Vec<f32>,
-    pub(crate) rows: usize,
-    pub(crate) columns: usize,
+    pub values: Vec<f32>,
+    pub rows: usize,
+    pub columns: usize,
 }
 
 impl Matrix {
-    pub(crate) fn new(columns: usize, values: Vec<f32>) -> Self {
+    pub fn new(columns: usize, values: Vec<f32>) -> Self {
         Self { rows: values.len() / columns, columns, values }
     }
 
-    pub(crate) fn zeros(rows: usize, columns: usize) -> Self {
+    pub fn zeros(rows: usize, columns: usize) -> Self {
         Self::new(columns, vec![0.0; rows * columns])
     }
 
     /// Normal numbers of mean 0.
-    pub(crate) fn normal(rows: usize, columns: usize, deviation: f64, random: &mut Random) -> Self {
+    pub fn normal(rows: usize, columns: usize, deviation: f64, random: &mut Random) -> Self {
         let values = (0..rows * columns).map(|_| (deviation * random.normal()) as f32);
         Self::new(columns, values.collect())
     }
 
     /// The same shape, other values.
-    pub(crate) fn with(&self, values: Vec<f32>) -> Self {
+    pub fn with(&self, values: Vec<f32>) -> Self {
         Self::new(self.columns, values)
     }
 
     /// `self other`
-    pub(crate) fn times(&self, other: &Self) -> Self {
+    pub fn times(&self, other: &Self) -> Self {
         product(self.view(), other.view())
     }
 
     /// `self^T other`
-    pub(crate) fn transposed_times(&self, other: &Self) -> Self {
-        product(self.view().transpose(), other.view())
+    pub fn transposed_times(&self, other: &Self) -> Self {
+        product(self.view().reversed_axes(), other.view())
     }
 
     /// `self other^T`
-    pub(crate) fn times_transposed(&self, other: &Self) -> Self {
-        product(self.view(), other.view().transpose())
+    pub fn times_transposed(&self, other: &Self) -> Self {
+        product(self.view(), other.view().reversed_axes())
     }
 
-    fn view(&self) -> MatRef<'_, f32> {
-        MatRef::from_row_major_slice(&self.values, self.rows, self.columns)
+    fn view(&self) -> ArrayView2<'_, f32> {
+        ArrayView2::from_shape((self.rows, self.columns), &self.values).expect("as many values")
     }
 }
 
-fn product(a: MatRef<'_, f32>, b: MatRef<'_, f32>) -> Matrix {
+fn product(a: ArrayView2<'_, f32>, b: ArrayView2<'_, f32>) -> Matrix {
     let mut out = Matrix::zeros(a.nrows(), b.ncols());
-    let view = MatMut::from_row_major_slice_mut(&mut out.values, a.nrows(), b.ncols());
-    matmul(view, Accum::Replace, a, b, 1.0, Par::Seq);
+    let shape = (out.rows, out.columns);
+    let mut view = ArrayViewMut2::from_shape(shape, &mut out.values).expect("as many values");
+    general_mat_mul(1.0, &a, &b, 0.0, &mut view);
     out
 }

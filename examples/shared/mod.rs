@@ -1,13 +1,11 @@
 //! What the lessons share: their command line, pictures, data and random numbers.
 
-#![allow(dead_code, unused_imports, reason = "a lesson uses some of it")]
+pub mod command;
+pub mod matrix;
+pub mod picture;
+pub mod random;
+pub mod regression;
+pub mod table;
 
-pub(crate) mod command;
-pub(crate) mod matrix;
-pub(crate) mod picture;
-pub(crate) mod random;
-pub(crate) mod regression;
-pub(crate) mod table;
-
-pub(crate) use command::{Outcome, Report, progress, run};
-pub(crate) use picture::Panel;
+pub use command::{Outcome, Report, progress, run};
+pub use picture::Panel;

@@ -26,10 +26,10 @@ const COLOURS: [RGBColor; 8] = [
     RGBColor(165, 165, 165),
 ];
 /// For what everything else is compared with, and for what stays behind.
-pub(crate) const BLACK_LINE: usize = 6;
-pub(crate) const GREY: usize = 7;
+pub const BLACK_LINE: usize = 6;
+pub const GREY: usize = 7;
 
-pub(crate) use plotters::chart::SeriesLabelPosition as Corner;
+pub use plotters::chart::SeriesLabelPosition as Corner;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
@@ -58,7 +58,7 @@ struct Axis {
 }
 
 /// One chart: series, axes, legend.
-pub(crate) struct Panel {
+pub struct Panel {
     title: String,
     x: Axis,
     y: Axis,
@@ -68,7 +68,7 @@ pub(crate) struct Panel {
 }
 
 impl Panel {
-    pub(crate) fn new(title: &str, x: &str, y: &str) -> Self {
+    pub fn new(title: &str, x: &str, y: &str) -> Self {
         let axis = |name: &str| Axis { name: name.into(), ..Axis::default() };
         let (x, y, legend) = (axis(x), axis(y), Corner::UpperRight);
         Self { title: title.into(), x, y, series: Vec::new(), notes: Vec::new(), legend }
@@ -91,20 +91,20 @@ impl Panel {
     }
 
     /// A curve; an empty name stays out of the legend.
-    pub(crate) fn line(self, name: &str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+    pub fn line(self, name: &str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.series(name, points, Mark::Line)
     }
 
-    pub(crate) fn dashes(self, name: &str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+    pub fn dashes(self, name: &str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.series(name, points, Mark::Dashes)
     }
 
-    pub(crate) fn dots(self, name: &str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+    pub fn dots(self, name: &str, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.series(name, points, Mark::Dots)
     }
 
     /// Columns around their `x`, from 0 up or down.
-    pub(crate) fn columns(
+    pub fn columns(
         self,
         name: &str,
         width: f64,
@@ -114,7 +114,7 @@ impl Panel {
     }
 
     /// The colour of the last series, by its number.
-    pub(crate) fn colour(mut self, colour: usize) -> Self {
+    pub fn colour(mut self, colour: usize) -> Self {
         if let Some(series) = self.series.last_mut() {
             series.colour = colour;
         }
@@ -122,37 +122,37 @@ impl Panel {
     }
 
     /// Text that begins at a point.
-    pub(crate) fn note(mut self, x: f64, y: f64, text: &str) -> Self {
+    pub fn note(mut self, x: f64, y: f64, text: &str) -> Self {
         self.notes.push((x, y, text.into()));
         self
     }
 
-    pub(crate) fn legend(self, legend: Corner) -> Self {
+    pub fn legend(self, legend: Corner) -> Self {
         Self { legend, ..self }
     }
 
-    pub(crate) fn log_x(mut self) -> Self {
+    pub fn log_x(mut self) -> Self {
         self.x.logarithmic = true;
         self
     }
 
-    pub(crate) fn log_y(mut self) -> Self {
+    pub fn log_y(mut self) -> Self {
         self.y.logarithmic = true;
         self
     }
 
-    pub(crate) fn x_range(mut self, low: f64, high: f64) -> Self {
+    pub fn x_range(mut self, low: f64, high: f64) -> Self {
         self.x.range = Some((low, high));
         self
     }
 
-    pub(crate) fn y_range(mut self, low: f64, high: f64) -> Self {
+    pub fn y_range(mut self, low: f64, high: f64) -> Self {
         self.y.range = Some((low, high));
         self
     }
 
     /// Names of `x = 0, 1, 2, ..`.
-    pub(crate) fn x_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
+    pub fn x_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.x.names = names.into_iter().collect();
         self
     }
@@ -206,7 +206,7 @@ impl Axis {
 }
 
 /// The whole picture.
-pub(crate) fn svg(panels: &[Panel]) -> Outcome<String> {
+pub fn svg(panels: &[Panel]) -> Outcome<String> {
     let rows = panels.len().div_ceil(2);
     let mut svg = String::new();
     {
@@ -371,7 +371,7 @@ fn clipped(
 
 /// One curve for each coefficient over the penalty, its name where it ends at the
 /// smallest one: a legend of ten could not be told apart.
-pub(crate) fn names_at_the_end(
+pub fn names_at_the_end(
     title: &str,
     names: &[String],
     lambdas: &[f64],

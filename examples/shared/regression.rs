@@ -6,11 +6,11 @@ use gradstep::update::ProxSgd;
 use gradstep::{Error, Reduction};
 
 /// Features with mean 0 and variance 1 and targets with mean 0, over chosen rows.
-pub(crate) struct Regression {
+pub struct Regression {
     /// `[n * width]`, row after row.
-    pub(crate) x: Vec<f64>,
+    pub x: Vec<f64>,
     /// `[n]`
-    pub(crate) y: Vec<f64>,
+    pub y: Vec<f64>,
     /// Mean and deviation of each feature.
     scales: Vec<(f64, f64)>,
     mean_target: f64,
@@ -18,7 +18,7 @@ pub(crate) struct Regression {
 
 impl Regression {
     /// One scale for all features makes one penalty fair to all.
-    pub(crate) fn new(table: &Table, rows: &[usize]) -> Self {
+    pub fn new(table: &Table, rows: &[usize]) -> Self {
         let n = rows.len() as f64;
         let scale = |j: usize| {
             let mean = rows.iter().map(|&row| table.row(row)[j]).sum::<f64>() / n;
@@ -36,7 +36,7 @@ impl Regression {
         this
     }
 
-    pub(crate) fn width(&self) -> usize {
+    pub fn width(&self) -> usize {
         self.scales.len()
     }
 
@@ -46,7 +46,7 @@ impl Regression {
     }
 
     /// Mean squared error of `w` on `rows`, which need not be those of this regression.
-    pub(crate) fn error_on(&self, table: &Table, rows: &[usize], w: &[f64]) -> Result<f64, Error> {
+    pub fn error_on(&self, table: &Table, rows: &[usize], w: &[f64]) -> Result<f64, Error> {
         let predict = |&row: &usize| self.mean_target + dot(&self.scaled(table.row(row)), w);
         let prediction: Vec<f64> = rows.iter().map(predict).collect();
         let targets: Vec<f64> = rows.iter().map(|&row| table.targets[row]).collect();
@@ -58,7 +58,7 @@ impl Regression {
     }
 
     /// `|y - X w|^2 / (2 n)`, without the penalties; writes its gradient.
-    pub(crate) fn loss_and_gradient(&self, w: &[f64], gradient: &mut [f64]) -> Result<f64, Error> {
+    pub fn loss_and_gradient(&self, w: &[f64], gradient: &mut [f64]) -> Result<f64, Error> {
         let mut residual: Vec<f64> = self.x.chunks_exact(w.len()).map(|row| dot(row, w)).collect();
         let loss = self.loss().loss_and_grad_in_place(&mut residual, &self.y)?;
         gradient.fill(0.0);
@@ -69,21 +69,21 @@ impl Regression {
     }
 
     /// The smallest `l1` at which `w = 0` is optimal: the steepest slope there.
-    pub(crate) fn lambda_max(&self) -> Result<f64, Error> {
+    pub fn lambda_max(&self) -> Result<f64, Error> {
         let mut gradient = vec![0.0; self.width()];
         self.loss_and_gradient(&vec![0.0; self.width()], &mut gradient)?;
         gradstep::penalty::lambda_max(&gradient, 1.0)
     }
 
     /// `n` penalties from `lambda_max` down to a thousandth of it, evenly in the logarithm.
-    pub(crate) fn lambdas(&self, n: usize) -> Result<Vec<f64>, Error> {
+    pub fn lambdas(&self, n: usize) -> Result<Vec<f64>, Error> {
         let largest = self.lambda_max()?;
         Ok((0..n).map(|i| largest * 1e-3f64.powf(i as f64 / (n - 1) as f64)).collect())
     }
 
     /// Minimises from `w` on: proximal steps with momentum (Beck and Teboulle, 2009),
     /// begun anew where it leads uphill (O'Donoghue and Candes, 2015).
-    pub(crate) fn fit(&self, l1: f64, l2: f64, w: &mut [f64]) -> Result<(), Error> {
+    pub fn fit(&self, l1: f64, l2: f64, w: &mut [f64]) -> Result<(), Error> {
         let step = ProxSgd::new(1.0 / self.largest_curvature())?.l1(l1)?.l2(l2)?;
         let (mut ahead, mut gradient) = (w.to_vec(), vec![0.0; w.len()]);
         let mut momentum = 1.0f64;
@@ -128,6 +128,6 @@ impl Regression {
     }
 }
 
-pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

@@ -1,23 +1,23 @@
 //! The data sets of this repository, as numbers.
 
 /// A table whose last column is the target.
-pub(crate) struct Table {
+pub struct Table {
     /// Names of the feature columns.
-    pub(crate) names: Vec<String>,
+    pub names: Vec<String>,
     /// `[rows * names.len()]`, row after row.
-    pub(crate) features: Vec<f64>,
+    pub features: Vec<f64>,
     /// `[rows]`
-    pub(crate) targets: Vec<f64>,
+    pub targets: Vec<f64>,
 }
 
 impl Table {
     /// 442 patients: age, sex, body mass, blood; how the disease went on.
-    pub(crate) fn diabetes() -> Self {
+    pub fn diabetes() -> Self {
         Self::parse(include_str!("../../data/diabetes.csv"))
     }
 
     /// 1797 handwritten digits of 8 x 8 pixels, 0 to 16.
-    pub(crate) fn digits() -> Self {
+    pub fn digits() -> Self {
         Self::parse(include_str!("../../data/digits.csv"))
     }
 
@@ -34,7 +34,7 @@ impl Table {
         Self { names, features, targets }
     }
 
-    pub(crate) fn row(&self, row: usize) -> &[f64] {
+    pub fn row(&self, row: usize) -> &[f64] {
         &self.features[row * self.names.len()..][..self.names.len()]
     }
 }

@@ -2,11 +2,11 @@
 
 use super::csv::Table;
 use super::products::Rows;
-use faer::traits::ComplexField;
 use gradstep::Element;
+use ndarray::LinalgScalar;
 
-/// Element types of gradstep that faer can multiply too.
-pub(crate) trait Real: Element + ComplexField {
+/// Element types of gradstep that ndarray can multiply too.
+pub(crate) trait Real: Element + LinalgScalar {
     /// What the report calls the type.
     const NAME: &'static str;
     fn of(x: f64) -> Self;

@@ -54,7 +54,7 @@ impl Failure {
     }
 }
 
-/// Runs in a rayon pool of as many threads as asked for, faer and gradstep alike.
+/// Runs in a rayon pool of as many threads as asked for, products and gradstep alike.
 fn in_pool(options: &Options) -> Result<(), Failure> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0));
     let pool = pool.build().map_err(Failure::other)?;
@@ -133,7 +133,7 @@ fn times(times: &Times, epochs: u32) -> String {
         [products, loss, update].map(|time| 1e6 * time.as_secs_f64() / f64::from(epochs));
     let sum = products + loss + update;
     format!(
-        "{sum:.1} us = products (faer) {products:.1} + loss and gradient {loss:.1} + update {update:.1}"
+        "{sum:.1} us = products (ndarray) {products:.1} + loss and gradient {loss:.1} + update {update:.1}"
     )
 }
 

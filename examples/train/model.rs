@@ -4,9 +4,9 @@
 //! With inputs `X`, weights `W` and logits `Z = X W`, one step is
 //!
 //! ```text
-//! Z := X W                                          faer
+//! Z := X W                                          ndarray
 //! loss, Z := cross-entropy(Z), d loss / d Z         gradstep, in place
-//! G := X^T Z                                        faer
+//! G := X^T Z                                        ndarray
 //! W := soft(W - lr G, lr l1) / (1 + lr l2)          gradstep
 //! ```
 //!

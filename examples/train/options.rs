@@ -2,7 +2,7 @@
 
 use gradstep::Level;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 pub(crate) const HELP: &str = "\
@@ -47,8 +47,11 @@ impl Options {
     pub(crate) fn parse(
         args: impl IntoIterator<Item = OsString>,
     ) -> Result<Option<Self>, lexopt::Error> {
+        // Above `examples/train`.
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+        let repository = repository.expect("two folders above the example");
         let mut options = Self {
-            path: concat!(env!("CARGO_MANIFEST_DIR"), "/data/digits.csv").into(),
+            path: repository.join("data/digits.csv"),
             learning_rate: None,
             l1: 1e-3,
             l2: 0.0,

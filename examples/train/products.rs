@@ -1,13 +1,11 @@
-//! The two matrix products of a training step, by faer, over blocks of rows.
+//! The two matrix products of a training step, by ndarray, over blocks of rows.
 //!
 //! Blocks are cut from the number of rows alone and added in order, so that the
-//! result has the same bits for any number of threads. (faer's own threads cut
-//! by their number, and they spin while they wait for each other: on a virtual
-//! machine with two CPUs they made these thin products slower, not faster.)
+//! result has the same bits for any number of threads.
 
 use super::data::Real;
-use faer::linalg::matmul::matmul;
-use faer::{Accum, MatMut, MatRef, Par};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2};
 use rayon::prelude::*;
 
 /// Rows of a block: enough work that handing it to another thread pays.
@@ -36,12 +34,10 @@ impl<'a, E: Real> Rows<'a, E> {
 
     /// `out := X w` for `w` of `columns` columns; all are row after row.
     pub(crate) fn times(&self, w: &[E], columns: usize, out: &mut [E]) {
-        let w = MatRef::from_row_major_slice(w, self.width, columns);
+        let w = matrix(w, columns);
         let blocks = self.x.par_chunks(BLOCK * self.width);
         blocks.zip(out.par_chunks_mut(BLOCK * columns)).for_each(|(x, out)| {
-            let rows = x.len() / self.width;
-            let x = MatRef::from_row_major_slice(x, rows, self.width);
-            multiply(x, w, MatMut::from_row_major_slice_mut(out, rows, columns));
+            multiply(matrix(x, self.width), w, out);
         });
     }
 
@@ -61,11 +57,7 @@ impl<'a, E: Real> Rows<'a, E> {
         let parts = workspace.par_chunks_mut(self.width * columns);
         let blocks = self.x.par_chunks(BLOCK * self.width).zip(g.par_chunks(BLOCK * columns));
         parts.zip(blocks).for_each(|(part, (x, g))| {
-            let rows = x.len() / self.width;
-            let x = MatRef::from_row_major_slice(x, rows, self.width);
-            let g = MatRef::from_row_major_slice(g, rows, columns);
-            let part = MatMut::from_row_major_slice_mut(part, self.width, columns);
-            multiply(x.transpose(), g, part);
+            multiply(matrix(x, self.width).reversed_axes(), matrix(g, columns), part);
         });
         for (j, out) in out.iter_mut().enumerate() {
             let parts = workspace.chunks_exact(self.width * columns);
@@ -74,6 +66,14 @@ impl<'a, E: Real> Rows<'a, E> {
     }
 }
 
-fn multiply<E: Real>(a: MatRef<'_, E>, b: MatRef<'_, E>, out: MatMut<'_, E>) {
-    matmul(out, Accum::Replace, a, b, E::of(1.0), Par::Seq);
+/// `columns` values in each row, row after row.
+fn matrix<E>(values: &[E], columns: usize) -> ArrayView2<'_, E> {
+    ArrayView2::from_shape((values.len() / columns, columns), values).expect("whole rows")
+}
+
+/// `out := a b`
+fn multiply<E: Real>(a: ArrayView2<'_, E>, b: ArrayView2<'_, E>, out: &mut [E]) {
+    let shape = (a.nrows(), b.ncols());
+    let mut out = ArrayViewMut2::from_shape(shape, out).expect("a place for each product");
+    general_mat_mul(E::of(1.0), &a, &b, E::of(0.0), &mut out);
 }

@@ -1,35 +1,35 @@
 //! A network of two layers from scratch: sigmoids, squared error, four rows.
 
-use super::shared::matrix::Matrix;
-use super::shared::random::Random;
+use crate::shared::matrix::Matrix;
+use crate::shared::random::Random;
 use gradstep::activation::Sigmoid;
 use gradstep::loss::Mse;
 use gradstep::update::Sgd;
 use gradstep::{Error, Reduction};
 
 /// Three inputs, of which the last is always 1; the first two make the target: xor.
-pub(crate) fn data() -> (Matrix, Vec<f32>) {
+pub fn data() -> (Matrix, Vec<f32>) {
     let x = vec![0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0];
     (Matrix::new(3, x), vec![0.0, 1.0, 1.0, 0.0])
 }
 
-pub(crate) struct Network {
+pub struct Network {
     /// `[3, 4]`
-    pub(crate) first: Matrix,
+    pub first: Matrix,
     /// `[4, 1]`
-    pub(crate) second: Matrix,
+    pub second: Matrix,
 }
 
 impl Network {
     /// Weights uniform in `[0, 1)`.
-    pub(crate) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         let mut random = Random(seed);
         let mut uniform = |n: usize| (0..n).map(|_| random.uniform() as f32).collect();
         Self { first: Matrix::new(4, uniform(12)), second: Matrix::new(1, uniform(4)) }
     }
 
     /// Outputs of both layers.
-    pub(crate) fn forward(&self, x: &Matrix) -> [Matrix; 2] {
+    pub fn forward(&self, x: &Matrix) -> [Matrix; 2] {
         let mut hidden = x.times(&self.first);
         Sigmoid::new().apply(&mut hidden.values);
         let mut output = hidden.times(&self.second);
@@ -38,7 +38,7 @@ impl Network {
     }
 
     /// The summed squared error, and its gradients by the chain rule.
-    pub(crate) fn loss_and_gradients(&self) -> Result<(f64, [Matrix; 2]), Error> {
+    pub fn loss_and_gradients(&self) -> Result<(f64, [Matrix; 2]), Error> {
         let (x, y) = data();
         let [hidden, output] = self.forward(&x);
         let mut upstream = vec![0.0; 4];
@@ -50,7 +50,7 @@ impl Network {
     }
 
     /// Steps `iterations` times; gives the loss before each.
-    pub(crate) fn train(&mut self, iterations: usize) -> Result<Vec<f64>, Error> {
+    pub fn train(&mut self, iterations: usize) -> Result<Vec<f64>, Error> {
         let sgd = Sgd::new(1.0)?;
         let mut losses = Vec::new();
         for _ in 0..iterations {

@@ -1,16 +1,17 @@
-//! The network that every tutorial begins with, on our kernels and faer.
+//! The network that every tutorial begins with, on our kernels and ndarray.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use shared::{Outcome, Panel, Report};
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::{shared, two_layer_network as lesson};
 use std::process::ExitCode;
 
 const ITERATIONS: usize = 1500;
 
 fn main() -> ExitCode {
-    shared::run("A two-layer network from scratch learns xor in 1500 steps.", report)
+    shared::run(
+        env!("CARGO_CRATE_NAME"),
+        "A two-layer network from scratch learns xor in 1500 steps.",
+        report,
+    )
 }
 
 fn report() -> Outcome<Report> {

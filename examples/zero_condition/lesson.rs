@@ -1,13 +1,13 @@
 //! When a penalty makes a weight exactly 0.
 
-use super::shared::random::Random;
+use crate::shared::random::Random;
 use gradstep::Error;
 use gradstep::activation::Tanh;
 use gradstep::loss::Mse;
 use gradstep::update::ProxSgd;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Penalty {
+pub enum Penalty {
     /// `C |w|`
     L1(f64),
     /// `C w^2 / 2`
@@ -24,7 +24,7 @@ impl Penalty {
         }
     }
 
-    pub(crate) fn of(self, w: f64) -> f64 {
+    pub fn of(self, w: f64) -> f64 {
         match self {
             Penalty::L1(strength) => strength * w.abs(),
             Penalty::L2(strength) => 0.5 * strength * w * w,
@@ -33,12 +33,12 @@ impl Penalty {
 }
 
 /// A loss whose slope at `w = 0` is `slope`: `(w + slope / 2)^2`.
-pub(crate) fn loss(w: f64, slope: f64) -> Result<f64, Error> {
+pub fn loss(w: f64, slope: f64) -> Result<f64, Error> {
     Mse::new().loss(&[w], &[-0.5 * slope])
 }
 
 /// The place of the minimum of loss and penalty.
-pub(crate) fn minimum(slope: f64, penalty: Penalty) -> Result<f64, Error> {
+pub fn minimum(slope: f64, penalty: Penalty) -> Result<f64, Error> {
     let step = penalty.step(0.4)?;
     let (mut w, mut gradient) = ([1.0], [0.0]);
     for _ in 0..200 {
@@ -49,10 +49,10 @@ pub(crate) fn minimum(slope: f64, penalty: Penalty) -> Result<f64, Error> {
 }
 
 /// Weights behind the data below: the third input is useless.
-pub(crate) const WEIGHTS: [f64; 4] = [1.5, -1.0, 0.0, 0.5];
+pub const WEIGHTS: [f64; 4] = [1.5, -1.0, 0.0, 0.5];
 
 /// Rows of four inputs, and `tanh(w1 x1 + .. + w4 x4)` of each with noise.
-pub(crate) fn data() -> (Vec<[f64; 4]>, Vec<f64>) {
+pub fn data() -> (Vec<[f64; 4]>, Vec<f64>) {
     let mut random = Random(1);
     let x: Vec<[f64; 4]> = (0..300).map(|_| [(); 4].map(|()| random.normal())).collect();
     let y = x.iter().map(|row| dot(row, &WEIGHTS).tanh() + 0.1 * random.normal()).collect();
@@ -60,7 +60,7 @@ pub(crate) fn data() -> (Vec<[f64; 4]>, Vec<f64>) {
 }
 
 /// Mean squared error of the model with weights `w`, and its gradient.
-pub(crate) fn model(w: &[f64; 4]) -> Result<(f64, [f64; 4]), Error> {
+pub fn model(w: &[f64; 4]) -> Result<(f64, [f64; 4]), Error> {
     let (x, y) = data();
     let mut output: Vec<f64> = x.iter().map(|row| dot(row, w)).collect();
     Tanh::new().apply(&mut output);
@@ -75,7 +75,7 @@ pub(crate) fn model(w: &[f64; 4]) -> Result<(f64, [f64; 4]), Error> {
 }
 
 /// The weights of the model that has the least loss and penalty.
-pub(crate) fn fit(penalty: Penalty) -> Result<[f64; 4], Error> {
+pub fn fit(penalty: Penalty) -> Result<[f64; 4], Error> {
     let step = penalty.step(0.3)?;
     let mut w = [0.1; 4];
     for _ in 0..2000 {

@@ -1,19 +1,20 @@
 //! L1 makes a weight exactly 0 where the loss's slope allows it; L2 never does.
 
-mod lesson;
-#[path = "../shared/mod.rs"]
-mod shared;
-
-use lesson::Penalty::{self, L1, L2};
-use shared::picture::Corner;
-use shared::{Outcome, Panel, Report};
+use lessons::shared::picture::Corner;
+use lessons::shared::{Outcome, Panel, Report};
+use lessons::zero_condition::Penalty::{self, L1, L2};
+use lessons::{shared, zero_condition as lesson};
 use std::process::ExitCode;
 
 /// The slope at 0 of the loss in the picture.
 const SLOPE: f64 = -1.0;
 
 fn main() -> ExitCode {
-    shared::run("When L1 and L2 penalties make a weight exactly 0.", report)
+    shared::run(
+        env!("CARGO_CRATE_NAME"),
+        "When L1 and L2 penalties make a weight exactly 0.",
+        report,
+    )
 }
 
 fn report() -> Outcome<Report> {

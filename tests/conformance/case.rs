@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
+    crate::tree::root().join("tests/vectors")
 }
 
 /// A number or one of the strings that JSON needs for the others.

@@ -1,10 +1,7 @@
 //! MSE, a Gaussian likelihood, finds the mean between two peaks; L1 the median.
 
-use super::shared;
-#[path = "../../examples/blurry_mean/lesson.rs"]
-mod lesson;
-
 use gradstep::loss::Mse;
+use lessons::blurry_mean as lesson;
 
 #[test]
 fn mse_finds_the_mean_and_l1_the_median() {

@@ -1,11 +1,8 @@
 //! The minimum moves to 0 with lambda; the one-standard-error rule drops features.
 
-use super::shared;
-#[path = "../../examples/choose_lambda/lesson.rs"]
-mod lesson;
-
-use shared::regression::Regression;
-use shared::table::Table;
+use lessons::choose_lambda as lesson;
+use lessons::shared::regression::Regression;
+use lessons::shared::table::Table;
 
 #[test]
 fn the_minimum_moves_to_zero_and_stays() {

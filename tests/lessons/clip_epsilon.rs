@@ -1,9 +1,7 @@
 //! The textbook's epsilon gives NaN in `f32`; ours refuses it, and logits are exact.
 
-#[path = "../../examples/clip_epsilon/lesson.rs"]
-mod lesson;
-
 use gradstep::Error;
+use lessons::clip_epsilon as lesson;
 
 #[test]
 fn the_textbook_gives_nan_and_ours_an_error() {

@@ -1,10 +1,7 @@
 //! The factor is the L2 penalty's gradient step for SGD, and is not with a state.
 
-use super::shared;
-#[path = "../../examples/decay_factor/lesson.rs"]
-mod lesson;
-
-use crate::lessons::shared::random::Random;
+use lessons::decay_factor as lesson;
+use lessons::shared::random::Random;
 
 /// To the bit what is promised: constants rounded once from `f64`, two products
 /// and a difference.

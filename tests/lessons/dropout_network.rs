@@ -1,8 +1,6 @@
 //! Without regularisers the network overfits; with them, or stopped early, it does not.
 
-use super::shared;
-#[path = "../../examples/dropout_network/lesson.rs"]
-mod lesson;
+use lessons::dropout_network as lesson;
 
 fn least(values: &[f64]) -> f64 {
     values.iter().copied().fold(f64::INFINITY, f64::min)

@@ -1,10 +1,7 @@
 //! Gradients vanish or explode with depth; clipping keeps training finite.
 
-use super::shared;
-#[path = "../../examples/exploding_gradients/lesson.rs"]
-mod lesson;
-
-use lesson::{Network, Unit};
+use lessons::exploding_gradients as lesson;
+use lessons::exploding_gradients::{Network, Unit};
 
 fn first(unit: Unit, depth: usize, scale: f64) -> f64 {
     let (_, gradients) = Network::new(unit, depth, scale).loss_and_gradients().unwrap();

@@ -1,8 +1,6 @@
 //! Below 2 / curvature descent converges, at a known rate; above it diverges.
 
-use super::shared;
-#[path = "../../examples/gradient_descent/lesson.rs"]
-mod lesson;
+use lessons::gradient_descent as lesson;
 
 fn distance(at: [f64; 2]) -> f64 {
     let best = lesson::minimum();

@@ -1,10 +1,7 @@
 //! Each point of the path is the optimum, and its zeros are exact.
 
-use super::shared;
-#[path = "../../examples/lasso_path/lesson.rs"]
-mod lesson;
-
-use shared::regression::{Regression, dot};
+use lessons::lasso_path as lesson;
+use lessons::shared::regression::{Regression, dot};
 
 /// Another way to the same place: one coordinate after the other (Friedman, Hastie
 /// and Tibshirani, 2007), of plain `f64` and nothing of ours.

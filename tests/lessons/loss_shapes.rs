@@ -1,8 +1,6 @@
 //! The MSE line is dragged by outliers, the others hold; gradients are bounded.
 
-use super::shared;
-#[path = "../../examples/loss_shapes/lesson.rs"]
-mod lesson;
+use lessons::loss_shapes as lesson;
 
 #[test]
 fn outliers_drag_the_mse_line_alone() {

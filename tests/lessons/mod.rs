@@ -1,10 +1,5 @@
 //! The claims of the lessons under `examples/`, each by its own mathematics.
 
-#![allow(dead_code, reason = "the pictures have more uses")]
-
-#[path = "../../examples/shared/mod.rs"]
-mod shared;
-
 mod blurry_mean;
 mod choose_lambda;
 mod clip_epsilon;
@@ -22,7 +17,7 @@ mod zero_condition;
 /// Each lesson has its picture, its test, its row in README and its place in the guide.
 #[test]
 fn every_lesson_is_shown_and_tested() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = crate::tree::root();
     let read = |path: &str| std::fs::read_to_string(root.join(path)).expect(path);
     let (readme, guide, tests) =
         (read("README.md"), read("src/guide.md"), read("tests/lessons/mod.rs"));

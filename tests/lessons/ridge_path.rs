@@ -1,10 +1,7 @@
 //! Each point of the path is the closed form, and no weight is 0.
 
-use super::shared;
-#[path = "../../examples/ridge_path/lesson.rs"]
-mod lesson;
-
-use shared::table::Table;
+use lessons::shared::table::Table;
+use lessons::{ridge_path as lesson, shared};
 
 #[test]
 fn the_path_is_the_closed_form_and_has_no_zeros() {

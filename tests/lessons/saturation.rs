@@ -1,9 +1,7 @@
 //! Squared error stalls at saturation; the slope of cross-entropy is the error.
 
-#[path = "../../examples/saturation/lesson.rs"]
-mod lesson;
-
-use lesson::Cost::{CrossEntropy, SquaredError};
+use lessons::saturation as lesson;
+use lessons::saturation::Cost::{CrossEntropy, SquaredError};
 
 #[test]
 fn cross_entropy_has_learnt_before_squared_error_has_begun() {

@@ -1,10 +1,7 @@
 //! The network learns the four rows, by the gradient that it claims to use.
 
-use super::shared;
-#[path = "../../examples/two_layer_network/lesson.rs"]
-mod lesson;
-
-use lesson::Network;
+use lessons::two_layer_network as lesson;
+use lessons::two_layer_network::Network;
 
 #[test]
 fn it_learns_the_four_rows() {

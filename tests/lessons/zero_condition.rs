@@ -1,10 +1,7 @@
 //! Under L1 a weight is 0 exactly when the slope is at most C; under L2 never.
 
-use super::shared;
-#[path = "../../examples/zero_condition/lesson.rs"]
-mod lesson;
-
-use lesson::Penalty::{L1, L2};
+use lessons::zero_condition as lesson;
+use lessons::zero_condition::Penalty::{L1, L2};
 
 #[test]
 fn zero_exactly_when_the_slope_is_at_most_c() {

@@ -15,7 +15,7 @@ mod targets;
 
 // The look of the lessons' pictures.
 #[path = "../../../examples/shared/picture.rs"]
-#[allow(dead_code, reason = "lessons use the rest")]
+#[allow(dead_code, unreachable_pub, reason = "lessons use the rest")]
 mod picture;
 
 use record::Record;

@@ -237,6 +237,9 @@ macro_rules! lanes {
             }
             #[inline(always)]
             fn load_partial(from: &[$float], fill: Self) -> Self {
+                if let Some(whole) = from.first_chunk() {
+                    return Self::load(fill.1, whole);
+                }
                 let first = Self::first(from.len());
                 $lanes(
                     avx512!(fn(from: &[$float] = from, first: $mask = first, fill: $register = fill.0) -> $register {
@@ -249,6 +252,9 @@ macro_rules! lanes {
             }
             #[inline(always)]
             fn store_partial(self, to: &mut [$float]) {
+                if let Some(whole) = to.first_chunk_mut() {
+                    return self.store(whole);
+                }
                 let first = Self::first(to.len());
                 avx512!(fn(to: &mut [$float] = to, first: $mask = first, x: $register = self.0) -> () {
                     // SAFETY: `first` marks no more than `to.len()` lanes, and

@@ -174,8 +174,10 @@ macro_rules! pair {
                 if let Some(whole) = from.first_chunk() {
                     return Self::load(fill.isa(), whole);
                 }
-                let (low, high) = from.split_at_checked($half_lanes).unwrap_or((from, &[]));
-                Pair($half::load_partial(low, fill.0), $half::load_partial(high, fill.1))
+                // No load of nothing: from no valid address it would take the CPU long.
+                let (low, high) = from.split_at(from.len().min($half_lanes));
+                let high = if high.is_empty() { fill.1 } else { $half::load_partial(high, fill.1) };
+                Pair($half::load_partial(low, fill.0), high)
             }
             #[inline(always)]
             fn store_partial(self, to: &mut [$float]) {

@@ -145,6 +145,9 @@ macro_rules! wide_lanes {
             }
             #[inline(always)]
             fn load_partial(from: &[$float], fill: Self) -> Self {
+                if let Some(whole) = from.first_chunk() {
+                    return Self::load(fill.1, whole);
+                }
                 let mut array = fill.0.to_array();
                 for (lane, x) in array.iter_mut().zip(from) {
                     *lane = *x;
@@ -171,6 +174,9 @@ macro_rules! wide_lanes {
             }
             #[inline(always)]
             fn store_partial(self, to: &mut [$float]) {
+                if let Some(whole) = to.first_chunk_mut() {
+                    return self.store(whole);
+                }
                 for (x, lane) in to.iter_mut().zip(self.0.to_array()) {
                     *x = lane;
                 }

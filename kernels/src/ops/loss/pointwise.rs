@@ -287,6 +287,16 @@ fn long<E: Float, P: Pointwise<E>, I: Isa>(
             );
             0.0
         }
+        Wanted::Backward(prediction, upstream) if plain => {
+            sweep::update(
+                isa,
+                prediction,
+                (target, upstream),
+                #[inline(always)]
+                |p, (t, upstream)| formula.value_and_derivative::<I>(p, t).1 * upstream,
+            );
+            0.0
+        }
         Wanted::Backward(prediction, upstream) => {
             sweep::update(
                 isa,
