@@ -26,8 +26,7 @@ impl Exponentials<f64> {
     #[inline(always)]
     pub(super) fn splat<I: Isa>(self, isa: I) -> Exponentials<I::F64> {
         let Self { top, others } = self;
-        let splat = |x| I::F64::fill(isa, x);
-        Exponentials { top: splat(top), others: (splat(others.0), splat(others.1)) }
+        Exponentials { top: isa.splat(top), others: (isa.splat(others.0), isa.splat(others.1)) }
     }
 }
 

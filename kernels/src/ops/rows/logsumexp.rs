@@ -1,7 +1,8 @@
 //! Logarithm of the sum of exponentials over rows, `m + ln(1 + others / top)`.
 
 use super::narrow::{self, Columns, FEW, centre, maxima};
-use super::{BATCH, Logits, Shape, walk, wide};
+use super::wide::{ExponentialsOf, Largest};
+use super::{BATCH, Logits, Shape, walk};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::{Kernel, sweep};
@@ -91,8 +92,8 @@ impl<E: Math> Logarithms<E> {
             }
         } else {
             for (r, x) in x.chunks_exact(classes).enumerate().take(rows) {
-                let m = sweep::max(isa, x);
-                let ratio = wide::exponentials_of(isa, x, m).ratio();
+                let m = isa.dispatch(Largest(x));
+                let ratio = isa.dispatch(ExponentialsOf(x, m)).ratio();
                 (self.largest[r], self.logarithm[r]) = (m, E::from_f64(ratio));
             }
         }

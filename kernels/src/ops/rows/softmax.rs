@@ -9,7 +9,7 @@
 use super::exponentials::Sum;
 use super::factors::RowFactors;
 use super::narrow::{self, FEW, centre, maxima, scaled};
-use super::wide::Wide;
+use super::wide::{Exponentiate, Largest, Scale};
 use super::{Logits, Row, walk};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp, exp};
@@ -82,18 +82,11 @@ impl<E: Math> Kernel for Softmax<'_, E> {
 /// One long row.
 #[inline(always)]
 fn row<E: Math, I: Isa>(isa: I, row: Row<'_, E>, factor: E) {
-    let Row::Write(row) = row else { return };
-    let m = sweep::max(isa, row.input());
-    let (exponentials, row) = Wide::new(isa, row, m).exponentials();
-    let (sum, error) = exponentials.sum();
-    let scale = E::from_f64(factor.to_f64() / (sum + error));
-    sweep::update(
-        isa,
-        row,
-        (),
-        #[inline(always)]
-        |e, ()| e * scale,
-    );
+    let Row::Write(mut row) = row else { return };
+    let m = isa.dispatch(Largest(row.input()));
+    let kernel = Exponentiate { row: row.reborrow(), m, neighbours: None };
+    let (sum, error) = isa.dispatch(kernel).0.sum();
+    isa.dispatch(Scale(row.output(), E::from_f64(factor.to_f64() / (sum + error))));
 }
 
 /// Writes the gradient with respect to `x` from that with respect to `y`.

@@ -2,6 +2,7 @@
 
 use super::Work;
 use crate::lanes::{Float, Isa, Lanes, narrowed, part};
+use crate::math::Math;
 use crate::ops::rows::BATCH;
 use crate::ops::rows::factors::RowFactors;
 use crate::{Classes, Targets};
@@ -66,7 +67,7 @@ pub(super) struct Batch<E> {
     pub(super) hits: u64,
 }
 
-impl<E: Float> Batch<E> {
+impl<E: Math> Batch<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
         let zero = [E::ZERO; BATCH];
