@@ -3,7 +3,7 @@
 use super::narrow::{self, Columns, FEW, centre, maxima};
 use super::wide::{ExponentialsOf, Largest};
 use super::{BATCH, Logits, Shape, walk};
-use crate::lanes::{Aligned, Float, Isa, Lanes};
+use crate::lanes::{Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::{Kernel, sweep};
 
@@ -24,7 +24,7 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { x, out } = self;
         let Some(classes) = x.len().checked_div(out.len()) else { return };
-        let mut columns = narrow::columns(isa.splat(E::ZERO));
+        let mut columns = Columns::new();
         let mut found = Logarithms::new();
         let logits = Logits::Read(x);
         let shape = logits.whole_rows(classes);
@@ -63,20 +63,13 @@ impl<E: Math> Logarithms<E> {
 
     /// Finds those of rows.
     #[inline(always)]
-    pub(super) fn find<I: Isa>(
-        &mut self,
-        isa: I,
-        x: &[E],
-        shape: Shape,
-        columns: &mut Columns<E::Lanes<I>>,
-    ) {
+    pub(super) fn find<I: Isa>(&mut self, isa: I, x: &[E], shape: Shape, memory: &mut Columns<E>) {
         let Shape { rows, classes, .. } = shape;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         if classes <= FEW {
-            let columns = &mut columns.0[..classes];
             for from in (0..rows).step_by(lanes) {
-                let (zero, count) = (isa.splat(E::ZERO), lanes.min(rows - from));
-                sweep::gather(&x[from * classes..], classes, count, zero, columns);
+                let count = lanes.min(rows - from);
+                let columns = memory.read(isa, &x[from * classes..], classes, (classes, count));
                 let m: E::Lanes<I> = maxima(isa, columns);
                 let exp = ScaledExp::new(m);
                 centre(exp, columns, m);

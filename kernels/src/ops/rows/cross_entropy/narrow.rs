@@ -6,15 +6,14 @@ use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp, ln_1p};
-use crate::ops::rows::narrow::{self, centre, exponentials, maxima, scaled};
-use crate::sweep;
+use crate::ops::rows::narrow::{Columns, centre, exponentials, maxima, scaled};
 
 /// Losses and gradients of a batch.
 #[inline(always)]
 pub(super) fn batch<E: Math, I: Isa>(
     isa: I,
     work: &mut Work<'_, E>,
-    columns: &mut [<E::Lanes<I> as Lanes>::Array],
+    memory: &mut Columns<E>,
     batch: &mut Batch<E>,
 ) {
     let (shape, options) = (work.shape, work.options);
@@ -25,7 +24,8 @@ pub(super) fn batch<E: Math, I: Isa>(
     for from in (0..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
         let x = &work.logits.values()[from * shape.stride..];
-        sweep::gather(x, shape.stride, count, zero, columns);
+        let size = (shape.classes, count);
+        let columns = memory.read(isa, x, shape.stride, size);
         let class = batch.class(isa, from..shape.rows);
         let hard = E::Lanes::<I>::load_partial(&batch.weight[from..], zero);
         let (factor, factor_low) = batch.factors.load(isa, from);
@@ -35,16 +35,12 @@ pub(super) fn batch<E: Math, I: Isa>(
                 E::Lanes::<I>::load(isa, x).zero_where(left_out).store(x);
             }
         }
-        let m = maxima(isa, columns);
+        let m: E::Lanes<I> = maxima(isa, columns);
         let first = if work.count_hits { first(columns, m) } else { zero };
         let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
         if !target.are_hard() {
-            let weights = weights.get_or_insert_with(
-                #[inline(always)]
-                || narrow::columns(zero),
-            );
-            let weights = &mut weights.0[..columns.len()];
-            target.of_rows(work, (from, count), (class, hard), weights);
+            let weights = weights.get_or_insert_with(Columns::new);
+            let weights = target.of_rows(work, (from, count), (class, hard), weights);
             sums = Sums::of_rows(columns, weights, m);
         }
         let exp = ScaledExp::new(m);
@@ -97,16 +93,16 @@ pub(super) fn batch<E: Math, I: Isa>(
                 select(class.eq(number), own, scaled(e, scale)).store(column);
                 number = number + E::ONE;
             }
-        } else if let Some(weights) = &weights {
+        } else if let Some(weights) = &mut weights {
             let own = gradient.of_largest(factor * sums.remaining);
             let only = exponentials.only_largest();
-            for (column, k) in columns.iter_mut().zip(&weights.0) {
+            for (column, k) in columns.iter_mut().zip(weights.of::<I>(shape.classes)) {
                 let (e, k) = (E::Lanes::<I>::load(isa, column), E::Lanes::<I>::load(isa, k));
                 let g = factor.neg_mul_add(k, scaled(e, scale));
                 select(e.eq(only), own, g).store(column);
             }
         }
-        sweep::scatter::<E::Lanes<I>>(isa, columns, &mut grad[from * stride..], stride, count);
+        memory.write(isa, &mut grad[from * stride..], stride, size);
     }
 }
 

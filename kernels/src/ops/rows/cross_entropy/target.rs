@@ -113,7 +113,8 @@ impl<E: Math> Batch<E> {
             Targets::Classes(classes) if self.leaves_out | options.class_weights.is_some() => {
                 for r in 0..rows {
                     let class = classes.get(work.from + r);
-                    let weight = if class == Classes::IGNORED { E::ZERO } else { options.weight(class) };
+                    let weight =
+                        if class == Classes::IGNORED { E::ZERO } else { options.weight(class) };
                     self.weight[r] = E::from_f64(weight.to_f64() * options.keep);
                 }
             }

@@ -6,7 +6,7 @@ use super::target::{Batch, likeliest};
 use super::weights::{Sums, TargetWeights};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::{Math, ln_1p};
-use crate::ops::rows::wide::{Exponentiate, ExponentialsOf, Largest, Neighbours, Scale};
+use crate::ops::rows::wide::{ExponentialsOf, Exponentiate, Largest, Neighbours, Scale};
 use crate::ops::rows::{BATCH, Logits, Row};
 use crate::{Classes, Targets, sweep};
 
@@ -90,7 +90,8 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
                 let mut kernel = Exponentiate { row: row.reborrow(), m, neighbours: None };
                 if let Some(Before { grad, scale, .. }) = &mut taken_along {
                     let after = &rest.values()[..shape.classes];
-                    kernel.neighbours = Some(Neighbours { before: &mut **grad, scale: *scale, after });
+                    kernel.neighbours =
+                        Some(Neighbours { before: &mut **grad, scale: *scale, after });
                 }
                 let (exponentials, m) = isa.dispatch(kernel);
                 if let Some(Before { grad, class, own, .. }) = taken_along {
