@@ -185,16 +185,19 @@ fn index<T: Target>(target: T, ignore: Option<u64>) -> usize {
 // Not inlined: once for each type, not again for each level.
 #[inline(never)]
 fn numbers_of<T: Target, E: Float>(targets: &[T], ignore: Option<u64>, numbers: &mut [E]) -> bool {
-    // Apart, so that the loop has no branch.
-    let (ignores, ignored) = (ignore.is_some(), ignore.unwrap_or_default());
+    // An integer in the low bits of a pattern, as `ROUND_MAGIC` leaves it there.
+    let number = |code| E::from_bits(E::ROUND_MAGIC.bits().wrapping_add(code)) - E::ROUND_MAGIC;
+    let Some(ignored) = ignore else {
+        for (to, target) in numbers.iter_mut().zip(targets) {
+            *to = number(target.code());
+        }
+        return false;
+    };
     let mut any = false;
-    for (number, target) in numbers.iter_mut().zip(targets) {
+    for (to, target) in numbers.iter_mut().zip(targets) {
         let code = target.code();
-        let is_ignored = ignores & (code == ignored);
-        any |= is_ignored;
-        // An integer in the low bits of a pattern, as `ROUND_MAGIC` leaves it there.
-        let code = if is_ignored { u64::MAX } else { code };
-        *number = E::from_bits(E::ROUND_MAGIC.bits().wrapping_add(code)) - E::ROUND_MAGIC;
+        any |= code == ignored;
+        *to = number(if code == ignored { u64::MAX } else { code });
     }
     any
 }
