@@ -26,8 +26,9 @@ impl<E: Math> RowFactors<E> {
         Self { high: zero, low: zero, rest: zero, has_rest: false }
     }
 
-    /// `scale`, times a further factor of each row if there are any.
-    #[inline(always)]
+    /// `scale`, times a further factor of each row if there are any. Not inlined, once for all
+    /// levels: it touches no register.
+    #[inline(never)]
     pub(super) fn read(&mut self, rows: usize, scale: f64, upstream: Option<&[E]>) {
         self.has_rest = false;
         let Some(upstream) = upstream else {

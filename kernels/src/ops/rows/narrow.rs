@@ -9,7 +9,7 @@ use crate::math::{Math, ScaledExp};
 use crate::{Kernel, sweep};
 
 /// Up to this many classes, rows lie in lanes.
-pub(super) const FEW: usize = 64;
+pub(super) const FEW: usize = 100;
 
 /// Lanes of the widest register.
 const WIDEST: usize = 16;

@@ -1,11 +1,11 @@
 //! What the targets say of the rows of a batch.
 
 use super::Work;
-use crate::lanes::{Float, Isa, Lanes, narrowed, part};
+use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::BATCH;
 use crate::ops::rows::factors::RowFactors;
-use crate::{Classes, Targets};
+use crate::{Classes, Kernel, Targets};
 
 /// What is the same for every row.
 #[derive(Clone, Copy, Debug)]
@@ -21,28 +21,40 @@ pub struct Options<'a, E> {
 }
 
 impl<E: Float> Options<'_, E> {
-    /// `z_loss logsumexp^2`, and its slope but for a softmax's factor; in `f64`, because the
-    /// square may overflow where the product does not.
+    /// `z_loss logsumexp^2`, and its slope but for a softmax's factor.
     #[inline(always)]
     pub(super) fn z<L: Lanes<Elem = E>>(&self, logsumexp: L) -> (L, L) {
-        let z_loss = self.z_loss;
-        let square = narrowed(
-            logsumexp,
-            #[inline(always)]
-            |i| part(logsumexp, i) * z_loss * part(logsumexp, i),
-        );
-        let slope = narrowed(
-            logsumexp,
-            #[inline(always)]
-            |i| part(logsumexp, i) * (2.0 * z_loss),
-        );
-        (square, slope)
+        let (mut square, mut slope) = (logsumexp.to_array(), logsumexp.to_array());
+        let (of_square, of_slope) = (square.as_mut(), slope.as_mut());
+        logsumexp.isa().dispatch(Z { z_loss: self.z_loss, square: of_square, slope: of_slope });
+        (L::load(logsumexp.isa(), &square), L::load(logsumexp.isa(), &slope))
     }
 
     /// The weight of a class.
     #[inline(always)]
     pub(super) fn weight(&self, class: usize) -> E {
         self.class_weights.map_or(E::ONE, |weights| weights[class])
+    }
+}
+
+/// Makes logarithms of sums `z_loss logsumexp^2` and its slope; in `f64`, because the square
+/// may overflow where the product does not.
+struct Z<'a, E> {
+    z_loss: f64,
+    square: &'a mut [E],
+    slope: &'a mut [E],
+}
+
+impl<E: Float> Kernel for Z<'_, E> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _: I) {
+        for (square, slope) in self.square.iter_mut().zip(self.slope) {
+            let logsumexp = square.to_f64();
+            *square = E::from_f64(logsumexp * self.z_loss * logsumexp);
+            *slope = E::from_f64(logsumexp * (2.0 * self.z_loss));
+        }
     }
 }
 
@@ -88,8 +100,8 @@ impl<E: Math> Batch<E> {
         Lanes::load_partial(&self.class[rows], isa.splat(E::from_f64(LEFT_OUT)))
     }
 
-    /// Fills in what the targets say.
-    #[inline(always)]
+    /// Fills in what the targets say. Not inlined, once for all levels: it touches no register.
+    #[inline(never)]
     pub(super) fn read(&mut self, work: &Work<'_, E>, scale: f64, upstream: Option<&[E]>) {
         let rows = work.shape.rows;
         let options = &work.options;

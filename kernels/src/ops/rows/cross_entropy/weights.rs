@@ -114,17 +114,14 @@ impl<L: Lanes> Sums<L> {
     /// Those of rows in lanes.
     #[inline(always)]
     pub(super) fn of_rows(columns: &[L::Array], weights: &[L::Array], m: L) -> Self {
-        let (mut remaining, mut gap) = (Sum::zero(m), Sum::zero(m));
-        let mut of_largest = m.splat(L::Elem::ZERO);
+        let (mut total, mut remaining, mut gap) = (Sum::zero(m), Sum::zero(m), Sum::zero(m));
         for (x, k) in columns.iter().zip(weights) {
             let (x, k) = (L::load(m.isa(), x), L::load(m.isa(), k));
-            let is_largest = x.eq(m);
-            remaining.add(k.zero_where(is_largest));
-            of_largest = of_largest + k.keep_where(is_largest);
+            total.add(k);
+            remaining.add(k.zero_where(x.eq(m)));
             gap.add(half_gap(k, m, x));
         }
-        let remaining = remaining.total();
-        Self { total: remaining + of_largest, remaining, half_gap: gap.total() }
+        Self { total: total.total(), remaining: remaining.total(), half_gap: gap.total() }
     }
 }
 
