@@ -1,8 +1,7 @@
 //! L2,1: the sum of the Euclidean norms of groups. The derivative is the unit vector
 //! along a group, and 0 where the norm is 0: the subgradient of least norm.
 
-use super::prox::norm;
-use crate::groups::Groups;
+use crate::groups::{Groups, norm};
 use crate::groups::short::{Columns, SHORT, read};
 use crate::lanes::{Aligned, narrowed};
 use crate::norm::Norm;
