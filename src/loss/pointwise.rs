@@ -1,6 +1,6 @@
 //! The methods that all losses of one prediction and one target share.
 
-use crate::{Element, Error, Execution, Reduction, check, split};
+use crate::{Element, Error, Execution, Reduction, check, execution::execution, split};
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::{CountOutside, Evaluate, Pointwise, Sum, Wanted};
 use gradstep_kernels::sweep::Columns;
@@ -124,19 +124,11 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         Self { weights: Some(weights), ..self }
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, loss::Mse};
-    ///
-    /// let mse = Mse::new().execution(Execution::new().sequential());
-    /// assert_eq!(mse.loss(&[2.0f32], &[0.0])?, 4.0);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(
+        execution,
+        "loss::Mse::new()",
+        "assert_eq!(alone.loss(&[2.0f32], &[0.0])?, 4.0);"
+    );
 
     /// The loss.
     ///

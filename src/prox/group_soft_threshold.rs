@@ -1,6 +1,6 @@
 //! Group soft-threshold.
 
-use crate::{Element, Error, Execution, Groups, check, split};
+use crate::{Element, Error, Execution, Groups, check, execution::execution, split};
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::{self, Task};
 
@@ -78,21 +78,11 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
         Ok(Self { lambda, groups, execution: Execution::new() })
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, Groups, prox::GroupSoftThreshold};
-    ///
-    /// let soft = GroupSoftThreshold::new(5.0f32, Groups::of_length(2)?)?;
-    /// let mut x = [6.0, 8.0];
-    /// soft.execution(Execution::new().sequential()).apply(&mut x)?;
-    /// assert_eq!(x, [3.0, 4.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(
+        execution,
+        "prox::GroupSoftThreshold::new(5.0, gradstep::Groups::of_length(2)?)?",
+        "alone.apply(&mut [6.0f32, 8.0])?;"
+    );
 
     /// Replaces `x` by its shrunk self.
     ///

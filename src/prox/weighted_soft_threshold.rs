@@ -1,6 +1,6 @@
 //! Soft-threshold with a threshold of each element.
 
-use crate::{Element, Error, Execution, check, split};
+use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::{self, Task};
 
@@ -60,21 +60,11 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
         Ok(Self { lambdas, execution: Execution::new() })
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, prox::WeightedSoftThreshold};
-    ///
-    /// let soft = WeightedSoftThreshold::new(&[1.0f32])?.execution(Execution::new().sequential());
-    /// let mut x = [3.0];
-    /// soft.apply(&mut x)?;
-    /// assert_eq!(x, [2.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(
+        execution,
+        "prox::WeightedSoftThreshold::new(&[1.0])?",
+        "alone.apply(&mut [3.0f32])?;"
+    );
 
     /// Replaces `x` by its shrunk self.
     ///

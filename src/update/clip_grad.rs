@@ -1,6 +1,6 @@
 //! Gradient clipping, by norm and by value.
 
-use crate::{Element, Error, Execution, check, split};
+use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::{Norm, ops};
 
 /// What [`ClipGradNorm`] found.
@@ -94,19 +94,11 @@ impl ClipGradNorm {
         Self { scale_non_finite: true, ..self }
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, update::ClipGradNorm};
-    ///
-    /// let clip = ClipGradNorm::new(1.0)?.execution(Execution::new().sequential());
-    /// assert_eq!(clip.measure(&[3.0f64, 4.0]).norm, 5.0);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(
+        execution,
+        "update::ClipGradNorm::new(1.0)?",
+        "assert_eq!(alone.measure(&[3.0f64, 4.0]).norm, 5.0);"
+    );
 
     /// The norm of `g` and the coefficient; writes nothing.
     ///
