@@ -21,7 +21,7 @@ impl Groups<'_> {
         }
     }
 
-    /// Elements of group `g`, which is there.
+    /// The range of group `g`, which must exist.
     #[inline(always)]
     pub(crate) fn len(self, g: usize) -> usize {
         match self {
@@ -48,7 +48,7 @@ impl Groups<'_> {
         }
     }
 
-    /// Groups of a piece of work: some 32 Ki elements.
+    /// How many groups a piece of work has: some 32 Ki elements.
     pub(crate) fn leaf(self, elements: usize) -> usize {
         (32_768 / self.average(elements)).max(1)
     }

@@ -10,7 +10,7 @@ use crate::Float;
 /// assert_eq!((-100i64).to_i128(), -100);
 /// ```
 pub trait Target: Copy + sealed::Sealed {
-    /// The slice, its type told at run time, so that kernels are compiled once.
+    /// The slice as an enum of its types, so that kernels are compiled once for all types.
     fn indices(slice: &[Self]) -> Indices<'_>;
     /// The number.
     fn to_i128(self) -> i128;
@@ -20,7 +20,7 @@ mod sealed {
     pub trait Sealed {
         /// What the type can hold.
         const RANGE: core::ops::RangeInclusive<i128>;
-        /// The number modulo 2^64: negative ones come after every class.
+        /// The number modulo 2^64, which makes negative numbers larger than every class.
         fn code(self) -> u64;
     }
 }
@@ -185,7 +185,7 @@ fn index<T: Target>(target: T, ignore: Option<u64>) -> usize {
 // Not inlined: once for each type, not again for each level.
 #[inline(never)]
 fn numbers_of<T: Target, E: Float>(targets: &[T], ignore: Option<u64>, numbers: &mut [E]) -> bool {
-    // Apart, so that the loop has no branch.
+    // In a function of its own, so that the loop has no branch.
     let (ignores, ignored) = (ignore.is_some(), ignore.unwrap_or_default());
     let mut any = false;
     for (number, target) in numbers.iter_mut().zip(targets) {

@@ -59,7 +59,7 @@ pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
 #[inline(always)]
 pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
     let x = x.max_or_self(x.splat(L::Elem::EXP_MIN));
-    // The power of 2 stays far from the least; what it lacks comes last and rounds once.
+    // The power of 2 stays normal; the rest of the scaling comes last and rounds once.
     let magic = x.splat(L::Elem::POW2_MAGIC + L::Elem::HALF_WAY);
     let (n, r0, t) = reduce(x, magic);
     let [_, less] = L::Elem::HALF_WAY_POW2;
@@ -116,8 +116,8 @@ fn rest<L: Lanes<Elem: Math>>(n: L) -> L {
     n * -ln2_lo
 }
 
-/// `power e^(r0 + rest(n))` for a power of 2: the rounding of `r`, which is not made
-/// good, counts 1/5 ULP more, and saves two operations of a chain that limits speed.
+/// `power e^(r0 + rest(n))` for a power of 2. The rounding of `r` is not corrected, which
+/// adds 1/5 ULP to the error and saves two operations of the dependent chain.
 #[inline(always)]
 pub(super) fn exp_times<L: Lanes<Elem: Math>>(n: L, r0: L, power: L) -> L {
     let [_, ln2_lo] = L::Elem::LN_2;
