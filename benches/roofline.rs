@@ -163,8 +163,10 @@ impl<M: Motion> Op for Loop<M> {
             for (i, slice) in all.into_iter().enumerate() {
                 (first[i], second[i]) = slice.split_at_mut(slice.len().min(size.len() / 2));
             }
-            let (first, second) =
-                join(|| on.level.dispatch(pass::<E, M>(first)), || on.level.dispatch(pass::<E, M>(second)));
+            let (first, second) = join(
+                || on.level.dispatch(pass::<E, M>(first)),
+                || on.level.dispatch(pass::<E, M>(second)),
+            );
             Ok(first + second)
         })
     }

@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod batches;
+mod ends;
 mod laws;
 mod options;
 mod shapes;
@@ -16,7 +17,7 @@ use gradstep::kernels::Target;
 use gradstep::loss::CrossEntropy;
 use gradstep::{Execution, Level, Reduction};
 
-/// Around the lanes of every register and of sums, and around 32, up to which
+/// Around the lanes of every register and of sums, and around 64, up to which
 /// rows lie in lanes.
 const CLASSES: [usize; 20] =
     [1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 17, 31, 32, 33, 34, 63, 64, 65, 100, 1000];

@@ -3,8 +3,6 @@
 //! weight decay reaches the solution of the normal equations.
 
 use crate::numbers::Number;
-use faer::linalg::solvers::Solve;
-use faer::{Mat, Side};
 use gradstep::Reduction;
 use gradstep::loss::Mse;
 use gradstep::penalty::{Penalty, lambda_max};
@@ -237,14 +235,7 @@ fn ridge_by_weight_decay_is_the_cholesky_solution() {
     let data = Data::<f64>::read();
     for case in cases("ridge") {
         let alpha = number(&case["attributes"]["alpha"]);
-        let x = Mat::from_fn(data.y.len(), data.features, |i, j| data.x[i * data.features + j]);
-        let y = Mat::from_fn(data.y.len(), 1, |i, _| data.y[i]);
-        let mut gram = x.transpose() * &x;
-        for j in 0..data.features {
-            gram[(j, j)] += alpha;
-        }
-        let exact = gram.llt(Side::Lower).expect("positive").solve(x.transpose() * &y);
-        let exact: Vec<f64> = (0..data.features).map(|j| exact[(j, 0)]).collect();
+        let exact = closed_forms::ridge(&data.x, &data.y, alpha).expect("positive");
 
         let rate = 1.0 / (data.features as f64 + alpha);
         let sgd = Sgd::new(rate).and_then(|sgd| sgd.weight_decay(alpha)).expect("alpha");

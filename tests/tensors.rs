@@ -94,12 +94,12 @@ updates! {
     prox_adam_w, 2: ProxAdamW::new(0.1)?.l1(0.1), step(m, v), step_many(3);
 }
 
-/// Steps lists of these lengths with `execution`, in whatever pool this runs.
-fn same_as_alone<E: Number, const N: usize>(
+/// Steps lists of these lengths by each of `runs`, a call of `step_many` with its name.
+fn same_as_alone<'a, E: Number, const N: usize>(
     what: &str,
     method: &impl Method<E, N>,
     lengths: &[usize],
-    executions: &[Execution],
+    runs: impl IntoIterator<Item = (String, Run<'a, E, N>)>,
 ) {
     let mut random = Random::new(lengths.len() as u64);
     let start: Vec<Owned<E, N>> = lengths.iter().map(|n| Owned::new(&mut random, *n)).collect();
@@ -107,15 +107,24 @@ fn same_as_alone<E: Number, const N: usize>(
     for tensor in &mut alone {
         method.step(Execution::new().sequential(), tensor.borrow()).expect("not refused");
     }
-    for execution in executions {
+    for (name, run) in runs {
         let mut together = start.clone();
         let mut tensors: Vec<_> = together.iter_mut().map(Owned::borrow).collect();
-        method.step_many(*execution, &mut tensors).expect("not refused");
+        run(&mut tensors).expect("not refused");
         for (i, (a, b)) in alone.iter().zip(&together).enumerate() {
             let same = a.patterns() == b.patterns();
-            assert!(same, "{what}: tensor {i} of {} elements with {execution:?}", lengths[i]);
+            assert!(same, "{what}: tensor {i} of {} elements with {name}", lengths[i]);
         }
     }
+}
+
+type Run<'a, E, const N: usize> = Box<dyn Fn(&mut [Tensor<'_, E, N>]) -> Result<(), Error> + 'a>;
+
+fn with<E: Number, const N: usize>(
+    method: &impl Method<E, N>,
+    execution: Execution,
+) -> (String, Run<'_, E, N>) {
+    (format!("{execution:?}"), Box::new(move |list| method.step_many(execution, list)))
 }
 
 /// Short and long ones, and none, on every level.
@@ -123,10 +132,9 @@ struct EveryLevel;
 
 impl<E: Number> Check<E> for EveryLevel {
     fn check<const N: usize>(&self, name: &str, method: impl Method<E, N>) {
-        let levels = Level::available().map(|level| Execution::new().level(level));
-        let executions: Vec<_> = levels.collect();
         for lengths in [&[][..], &[0], &[7], &[0, 1, 0], &[31, 32, 33, 64, 0, 257, 4097, 3]] {
-            same_as_alone::<E, N>(name, &method, lengths, &executions);
+            let levels = Level::available().map(|level| Execution::new().level(level));
+            same_as_alone(name, &method, lengths, levels.map(|level| with(&method, level)));
         }
     }
 }
@@ -143,7 +151,7 @@ struct AnyLengths;
 impl<E: Number> Check<E> for AnyLengths {
     fn check<const N: usize>(&self, name: &str, method: impl Method<E, N>) {
         law(&prop::collection::vec(0..100usize, 0..20), |lengths| {
-            same_as_alone::<E, N>(name, &method, &lengths, &[Execution::new()]);
+            same_as_alone(name, &method, &lengths, [with(&method, Execution::new())]);
             Ok(())
         });
     }
@@ -156,10 +164,8 @@ fn any_lengths_step_each_as_alone() {
 
 /// Lists that are worth threads: one tensor that is cut, many that are not, and
 /// both, with the long one at either end and in the middle.
-#[cfg(feature = "rayon")]
 struct Pools;
 
-#[cfg(feature = "rayon")]
 impl<E: Number> Check<E> for Pools {
     fn check<const N: usize>(&self, name: &str, method: impl Method<E, N>) {
         // Of the cheapest update two grains are two million elements.
@@ -173,18 +179,20 @@ impl<E: Number> Check<E> for Pools {
             lengths
         };
         let lists = [vec![worth], vec![small; 220], mixed(0), mixed(50), mixed(100)];
+        let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pools = [2, 3, 7].map(|threads| pool(threads).expect("threads"));
         for (i, lengths) in lists.iter().enumerate() {
-            for threads in [2, 3, 7] {
-                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-                let what = format!("{name} of list {i} on {threads} threads");
-                let run = || same_as_alone::<E, N>(&what, &method, lengths, &[Execution::new()]);
-                pool.expect("threads").install(run);
-            }
+            let runs = pools.iter().map(|pool| {
+                let run = |list: &mut [Tensor<'_, E, N>]| {
+                    pool.install(|| method.step_many(Execution::new(), list))
+                };
+                (format!("{} threads", pool.current_num_threads()), Box::new(run) as Run<'_, E, N>)
+            });
+            same_as_alone(&format!("{name} of list {i}"), &method, lengths, runs);
         }
     }
 }
 
-#[cfg(feature = "rayon")]
 #[test]
 fn pools_step_each_as_alone() {
     each::<f32>(&Pools);

@@ -50,7 +50,7 @@ pub fn closed_form(regression: &Regression, lambda: f64) -> Option<Vec<f64>> {
             let rest = matrix[i][j] - (0..j).map(|k| matrix[i][k] * matrix[j][k]).sum::<f64>();
             matrix[i][j] = if i > j { rest / matrix[j][j] } else { rest.sqrt() };
         }
-        if !(matrix[i][i] > 0.0) {
+        if matrix[i][i].is_nan() || matrix[i][i] <= 0.0 {
             return None;
         }
     }

@@ -11,31 +11,32 @@ pub fn reduce<E: Number>(source: &mut Source) {
     let n = source.len();
     let x: Vec<E> = source.slice(n);
     let (low, high) = (source.number::<E>(), source.number::<E>());
-    let sums = runner
-        .run("sum", true, &[&x], &[], &|execution, x, _| Ok(level(execution).run(Sum { x: x[0] })));
+    let sums = runner.run("sum", true, &[&x], &[], &|execution, x, _| {
+        Ok(E::dispatch(level(execution), Sum { x: x[0] }))
+    });
     for sum in sums.iter().flatten() {
         check_sum(sum.value, &x, "sum");
     }
     let counts = runner.run("count", true, &[&x], &[], &|execution, x, _| {
-        Ok(level(execution).run(CountOutside { x: x[0], low, high }))
+        Ok(E::dispatch(level(execution), CountOutside { x: x[0], low, high }))
     });
     let y: Vec<E> = source.slice(n);
     let dots = runner.run("dot", true, &[&x, &y], &[], &|execution, x, _| {
-        Ok(level(execution).run(Dot { a: x[0], b: x[1] }))
+        Ok(E::dispatch(level(execution), Dot { a: x[0], b: x[1] }))
     });
     let terms: Vec<f64> = x.iter().zip(&y).map(|(x, y)| x.to_f64() * y.to_f64()).collect();
     for dot in dots.iter().flatten() {
         check_sum(dot.value, &terms, "dot");
     }
     let sizes = runner.run("abs_sum", true, &[&x], &[], &|execution, x, _| {
-        Ok(level(execution).run(AbsSum { x: x[0] }))
+        Ok(E::dispatch(level(execution), AbsSum { x: x[0] }))
     });
     let terms: Vec<f64> = x.iter().map(|x| x.to_f64().abs()).collect();
     for size in sizes.iter().flatten() {
         check_sum(size.value, &terms, "abs_sum");
     }
     let largest = runner.run("max_abs", true, &[&x], &[], &|execution, x, _| {
-        Ok(level(execution).run(MaxAbs { x: x[0] }).to_f64())
+        Ok(E::dispatch(level(execution), MaxAbs { x: x[0] }).to_f64())
     });
     let larger = |a: f64, b: f64| if a.is_nan() || a >= b { a } else { b };
     let expected = terms.into_iter().fold(0.0, larger);

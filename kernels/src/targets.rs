@@ -10,7 +10,7 @@ use crate::Float;
 /// assert_eq!((-100i64).to_i128(), -100);
 /// ```
 pub trait Target: Copy + sealed::Sealed {
-    /// The slice as an enum of its types, so that kernels are compiled once for all types.
+    /// The slice, its type told at run time, so that kernels are compiled once.
     fn indices(slice: &[Self]) -> Indices<'_>;
     /// The number.
     fn to_i128(self) -> i128;
@@ -20,7 +20,7 @@ mod sealed {
     pub trait Sealed {
         /// What the type can hold.
         const RANGE: core::ops::RangeInclusive<i128>;
-        /// The number modulo 2^64, which makes negative numbers larger than every class.
+        /// The number modulo 2^64: negative ones come after every class.
         fn code(self) -> u64;
     }
 }
@@ -185,16 +185,19 @@ fn index<T: Target>(target: T, ignore: Option<u64>) -> usize {
 // Not inlined: once for each type, not again for each level.
 #[inline(never)]
 fn numbers_of<T: Target, E: Float>(targets: &[T], ignore: Option<u64>, numbers: &mut [E]) -> bool {
-    // In a function of its own, so that the loop has no branch.
-    let (ignores, ignored) = (ignore.is_some(), ignore.unwrap_or_default());
+    // An integer in the low bits of a pattern, as `ROUND_MAGIC` leaves it there.
+    let number = |code| E::from_bits(E::ROUND_MAGIC.bits().wrapping_add(code)) - E::ROUND_MAGIC;
+    let Some(ignored) = ignore else {
+        for (to, target) in numbers.iter_mut().zip(targets) {
+            *to = number(target.code());
+        }
+        return false;
+    };
     let mut any = false;
-    for (number, target) in numbers.iter_mut().zip(targets) {
+    for (to, target) in numbers.iter_mut().zip(targets) {
         let code = target.code();
-        let is_ignored = ignores & (code == ignored);
-        any |= is_ignored;
-        // An integer in the low bits of a pattern, as `ROUND_MAGIC` leaves it there.
-        let code = if is_ignored { u64::MAX } else { code };
-        *number = E::from_bits(E::ROUND_MAGIC.bits().wrapping_add(code)) - E::ROUND_MAGIC;
+        any |= code == ignored;
+        *to = number(if code == ignored { u64::MAX } else { code });
     }
     any
 }

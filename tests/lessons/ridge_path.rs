@@ -16,6 +16,21 @@ fn the_path_is_the_closed_form_and_has_no_zeros() {
     }
 }
 
+/// The lesson's own Cholesky factors, against faer's.
+#[test]
+fn the_closed_form_is_a_solution() {
+    let regression = lesson::regression(&Table::diabetes());
+    for lambda in [1e-3, 0.3, 1e3] {
+        let w = lesson::closed_form(&regression, lambda).unwrap();
+        let alpha = lambda * regression.y.len() as f64;
+        let exact = closed_forms::ridge(&regression.x, &regression.y, alpha).unwrap();
+        for (w, exact) in w.iter().zip(&exact) {
+            assert!((w - exact).abs() < 1e-12 * (1.0 + exact.abs()), "{lambda}: {w} {exact}");
+        }
+    }
+    assert_eq!(lesson::closed_form(&regression, f64::NAN), None);
+}
+
 #[test]
 fn the_weights_shrink_together() {
     let path = lesson::path(60).unwrap();

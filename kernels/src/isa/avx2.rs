@@ -38,16 +38,16 @@ impl From<Avx2> for Level {
     }
 }
 
-/// Runs intrinsics. The body stays safe code: a raw load inside needs its own
-/// `unsafe` and its own reason.
+/// Runs intrinsics where they stand: a function between would be one more for the compiler
+/// to take apart at each operation of each formula. A raw load inside says its own reason.
 macro_rules! avx2 {
     (fn($($a:ident: $t:ty = $v:expr),*) -> $r:ty $body:block) => {{
-        #[inline]
-        #[target_feature(enable = "avx2,fma")]
-        fn call($($a: $t),*) -> $r $body
-        // SAFETY: used in methods that take an `Avx2`, or a register or mask
-        // made with one; `Avx2::detect` alone makes it, so the features are there.
-        unsafe { call($($v),*) }
+        $(let $a: $t = $v;)*
+        // SAFETY: used in methods that take an `Avx2`, or a register or mask made with one;
+        // `Avx2::detect` alone makes it, so the features are there.
+        #[allow(unused_unsafe)]
+        let result: $r = unsafe { $body };
+        result
     }};
 }
 

@@ -160,10 +160,7 @@ pub(in crate::isa) fn zip_f32(even: __m256, odd: __m256) -> (__m256, __m256) {
 #[target_feature(enable = "avx2,fma")]
 pub(in crate::isa) fn unzip_f64(a: __m256d, b: __m256d) -> (__m256d, __m256d) {
     let (even, odd) = (_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b));
-    (
-        _mm256_permute4x64_pd::<0b11_01_10_00>(even),
-        _mm256_permute4x64_pd::<0b11_01_10_00>(odd),
-    )
+    (_mm256_permute4x64_pd::<0b11_01_10_00>(even), _mm256_permute4x64_pd::<0b11_01_10_00>(odd))
 }
 
 /// Elements to even and to odd places.

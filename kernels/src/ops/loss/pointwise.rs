@@ -4,7 +4,7 @@
 use crate::ops::Multiply;
 use crate::split::{Cut, split};
 use crate::sweep::{self, Columns, Factors};
-use crate::{Float, InOut, Isa, Kernel, Level};
+use crate::{Float, InOut, Isa, Kernel, Lanes, Level};
 
 /// A loss of one prediction and one target: the one thing to write for a loss of
 /// your own.
@@ -123,23 +123,19 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
         let Self { formula, wanted, target, weights, columns } = self;
-        if const { P::PAIRS } {
-            return long(isa, formula, wanted, target, weights, columns);
+        if const { E::Lanes::<I>::LANES == 1 } {
+            // One lane is enough to be right; it need not be fast, and is small.
+            return isa.dispatch(Rare { formula, wanted, target, weights, columns });
         }
-        match (wanted, weights) {
-            (Wanted::Loss(prediction), None) => sweep::sum(
+        let plain = weights.is_none() && columns.is_none();
+        match wanted {
+            Wanted::Loss(prediction) if plain => sweep::sum(
                 isa,
                 (prediction, target),
                 #[inline(always)]
                 |(p, t)| formula.value_and_derivative::<I>(p, t).0,
             ),
-            (Wanted::Loss(prediction), Some(weights)) => sweep::sum(
-                isa,
-                (prediction, target, weights),
-                #[inline(always)]
-                |(p, t, w)| formula.value_and_derivative::<I>(p, t).0 * w,
-            ),
-            (Wanted::Grad(prediction, scale), None) => sweep::update_sum(
+            Wanted::Grad(prediction, scale) if plain => sweep::update_sum(
                 isa,
                 prediction,
                 target,
@@ -149,163 +145,153 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
                     (derivative * scale, value)
                 },
             ),
-            (Wanted::Grad(prediction, scale), Some(weights)) => sweep::update_sum(
-                isa,
-                prediction,
-                (target, weights),
-                #[inline(always)]
-                |p, (t, w)| {
-                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
-                    (derivative * w * scale, value * w)
-                },
-            ),
-            (Wanted::Losses(prediction), weights) => {
-                losses(isa, formula, prediction, target, weights);
+            Wanted::Backward(prediction, upstream) if plain => {
+                backward(isa, formula, prediction, target, upstream);
                 0.0
             }
-            (Wanted::Backward(prediction, upstream), weights) => {
-                backward(isa, formula, prediction, target, upstream, weights);
-                0.0
+            wanted => {
+                if const { P::PAIRS } {
+                    isa.dispatch(Rare { formula, wanted, target, weights, columns })
+                } else {
+                    weighted(isa, formula, wanted, target, weights)
+                }
             }
         }
     }
 }
 
-/// The loss of each element. Weights take a second pass over what lies in the first cache.
-#[inline(always)]
-fn losses<E: Float, P: Pointwise<E>, I: Isa>(
-    isa: I,
-    formula: P,
-    mut prediction: InOut<'_, E>,
-    mut target: &[E],
-    mut weights: Option<&[E]>,
-) {
-    while !prediction.is_empty() {
-        let (mut block, rest) = prediction.split_at(E::BLOCK);
-        let n = block.len();
-        let (t, t_rest) = target.cut(n);
-        sweep::update(
-            isa,
-            block.reborrow(),
-            t,
-            #[inline(always)]
-            |p, t| formula.value_and_derivative::<I>(p, t).0,
-        );
-        let (w, w_rest) = weights.cut(n);
-        if let Some(by) = w {
-            isa.dispatch(Multiply { x: block.output(), by });
-        }
-        (prediction, target, weights) = (rest, t_rest, w_rest);
-    }
-}
-
-/// The derivatives times one or two factors, of which the second takes a second pass.
+/// The derivatives times one factor each.
 #[inline(always)]
 fn backward<E: Float, P: Pointwise<E>, I: Isa>(
     isa: I,
     formula: P,
-    mut prediction: InOut<'_, E>,
-    mut target: &[E],
-    upstream: &[E],
-    weights: Option<&[E]>,
+    prediction: InOut<'_, E>,
+    target: &[E],
+    factors: &[E],
 ) {
-    let (mut first, mut second) = weights.map_or((upstream, None), |w| (w, Some(upstream)));
-    while !prediction.is_empty() {
-        let (mut block, rest) = prediction.split_at(E::BLOCK);
-        let n = block.len();
-        let ((t, t_rest), (factor, first_rest)) = (target.cut(n), first.cut(n));
-        sweep::update(
-            isa,
-            block.reborrow(),
-            (t, factor),
-            #[inline(always)]
-            |p, (t, factor)| formula.value_and_derivative::<I>(p, t).1 * factor,
-        );
-        let (factor, second_rest) = second.cut(n);
-        if let Some(by) = factor {
-            isa.dispatch(Multiply { x: block.output(), by });
-        }
-        (prediction, target, first, second) = (rest, t_rest, first_rest, second_rest);
-    }
+    sweep::update(
+        isa,
+        prediction,
+        (target, factors),
+        #[inline(always)]
+        |p, (t, factor)| formula.value_and_derivative::<I>(p, t).1 * factor,
+    );
 }
 
-/// Long formulas: beside the common loops, one for each thing that may be wanted, with a
-/// weight and the number of a column for each element.
+/// Short formulas with weights: in the same loop where there is a sum, else by a second pass
+/// over what lies in the first cache.
 #[inline(always)]
-fn long<E: Float, P: Pointwise<E>, I: Isa>(
+fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
     isa: I,
     formula: P,
     wanted: Wanted<'_, E>,
     target: &[E],
     weights: Option<&[E]>,
-    columns: Option<Columns<'_, E>>,
 ) -> f64 {
-    let plain = weights.is_none() && columns.is_none();
-    let default = [formula.of_all_columns()];
-    let columns = columns.unwrap_or(Columns::new(&default));
-    let each = (target, Factors::or_one(weights), columns);
     match wanted {
-        Wanted::Loss(prediction) if plain => sweep::sum(
-            isa,
-            (prediction, target),
-            #[inline(always)]
-            |(p, t)| formula.value_and_derivative::<I>(p, t).0,
-        ),
         Wanted::Loss(prediction) => sweep::sum(
             isa,
-            (prediction, each),
+            (prediction, target, weights.unwrap_or_default()),
             #[inline(always)]
-            |(p, (t, w, c))| formula.of_column::<I>(c, p, t).0 * w,
-        ),
-        Wanted::Grad(prediction, scale) if plain => sweep::update_sum(
-            isa,
-            prediction,
-            target,
-            #[inline(always)]
-            |p, t| {
-                let (value, derivative) = formula.value_and_derivative::<I>(p, t);
-                (derivative * scale, value)
-            },
+            |(p, t, w)| formula.value_and_derivative::<I>(p, t).0 * w,
         ),
         Wanted::Grad(prediction, scale) => sweep::update_sum(
             isa,
             prediction,
-            each,
+            (target, weights.unwrap_or_default()),
             #[inline(always)]
-            |p, (t, w, c)| {
-                let (value, derivative) = formula.of_column::<I>(c, p, t);
+            |p, (t, w)| {
+                let (value, derivative) = formula.value_and_derivative::<I>(p, t);
                 (derivative * w * scale, value * w)
             },
         ),
         Wanted::Losses(prediction) => {
-            sweep::update(
+            let (mut prediction, mut target, mut weights) = (prediction, target, weights);
+            while !prediction.is_empty() {
+                let (mut block, rest) = prediction.split_at(E::BLOCK);
+                let (t, t_rest) = target.cut(block.len());
+                let (by, by_rest) = weights.cut(block.len());
+                sweep::update(
+                    isa,
+                    block.reborrow(),
+                    t,
+                    #[inline(always)]
+                    |p, t| formula.value_and_derivative::<I>(p, t).0,
+                );
+                if let Some(by) = by {
+                    isa.dispatch(Multiply { x: block.output(), by });
+                }
+                (prediction, target, weights) = (rest, t_rest, by_rest);
+            }
+            0.0
+        }
+        Wanted::Backward(mut prediction, upstream) => {
+            // Nobody asks for both in a loop: two passes over the whole piece.
+            let weights = weights.unwrap_or_default();
+            backward(isa, formula, prediction.reborrow(), target, weights);
+            isa.dispatch(Multiply { x: prediction.output(), by: upstream });
+            0.0
+        }
+    }
+}
+
+/// Whatever may be wanted, with a weight and the number of a column for each element: one
+/// rolled loop for each thing.
+struct Rare<'a, E, P> {
+    formula: P,
+    wanted: Wanted<'a, E>,
+    target: &'a [E],
+    weights: Option<&'a [E]>,
+    columns: Option<Columns<'a, E>>,
+}
+
+impl<E: Float, P: Pointwise<E>> Kernel for Rare<'_, E, P> {
+    type Out = f64;
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> f64 {
+        let Self { formula, wanted, target, weights, columns } = self;
+        let default = [formula.of_all_columns()];
+        let columns = columns.unwrap_or(Columns::new(&default));
+        let each = (target, Factors::or_one(weights), columns);
+        match wanted {
+            Wanted::Loss(prediction) => sweep::sum(
+                isa,
+                (prediction, each),
+                #[inline(always)]
+                |(p, (t, w, c))| formula.of_column::<I>(c, p, t).0 * w,
+            ),
+            Wanted::Grad(prediction, scale) => sweep::update_sum(
                 isa,
                 prediction,
                 each,
                 #[inline(always)]
-                |p, (t, w, c)| formula.of_column::<I>(c, p, t).0 * w,
-            );
-            0.0
-        }
-        Wanted::Backward(prediction, upstream) if plain => {
-            sweep::update(
-                isa,
-                prediction,
-                (target, upstream),
-                #[inline(always)]
-                |p, (t, upstream)| formula.value_and_derivative::<I>(p, t).1 * upstream,
-            );
-            0.0
-        }
-        Wanted::Backward(prediction, upstream) => {
-            sweep::update(
-                isa,
-                prediction,
-                (each, upstream),
-                #[inline(always)]
-                |p, ((t, w, c), upstream)| formula.of_column::<I>(c, p, t).1 * w * upstream,
-            );
-            0.0
+                |p, (t, w, c)| {
+                    let (value, derivative) = formula.of_column::<I>(c, p, t);
+                    (derivative * w * scale, value * w)
+                },
+            ),
+            Wanted::Losses(prediction) => {
+                sweep::update(
+                    isa,
+                    prediction,
+                    each,
+                    #[inline(always)]
+                    |p, (t, w, c)| formula.of_column::<I>(c, p, t).0 * w,
+                );
+                0.0
+            }
+            Wanted::Backward(prediction, upstream) => {
+                sweep::update(
+                    isa,
+                    prediction,
+                    (each, upstream),
+                    #[inline(always)]
+                    |p, ((t, w, c), upstream)| formula.of_column::<I>(c, p, t).1 * w * upstream,
+                );
+                0.0
+            }
         }
     }
 }

@@ -92,15 +92,7 @@ impl<E: Float, P: Proximal<E>> Kernel for Prox<'_, E, P> {
         let Self { formula, task, count } = self;
         match task {
             Task::Apply(x) if formula.shrinks_all_to_zero() => {
-                // Counted in any case: one loop is enough for what is rare.
-                let zeros = write(
-                    isa,
-                    x,
-                    (),
-                    true,
-                    #[inline(always)]
-                    |x, ()| x.zero_where(!x.is_nan()),
-                );
+                let zeros = isa.dispatch(Zero { x });
                 if count { zeros } else { 0 }
             }
             Task::Apply(x) => write(
@@ -122,6 +114,28 @@ impl<E: Float, P: Proximal<E>> Kernel for Prox<'_, E, P> {
                 0
             }
         }
+    }
+}
+
+/// Replaces every number by 0; returns how many. One kernel for all operators.
+struct Zero<'a, E> {
+    x: InOut<'a, E>,
+}
+
+impl<E: Float> Kernel for Zero<'_, E> {
+    type Out = usize;
+    const PAIRS: bool = true; // It is rare, and so is small.
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> usize {
+        write(
+            isa,
+            self.x,
+            (),
+            true,
+            #[inline(always)]
+            |x, ()| x.zero_where(!x.is_nan()),
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 //! The exponentials of a row and their sum: what everything on rows is made of.
 
-use crate::lanes::{Float, Lanes, select};
+use crate::lanes::{Float, Isa, Lanes, select};
 use crate::math::{Math, eft::residual};
 use core::ops::{Add, Div, Sub};
 
@@ -17,8 +17,17 @@ impl<T: Copy + Add<Output = T> + Sub<Output = T> + Div<Output = T>> Number for T
 pub(super) struct Exponentials<T> {
     /// The largest.
     pub(super) top: T,
-    /// The sum of all but that one, as the sum of two numbers.
+    /// The sum of all but that one, as the sum of two numbers, of which the second is small.
     pub(super) others: (T, T),
+}
+
+impl Exponentials<f64> {
+    /// Those of one row, in every lane.
+    #[inline(always)]
+    pub(super) fn splat<I: Isa>(self, isa: I) -> Exponentials<I::F64> {
+        let Self { top, others } = self;
+        Exponentials { top: isa.splat(top), others: (isa.splat(others.0), isa.splat(others.1)) }
+    }
 }
 
 impl<T: Number> Exponentials<T> {
@@ -46,6 +55,14 @@ impl<T: Number> Exponentials<T> {
 }
 
 impl<L: Lanes<Elem: Math>> Exponentials<L> {
+    /// The largest exponential where it is more than all others, else NaN, which none is
+    /// equal to.
+    #[inline(always)]
+    pub(super) fn only_largest(self) -> L {
+        let others = self.others.0 + self.others.1;
+        select(others.lt(self.top), self.top, others.splat(L::Elem::NAN))
+    }
+
     /// `(n + n_low) / (top + others)`, as the sum of two numbers.
     #[inline(always)]
     pub(super) fn quotient(self, (n, n_low): (L, L)) -> (L, L) {

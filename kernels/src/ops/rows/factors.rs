@@ -1,12 +1,13 @@
-//! Factors of the gradients of a batch's rows.
+//! RowFactors of the gradients of a batch's rows.
 
+use super::wide::Scale;
 use super::{BATCH, Logits, Shape};
 use crate::lanes::{Float, Isa, Lanes};
-use crate::sweep;
+use crate::math::Math;
 
 /// A factor for each row. Registers of it cross no cache line.
 #[repr(C, align(64))]
-pub(super) struct Factors<E> {
+pub(super) struct RowFactors<E> {
     /// Near enough to 1 that its quotient by a sum of exponentials neither overflows nor
     /// loses digits.
     pub(super) high: [E; BATCH],
@@ -18,7 +19,7 @@ pub(super) struct Factors<E> {
     has_rest: bool,
 }
 
-impl<E: Float> Factors<E> {
+impl<E: Math> RowFactors<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
         let zero = [E::ZERO; BATCH];
@@ -59,8 +60,9 @@ impl<E: Float> Factors<E> {
     /// A register of them.
     #[inline(always)]
     pub(super) fn load<I: Isa>(&self, isa: I, from: usize) -> (E::Lanes<I>, E::Lanes<I>) {
-        let load = |x: &[E; BATCH]| E::Lanes::<I>::load_partial(&x[from..], isa.splat(E::ZERO));
-        (load(&self.high), load(&self.low))
+        let zero = isa.splat(E::ZERO);
+        let high = Lanes::load_partial(&self.high[from..], zero);
+        (high, Lanes::load_partial(&self.low[from..], zero))
     }
 
     /// Multiplies gradients by what the factors lacked.
@@ -71,14 +73,9 @@ impl<E: Float> Factors<E> {
         }
         let Some((grad, stride)) = logits.grad(shape) else { return };
         for r in 0..shape.rows {
-            let rest = self.rest[r];
-            sweep::update(
-                isa,
-                &mut grad[r * stride..][..shape.classes],
-                (),
-                #[inline(always)]
-                |g, ()| g * rest,
-            );
+            if self.rest[r] != E::ONE {
+                isa.dispatch(Scale(&mut grad[r * stride..][..shape.classes], self.rest[r]));
+            }
         }
     }
 }

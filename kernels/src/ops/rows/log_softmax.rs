@@ -1,7 +1,7 @@
 //! Logarithm of the softmax over rows, `(x - m) - ln(1 + others / top)`.
 
 use super::logsumexp::Logarithms;
-use super::narrow::{self, FEW};
+use super::narrow::{Columns, FEW};
 use super::{Logits, Row, walk};
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
@@ -25,7 +25,7 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
         let Self { logits, classes } = self;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         let zero = isa.splat(E::ZERO);
-        let mut columns = narrow::columns(zero);
+        let mut memory = Columns::new();
         let mut found = Logarithms::new();
         let shape = logits.whole_rows(classes);
         walk(
@@ -33,7 +33,7 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
             shape,
             #[inline(always)]
             |mut logits, shape, _| {
-                found.find(isa, logits.values(), shape, &mut columns);
+                found.find(isa, logits.values(), shape, &mut memory);
                 if classes > FEW {
                     for r in 0..shape.rows {
                         let Row::Write(row) = logits.row(shape, r) else { return };
@@ -48,18 +48,17 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                     }
                     return;
                 }
-                let columns = &mut columns.0[..classes];
                 for from in (0..shape.rows).step_by(lanes) {
                     let count = lanes.min(shape.rows - from);
-                    sweep::gather(&logits.values()[from * classes..], classes, count, zero, columns);
+                    let x = &logits.values()[from * classes..];
+                    let columns = memory.read(isa, x, classes, (classes, count));
                     let m = E::Lanes::<I>::load_partial(&found.largest[from..], zero);
                     let l = E::Lanes::<I>::load_partial(&found.logarithm[from..], zero);
                     for x in columns.iter_mut() {
                         (E::Lanes::<I>::load(isa, x) - m - l).store(x);
                     }
                     let Some((out, stride)) = logits.grad(shape) else { return };
-                    let out = &mut out[from * stride..];
-                    sweep::scatter::<E::Lanes<I>>(isa, columns, out, stride, count);
+                    memory.write(isa, &mut out[from * stride..], stride, (classes, count));
                 }
             },
         );

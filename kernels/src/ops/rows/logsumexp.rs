@@ -1,8 +1,9 @@
 //! Logarithm of the sum of exponentials over rows, `m + ln(1 + others / top)`.
 
 use super::narrow::{self, Columns, FEW, centre, maxima};
-use super::{BATCH, Logits, Shape, walk, wide};
-use crate::lanes::{Aligned, Float, Isa, Lanes};
+use super::wide::{ExponentialsOf, Largest};
+use super::{BATCH, Logits, Shape, walk};
+use crate::lanes::{Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::{Kernel, sweep};
 
@@ -23,7 +24,7 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { x, out } = self;
         let Some(classes) = x.len().checked_div(out.len()) else { return };
-        let mut columns = narrow::columns(isa.splat(E::ZERO));
+        let mut columns = Columns::new();
         let mut found = Logarithms::new();
         let logits = Logits::Read(x);
         let shape = logits.whole_rows(classes);
@@ -62,20 +63,13 @@ impl<E: Math> Logarithms<E> {
 
     /// Finds those of rows.
     #[inline(always)]
-    pub(super) fn find<I: Isa>(
-        &mut self,
-        isa: I,
-        x: &[E],
-        shape: Shape,
-        columns: &mut Columns<E::Lanes<I>>,
-    ) {
+    pub(super) fn find<I: Isa>(&mut self, isa: I, x: &[E], shape: Shape, memory: &mut Columns<E>) {
         let Shape { rows, classes, .. } = shape;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         if classes <= FEW {
-            let columns = &mut columns.0[..classes];
             for from in (0..rows).step_by(lanes) {
-                let (zero, count) = (isa.splat(E::ZERO), lanes.min(rows - from));
-                sweep::gather(&x[from * classes..], classes, count, zero, columns);
+                let count = lanes.min(rows - from);
+                let columns = memory.read(isa, &x[from * classes..], classes, (classes, count));
                 let m: E::Lanes<I> = maxima(isa, columns);
                 let exp = ScaledExp::new(m);
                 centre(exp, columns, m);
@@ -91,8 +85,8 @@ impl<E: Math> Logarithms<E> {
             }
         } else {
             for (r, x) in x.chunks_exact(classes).enumerate().take(rows) {
-                let m = sweep::max(isa, x);
-                let ratio = wide::exponentials_of(isa, x, m).ratio();
+                let m = isa.dispatch(Largest(x));
+                let ratio = isa.dispatch(ExponentialsOf(x, m)).ratio();
                 (self.largest[r], self.logarithm[r]) = (m, E::from_f64(ratio));
             }
         }

@@ -4,20 +4,101 @@
 //! nor the row's place.
 
 use super::exponentials::{Exponentials, Sum};
-use crate::lanes::{Aligned, Float, Lanes};
+use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp};
-use crate::{Isa, sweep};
+use crate::{Kernel, sweep};
 
 /// Up to this many classes, rows lie in lanes.
 pub(super) const FEW: usize = 64;
 
-/// Memory for a register of each class.
-pub(super) type Columns<L> = Aligned<[<L as Lanes>::Array; FEW]>;
+/// Lanes of the widest register.
+const WIDEST: usize = 16;
 
-/// Memory that is all 0.
-#[inline(always)]
-pub(super) fn columns<L: Lanes>(zero: L) -> Columns<L> {
-    Aligned([zero.to_array(); FEW])
+/// Memory for a register of each class.
+pub(super) struct Columns<E>(Aligned<[E; FEW * WIDEST]>);
+
+impl<E: Float> Columns<E> {
+    /// All 0.
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        Columns(Aligned([E::ZERO; FEW * WIDEST]))
+    }
+
+    /// Registers of so many classes.
+    #[inline(always)]
+    pub(super) fn of<I: Isa>(&mut self, classes: usize) -> &mut [Array<E, I>] {
+        &mut E::Lanes::<I>::arrays_mut(&mut self.0.0).0[..classes]
+    }
+
+    /// Reads so many classes of `count` rows, the first at the start of `from`, where lanes
+    /// have so many; further lanes are 0.
+    #[inline(always)]
+    pub(super) fn read<I: Isa>(
+        &mut self,
+        isa: I,
+        from: &[E],
+        stride: usize,
+        (classes, count): (usize, usize),
+    ) -> &mut [Array<E, I>] {
+        isa.dispatch(Read { from, stride, classes, count, columns: &mut *self });
+        self.of::<I>(classes)
+    }
+
+    /// Writes them to `count` rows, the first at the start of `to`.
+    #[inline(always)]
+    pub(super) fn write<I: Isa>(
+        &mut self,
+        isa: I,
+        to: &mut [E],
+        stride: usize,
+        (classes, count): (usize, usize),
+    ) {
+        isa.dispatch(Write { to, stride, classes, count, columns: &mut *self });
+    }
+}
+
+/// A register in memory.
+pub(super) type Array<E, I> = <<E as Float>::Lanes<I> as Lanes>::Array;
+
+/// Rows become columns: a kernel of its own, so that whatever works on rows shares it.
+struct Read<'a, E> {
+    from: &'a [E],
+    stride: usize,
+    classes: usize,
+    count: usize,
+    columns: &'a mut Columns<E>,
+}
+
+impl<E: Float> Kernel for Read<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { from, stride, classes, count, columns } = self;
+        let columns = columns.of::<I>(classes);
+        sweep::gather::<E::Lanes<I>>(from, stride, count, isa.splat(E::ZERO), columns);
+    }
+}
+
+/// Columns become rows.
+struct Write<'a, E> {
+    to: &'a mut [E],
+    stride: usize,
+    classes: usize,
+    count: usize,
+    columns: &'a mut Columns<E>,
+}
+
+impl<E: Float> Kernel for Write<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { to, stride, classes, count, columns } = self;
+        sweep::scatter::<E::Lanes<I>>(isa, columns.of::<I>(classes), to, stride, count);
+    }
 }
 
 /// The largest element of each row, NaN passed over.
@@ -55,9 +136,11 @@ pub(super) fn exponentials<L: Lanes<Elem: Math>>(
         let [a, b, c, d] = terms;
         others.add((a + b) + (c + d));
     }
+    let mut rest = m.splat(L::Elem::ZERO);
     for column in fours.into_remainder() {
-        others.add(next(scaled, column, &mut top, &mut look));
+        rest = rest + next(scaled, column, &mut top, &mut look);
     }
+    others.add(rest);
     Exponentials { top, others: (others.0, others.1) }
 }
 
@@ -80,21 +163,14 @@ fn next<L: Lanes<Elem: Math>>(
     smaller
 }
 
-/// Subtracts what [`ScaledExp`] wants subtracted from rows far from 0, and returns what is left
-/// of `m`.
+/// Subtracts what [`ScaledExp`] wants subtracted from rows far from 0.
 #[inline(always)]
-pub(super) fn centre<L: Lanes<Elem: Math>>(
-    scaled: ScaledExp<L>,
-    columns: &mut [L::Array],
-    m: L,
-) -> L {
-    if scaled.is_direct() {
-        return m;
+pub(super) fn centre<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, columns: &mut [L::Array], m: L) {
+    if !scaled.is_direct() {
+        for column in columns {
+            scaled.reducible(L::load(m.isa(), column)).store(column);
+        }
     }
-    for column in columns {
-        scaled.reducible(L::load(m.isa(), column)).store(column);
-    }
-    scaled.reducible(m)
 }
 
 /// `e` times a factor of two parts.

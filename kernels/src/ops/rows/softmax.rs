@@ -7,11 +7,11 @@
 //! ```
 
 use super::exponentials::Sum;
-use super::factors::Factors;
-use super::narrow::{self, FEW, centre, maxima, scaled};
-use super::wide::Wide;
+use super::factors::RowFactors;
+use super::narrow::{self, Columns, FEW, centre, maxima, scaled};
+use super::wide::{Exponentiate, Largest, Scale};
 use super::{Logits, Row, walk};
-use crate::lanes::{Aligned, Float, Isa, Lanes};
+use crate::lanes::{Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp, exp};
 use crate::{Kernel, sweep};
 
@@ -35,9 +35,8 @@ impl<E: Math> Kernel for Softmax<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { logits, classes, upstream } = self;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
-        let zero = isa.splat(E::ZERO);
-        let mut columns = narrow::columns(zero);
-        let mut factors = Factors::new();
+        let mut memory = Columns::new();
+        let mut factors = RowFactors::new();
         let shape = logits.whole_rows(classes);
         walk(
             logits,
@@ -51,11 +50,11 @@ impl<E: Math> Kernel for Softmax<'_, E> {
                     }
                     return factors.finish(isa, &mut logits, shape);
                 }
-                let columns = &mut columns.0[..classes];
                 for from in (0..shape.rows).step_by(lanes) {
                     let count = lanes.min(shape.rows - from);
-                    sweep::gather(&logits.values()[from * classes..], classes, count, zero, columns);
-                    let m = maxima(isa, columns);
+                    let x = &logits.values()[from * classes..];
+                    let columns = memory.read(isa, x, classes, (classes, count));
+                    let m: E::Lanes<I> = maxima(isa, columns);
                     let exp = ScaledExp::new(m);
                     centre(exp, columns, m);
                     let sum = narrow::exponentials(
@@ -70,8 +69,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
                         scaled(E::Lanes::<I>::load(isa, column), scale).store(column);
                     }
                     let Some((out, stride)) = logits.grad(shape) else { return };
-                    let out = &mut out[from * stride..];
-                    sweep::scatter::<E::Lanes<I>>(isa, columns, out, stride, count);
+                    memory.write(isa, &mut out[from * stride..], stride, (classes, count));
                 }
                 factors.finish(isa, &mut logits, shape);
             },
@@ -82,18 +80,11 @@ impl<E: Math> Kernel for Softmax<'_, E> {
 /// One long row.
 #[inline(always)]
 fn row<E: Math, I: Isa>(isa: I, row: Row<'_, E>, factor: E) {
-    let Row::Write(row) = row else { return };
-    let m = sweep::max(isa, row.input());
-    let (exponentials, row) = Wide::new(isa, row, m).exponentials();
-    let (sum, error) = exponentials.sum();
-    let scale = E::from_f64(factor.to_f64() / (sum + error));
-    sweep::update(
-        isa,
-        row,
-        (),
-        #[inline(always)]
-        |e, ()| e * scale,
-    );
+    let Row::Write(mut row) = row else { return };
+    let m = isa.dispatch(Largest(row.input()));
+    let kernel = Exponentiate { row: row.reborrow(), m, neighbours: None };
+    let (sum, error) = isa.dispatch(kernel).0.sum();
+    isa.dispatch(Scale(row.output(), E::from_f64(factor.to_f64() / (sum + error))));
 }
 
 /// Writes the gradient with respect to `x` from that with respect to `y`.
@@ -120,25 +111,24 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
         let Self { y, upstream, grad, classes, logarithm } = self;
         let zero = isa.splat(E::ZERO);
         if classes <= FEW {
-            let (mut ys, mut us) = (narrow::columns(zero), narrow::columns(zero));
-            let (ys, us) = (&mut ys.0[..classes], &mut us.0[..classes]);
+            let (mut ys, mut us) = (Columns::new(), Columns::new());
             let lanes = const { <E::Lanes<I> as Lanes>::LANES };
             let rows = y.len() / classes;
             for from in (0..rows).step_by(lanes) {
                 let (first, count) = (from * classes, lanes.min(rows - from));
-                sweep::gather(&y[first..], classes, count, zero, ys);
-                sweep::gather(&upstream[first..], classes, count, zero, us);
+                let y = ys.read(isa, &y[first..], classes, (classes, count));
+                let u = us.read(isa, &upstream[first..], classes, (classes, count));
                 let mut sum = Sum::zero(zero);
-                for (y, u) in ys.iter().zip(us.iter()) {
+                for (y, u) in y.iter().zip(u.iter()) {
                     let (y, u) = (E::Lanes::<I>::load(isa, y), E::Lanes::<I>::load(isa, u));
                     sum.add(if logarithm { u } else { u * y });
                 }
                 let sum = sum.total();
-                for (y, u) in ys.iter_mut().zip(us.iter()) {
+                for (y, u) in y.iter_mut().zip(u.iter()) {
                     let (x, u) = (E::Lanes::<I>::load(isa, y), E::Lanes::<I>::load(isa, u));
                     backward(x, u, sum, logarithm).store(y);
                 }
-                sweep::scatter::<E::Lanes<I>>(isa, ys, &mut grad[first..], classes, count);
+                ys.write(isa, &mut grad[first..], classes, (classes, count));
             }
             return;
         }

@@ -1,28 +1,75 @@
 //! Longer rows, one by one: a sweep for the exponentials with their sum, one to scale them.
 //!
 //! What is left to do of the row before, and the largest of the row after, take no longer in
-//! the same sweep: its arithmetic hides their memory.
+//! the same sweep: its arithmetic hides their memory. Each sweep is a kernel, so that whatever
+//! works on rows shares one function.
 
-use super::exponentials::Exponentials;
+use super::exponentials::{Exponentials, two_sum};
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp};
 use crate::sweep::{self, Padded};
-use crate::InOut;
+use crate::{InOut, Kernel};
 use core::cell::Cell;
 
-/// A row whose exponentials are wanted.
-pub(super) struct Wide<'a, E: Math, I: Isa> {
-    isa: I,
-    row: InOut<'a, E>,
-    scaled: ScaledExp<E::Lanes<I>>,
-    /// The exponential of the largest.
-    top: E,
+/// The largest element of a row, NaN passed over.
+pub(super) struct Largest<'a, E>(pub(super) &'a [E]);
+
+impl<E: Math> Kernel for Largest<'_, E> {
+    type Out = E;
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> E {
+        sweep::max(isa, self.0)
+    }
 }
 
-impl<'a, E: Math, I: Isa> Wide<'a, E, I> {
-    /// A row whose largest element is given.
+/// A row is multiplied by a factor.
+pub(super) struct Scale<'a, E>(pub(super) &'a mut [E], pub(super) E);
+
+impl<E: Math> Kernel for Scale<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
     #[inline(always)]
-    pub(super) fn new(isa: I, mut row: InOut<'a, E>, m: E) -> Self {
+    fn run<I: Isa>(self, isa: I) {
+        let factor = self.1;
+        sweep::update(
+            isa,
+            self.0,
+            (),
+            #[inline(always)]
+            |x, ()| x * factor,
+        );
+    }
+}
+
+/// A row becomes its exponentials.
+pub(super) struct Exponentiate<'a, E> {
+    pub(super) row: InOut<'a, E>,
+    /// The largest element.
+    pub(super) m: E,
+    /// The rows around it, if they are to be taken along.
+    pub(super) neighbours: Option<Neighbours<'a, E>>,
+}
+
+/// The rows around a row.
+pub(super) struct Neighbours<'a, E> {
+    /// Exponentials, which become their product with `scale`.
+    pub(super) before: &'a mut [E],
+    pub(super) scale: E,
+    /// Elements, of which the largest is found.
+    pub(super) after: &'a [E],
+}
+
+impl<E: Math> Kernel for Exponentiate<'_, E> {
+    /// The exponentials, and the largest element of the row after.
+    type Out = (Exponentials<f64>, E);
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> (Exponentials<f64>, E) {
+        let Self { mut row, m, neighbours } = self;
         let scaled = ScaledExp::new(isa.splat(m));
         if !scaled.is_direct() {
             sweep::update(
@@ -34,95 +81,81 @@ impl<'a, E: Math, I: Isa> Wide<'a, E, I> {
             );
             row = row.in_place();
         }
-        Self { isa, row, scaled, top: top(isa, scaled, m) }
-    }
-
-    /// Writes the exponentials.
-    #[inline(always)]
-    pub(super) fn exponentials(mut self) -> (Exponentials<f64>, &'a mut [E]) {
-        let scaled = self.scaled;
-        let sum = sweep::update_sum_compensated(
-            self.isa,
-            self.row.reborrow(),
-            (),
-            #[inline(always)]
-            |x, ()| {
-                let e = scaled.exp_reducible(x);
-                (e, e)
-            },
-        );
-        self.found(sum)
-    }
-
-    /// The same; also multiplies the row before by `scale`, and finds the largest element of
-    /// the row after.
-    #[inline(always)]
-    pub(super) fn exponentials_between(
-        mut self,
-        before: &mut [E],
-        scale: E,
-        after: &[E],
-    ) -> ((Exponentials<f64>, &'a mut [E]), E) {
-        let scaled = self.scaled;
-        let largest = Cell::new(self.isa.splat(-E::INFINITY));
-        let sum = sweep::update_sum_compensated(
-            self.isa,
-            (self.row.reborrow(), before),
-            Padded(after, -E::INFINITY),
-            #[inline(always)]
-            |(x, g), x_after| {
-                largest.set(largest.get().max_or_self(x_after));
-                let e = scaled.exp_reducible(x);
-                ((e, g * scale), e)
-            },
-        );
-        (self.found(sum), largest.get().max_lanes())
-    }
-
-    /// All exponentials from their sum.
-    #[inline(always)]
-    fn found(self, sum: (f64, f64)) -> (Exponentials<f64>, &'a mut [E]) {
-        let Self { isa, row, top, .. } = self;
-        let row = row.into_output();
-        let others = if hides_others(top, sum) {
+        let largest = Cell::new(isa.splat(-E::INFINITY));
+        let sum = if let Some(Neighbours { before, scale, after }) = neighbours {
+            sweep::update_sum_compensated(
+                isa,
+                (row.reborrow(), before),
+                Padded(after, -E::INFINITY),
+                #[inline(always)]
+                |(x, e_before), x_after| {
+                    largest.set(largest.get().max_or_self(x_after));
+                    let e = scaled.exp_reducible(x);
+                    ((e, e_before * scale), e)
+                },
+            )
+        } else {
+            sweep::update_sum_compensated(
+                isa,
+                row.reborrow(),
+                (),
+                #[inline(always)]
+                |x, ()| {
+                    let e = scaled.exp_reducible(x);
+                    (e, e)
+                },
+            )
+        };
+        let top = top(isa, scaled, m);
+        let (others, error) = if hides_others(top, sum) {
+            let but = isa.splat(top);
             sweep::sum_compensated(
                 isa,
-                &*row,
+                &*row.output(),
                 #[inline(always)]
-                |e| e.zero_where(e.eq(isa.splat(top))),
+                |e| e.zero_where(e.eq(but)),
             )
         } else {
             (sum.0 - top.to_f64(), sum.1)
         };
-        (Exponentials { top: top.to_f64(), others }, row)
+        let exponentials = Exponentials { top: top.to_f64(), others: two_sum(others, error) };
+        (exponentials, largest.get().max_lanes())
     }
 }
 
-/// The exponentials of a row that is not written.
-#[inline(always)]
-pub(super) fn exponentials_of<E: Math, I: Isa>(isa: I, x: &[E], m: E) -> Exponentials<f64> {
-    let scaled = ScaledExp::new(isa.splat(m));
-    let top = top(isa, scaled, m);
-    // No exponential is negative, so the first sum leaves nothing out.
-    let mut left_out = -E::ONE;
-    loop {
-        let but = isa.splat(left_out);
-        let sum = sweep::sum_compensated(
-            isa,
-            x,
-            #[inline(always)]
-            |x| {
-                let e = scaled.exp(x);
-                e.zero_where(e.eq(but))
-            },
-        );
-        if left_out == top {
-            return Exponentials { top: top.to_f64(), others: sum };
+/// The exponentials of a row that is not written, whose largest element is given.
+pub(super) struct ExponentialsOf<'a, E>(pub(super) &'a [E], pub(super) E);
+
+impl<E: Math> Kernel for ExponentialsOf<'_, E> {
+    type Out = Exponentials<f64>;
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> Exponentials<f64> {
+        let Self(x, m) = self;
+        let scaled = ScaledExp::new(isa.splat(m));
+        let top = top(isa, scaled, m);
+        // No exponential is negative, so the first sum leaves nothing out.
+        let mut left_out = -E::ONE;
+        loop {
+            let but = isa.splat(left_out);
+            let sum = sweep::sum_compensated(
+                isa,
+                x,
+                #[inline(always)]
+                |x| {
+                    let e = scaled.exp(x);
+                    e.zero_where(e.eq(but))
+                },
+            );
+            let is_first = left_out < E::ZERO;
+            if is_first && hides_others(top, sum) {
+                left_out = top;
+                continue;
+            }
+            let others = if is_first { sum.0 - top.to_f64() } else { sum.0 };
+            return Exponentials { top: top.to_f64(), others: two_sum(others, sum.1) };
         }
-        if !hides_others(top, sum) {
-            return Exponentials { top: top.to_f64(), others: (sum.0 - top.to_f64(), sum.1) };
-        }
-        left_out = top;
     }
 }
 

@@ -13,6 +13,7 @@
 //! So equal logits of 1e8 cost `ln C`, and a row that is nearly certain keeps all digits of
 //! its small loss and gradient.
 
+mod gradient;
 mod narrow;
 mod target;
 mod two;
@@ -21,7 +22,7 @@ mod wide;
 
 pub use target::Options;
 
-use super::narrow::{Columns, FEW, columns};
+use super::narrow::{Columns, FEW};
 use super::{BATCH, Logits, Shape, walk};
 use crate::math::Math;
 use crate::{Float, Isa, Kernel, Lanes, Targets, sweep};
@@ -103,7 +104,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
         let Self { logits, shape, targets, options, scale, upstream, mut outputs } = self;
         let mut total = Total::default();
         let mut batch = Batch::new();
-        let mut columns = columns(isa.splat(E::ZERO));
+        let mut columns = Columns::new();
         walk(
             logits,
             shape,
@@ -113,9 +114,9 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                 let mut work = Work { logits, shape, targets, from, options, count_hits };
                 batch.read(&work, scale, upstream);
                 if shape.classes == 2 {
-                    two::batch(isa, &mut work, &mut batch);
+                    two::batch(isa, &mut work, &mut columns, &mut batch);
                 } else if shape.classes <= FEW {
-                    narrow::batch(isa, &mut work, &mut columns.0[..shape.classes], &mut batch);
+                    narrow::batch(isa, &mut work, &mut columns, &mut batch);
                 } else {
                     wide::batch(isa, &mut work, &mut batch);
                 }

@@ -1,19 +1,19 @@
 //! Rows of few classes, in lanes.
 
 use super::Work;
+use super::gradient::Gradient;
 use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
-use crate::math::{Math, ScaledExp, eft::residual, ln_1p};
-use crate::ops::rows::narrow::{self, centre, exponentials, maxima, product, scaled};
-use crate::sweep;
+use crate::math::{Math, ScaledExp, ln_1p};
+use crate::ops::rows::narrow::{Columns, centre, exponentials, maxima, scaled};
 
 /// Losses and gradients of a batch.
 #[inline(always)]
 pub(super) fn batch<E: Math, I: Isa>(
     isa: I,
     work: &mut Work<'_, E>,
-    columns: &mut [<E::Lanes<I> as Lanes>::Array],
+    memory: &mut Columns<E>,
     batch: &mut Batch<E>,
 ) {
     let (shape, options) = (work.shape, work.options);
@@ -24,7 +24,8 @@ pub(super) fn batch<E: Math, I: Isa>(
     for from in (0..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
         let x = &work.logits.values()[from * shape.stride..];
-        sweep::gather(x, shape.stride, count, zero, columns);
+        let size = (shape.classes, count);
+        let columns = memory.read(isa, x, shape.stride, size);
         let class = batch.class(isa, from..shape.rows);
         let hard = E::Lanes::<I>::load_partial(&batch.weight[from..], zero);
         let (factor, factor_low) = batch.factors.load(isa, from);
@@ -34,22 +35,19 @@ pub(super) fn batch<E: Math, I: Isa>(
                 E::Lanes::<I>::load(isa, x).zero_where(left_out).store(x);
             }
         }
-        let m = maxima(isa, columns);
+        let m: E::Lanes<I> = maxima(isa, columns);
         let first = if work.count_hits { first(columns, m) } else { zero };
-        let exp = ScaledExp::new(m);
-        let top = centre(exp, columns, m);
-
         let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
         if !target.are_hard() {
-            let weights = weights.get_or_insert_with(
-                #[inline(always)]
-                || narrow::columns(zero),
-            );
-            let weights = &mut weights.0[..columns.len()];
-            target.of_rows(work, (from, count), (class, hard), weights);
-            sums = Sums::of_rows(columns, weights, top);
+            let weights = weights.get_or_insert_with(Columns::new);
+            let weights = target.of_rows(work, (from, count), (class, hard), weights);
+            sums = Sums::of_rows(columns, weights, m);
         }
-        let (mut number, mut x_of_target, mut e_of_target) = (zero, top, zero);
+        let exp = ScaledExp::new(m);
+        let is_direct = exp.is_direct();
+        let x_of_far_target = if is_direct { zero } else { of_class(columns, class) };
+        centre(exp, columns, m);
+        let (mut number, mut x_of_target, mut e_of_target) = (zero, m, zero);
         let exponentials = exponentials(
             exp,
             columns,
@@ -63,13 +61,14 @@ pub(super) fn batch<E: Math, I: Isa>(
             },
         );
         if target.are_hard() {
-            sums.half_gap = half_gap(hard, top, x_of_target);
+            let x = if is_direct { x_of_target } else { x_of_far_target };
+            sums.half_gap = half_gap(hard, m, x);
         }
 
         let l = ln_1p(exponentials.ratio());
         let kept = class.ge(zero);
         let logsumexp = (m + l).keep_where(kept);
-        let mut loss = sums.half_gap + sums.half_gap + super::target::weighted(sums.total, l);
+        let mut loss = sums.half_gap + sums.half_gap + sums.total * l;
         let mut z = zero;
         if options.z_loss != 0.0 {
             let (square, slope) = options.z(logsumexp);
@@ -84,36 +83,39 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
 
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
-        // The factor of the exponentials, but for the slope of a z-loss.
-        let slope = factor * sums.total;
-        let error = residual(slope, factor, sums.total);
-        let share = exponentials.quotient((slope, factor_low.mul_add(sums.total, -error)));
-        let z = z * factor / (exponentials.top + exponentials.others.0);
-        let scale = (share.0 + z, share.1);
+        let gradient = Gradient::new(exponentials, (factor, factor_low), sums.total, z);
+        let scale = gradient.scale();
         if target.are_hard() {
-            // Subtracted from 0, so that nothing is -0.
-            let rest = product(exponentials.without(e_of_target), share);
-            let own = z.mul_add(e_of_target, zero) - rest;
+            let own = gradient.of_target(hard, e_of_target);
             let mut number = zero;
             for column in columns.iter_mut() {
                 let e = E::Lanes::<I>::load(isa, column);
                 select(class.eq(number), own, scaled(e, scale)).store(column);
                 number = number + E::ONE;
             }
-        } else if let Some(weights) = &weights {
-            let others = exponentials.others.0 + exponentials.others.1;
-            // No exponential is NaN, which stands for none.
-            let only = select(others.lt(exponentials.top), exponentials.top, isa.splat(E::NAN));
-            let rest = z.mul_add(exponentials.top, factor * sums.remaining);
-            let own = rest - scaled(others, share);
-            for (column, k) in columns.iter_mut().zip(&weights.0) {
+        } else if let Some(weights) = &mut weights {
+            let own = gradient.of_largest(factor * sums.remaining);
+            let only = exponentials.only_largest();
+            for (column, k) in columns.iter_mut().zip(weights.of::<I>(shape.classes)) {
                 let (e, k) = (E::Lanes::<I>::load(isa, column), E::Lanes::<I>::load(isa, k));
                 let g = factor.neg_mul_add(k, scaled(e, scale));
                 select(e.eq(only), own, g).store(column);
             }
         }
-        sweep::scatter::<E::Lanes<I>>(isa, columns, &mut grad[from * stride..], stride, count);
+        memory.write(isa, &mut grad[from * stride..], stride, size);
     }
+}
+
+/// The logit of each row's class.
+#[inline(always)]
+fn of_class<L: Lanes>(columns: &[L::Array], class: L) -> L {
+    let mut number = class.splat(L::Elem::ZERO);
+    let mut found = number;
+    for x in columns {
+        found = select(class.eq(number), L::load(class.isa(), x), found);
+        number = number + L::Elem::ONE;
+    }
+    found
 }
 
 /// The first class whose logit is the largest, or infinity beside NaN.

@@ -2,8 +2,9 @@
 
 use super::Work;
 use crate::lanes::{Float, Isa, Lanes, narrowed, part};
+use crate::math::Math;
 use crate::ops::rows::BATCH;
-use crate::ops::rows::factors::Factors;
+use crate::ops::rows::factors::RowFactors;
 use crate::{Classes, Targets};
 
 /// What is the same for every row.
@@ -58,7 +59,7 @@ pub(super) struct Batch<E> {
     /// The target's weight of that class; 0 for a row left out.
     pub(super) weight: [E; BATCH],
     /// Of the rows' gradients; 0 for a row left out.
-    pub(super) factors: Factors<E>,
+    pub(super) factors: RowFactors<E>,
     /// Whether a row is left out.
     pub(super) leaves_out: bool,
     pub(super) losses: [E; BATCH],
@@ -66,14 +67,14 @@ pub(super) struct Batch<E> {
     pub(super) hits: u64,
 }
 
-impl<E: Float> Batch<E> {
+impl<E: Math> Batch<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
         let zero = [E::ZERO; BATCH];
         Self {
             class: zero,
             weight: [E::ONE; BATCH],
-            factors: Factors::new(),
+            factors: RowFactors::new(),
             leaves_out: false,
             losses: zero,
             logsumexp: zero,
@@ -112,7 +113,8 @@ impl<E: Float> Batch<E> {
             Targets::Classes(classes) if self.leaves_out | options.class_weights.is_some() => {
                 for r in 0..rows {
                     let class = classes.get(work.from + r);
-                    let weight = if class == Classes::IGNORED { E::ZERO } else { options.weight(class) };
+                    let weight =
+                        if class == Classes::IGNORED { E::ZERO } else { options.weight(class) };
                     self.weight[r] = E::from_f64(weight.to_f64() * options.keep);
                 }
             }

@@ -11,16 +11,22 @@
 //! The difference is exact, as the sum of two numbers, so nothing rounds before the
 //! exponential.
 
+use super::Work;
 use super::target::{Batch, LEFT_OUT, weighted};
 use super::weights::TargetWeights;
-use super::Work;
 use crate::lanes::{Float, Isa, Lanes, Mask, narrowed, part, select};
 use crate::math::{Math, ScaledExp, ln_1p_unit};
+use crate::ops::rows::narrow::Columns;
 use crate::sweep;
 
 /// Losses and gradients of a batch.
 #[inline(always)]
-pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
+pub(super) fn batch<E: Math, I: Isa>(
+    isa: I,
+    work: &mut Work<'_, E>,
+    memory: &mut Columns<E>,
+    batch: &mut Batch<E>,
+) {
     let (shape, options) = (work.shape, work.options);
     let lanes = const { <E::Lanes<I> as Lanes>::LANES };
     let zero = isa.splat(E::ZERO);
@@ -33,7 +39,8 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         let count = lanes.min(shape.rows - from);
         let x = &work.logits.values()[from * shape.stride..];
         sweep::gather(x, shape.stride, count, zero, &mut columns);
-        let (mut x0, mut x1) = (E::Lanes::<I>::load(isa, &columns[0]), E::Lanes::<I>::load(isa, &columns[1]));
+        let (mut x0, mut x1) =
+            (E::Lanes::<I>::load(isa, &columns[0]), E::Lanes::<I>::load(isa, &columns[1]));
         let class = batch.class(isa, from..shape.rows);
         let hard = E::Lanes::<I>::load_partial(&batch.weight[from..], zero);
         let (factor, _) = batch.factors.load(isa, from);
@@ -59,12 +66,14 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             let k1 = class * hard;
             (hard - k1, k1)
         } else {
-            let mut columns = columns;
-            weights.of_rows(work, (from, count), (class, hard), &mut columns);
-            (E::Lanes::<I>::load(isa, &columns[0]), E::Lanes::<I>::load(isa, &columns[1]))
+            let k = weights.of_rows(work, (from, count), (class, hard), memory);
+            (E::Lanes::<I>::load(isa, &k[0]), E::Lanes::<I>::load(isa, &k[1]))
         };
-        let (up, down) = (zero.max_or_self(d), zero.max_or_self(-d));
-        let mut loss = weighted(k0, up + l) + weighted(k1, down + l);
+        // Half of the difference, because all of it may overflow.
+        let half = x1 * E::HALF - x0 * E::HALF;
+        let (up, down) = (zero.max_or_self(half), zero.max_or_self(-half));
+        let half_gap = weighted(k0, up) + weighted(k1, down);
+        let mut loss = half_gap + half_gap + (k0 + k1) * l;
 
         let (n0, n1) = (select(negative, top, e), select(negative, e, top));
         let q = factor * unit / (unscaled + E::ONE);

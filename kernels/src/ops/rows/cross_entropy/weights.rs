@@ -5,6 +5,7 @@ use super::Work;
 use super::target::{Options, weighted};
 use crate::lanes::{Aligned, Float, Isa, Lanes, select};
 use crate::ops::rows::exponentials::{Sum, two_sum};
+use crate::ops::rows::narrow::{Array, Columns};
 use crate::sweep;
 
 /// `k_c = w_c ((1 - smoothing) q_c + smoothing / classes)`; for a class `y` as target `q_c` is
@@ -77,23 +78,25 @@ impl<I: Isa, E: Float> TargetWeights<I, E> {
     /// Those of a register of rows, a register for each class; `class` has the numbers of
     /// the rows' classes, and `hard` the target's weights of those.
     #[inline(always)]
-    pub(super) fn of_rows(
+    pub(super) fn of_rows<'m>(
         &self,
         work: &Work<'_, E>,
         (from, count): (usize, usize),
         (class, hard): (E::Lanes<I>, E::Lanes<I>),
-        columns: &mut [<E::Lanes<I> as Lanes>::Array],
-    ) {
+        memory: &'m mut Columns<E>,
+    ) -> &'m mut [Array<E, I>] {
         let isa = self.isa;
         let (zero, keep, share) = (isa.splat(E::ZERO), isa.splat(self.keep), isa.splat(self.share));
+        let classes = work.shape.classes;
         if let Some(q) = work.probabilities(from) {
-            sweep::gather(q, columns.len(), count, zero, columns);
+            let columns = memory.read(isa, q, classes, (classes, count));
             for (c, column) in columns.iter_mut().enumerate() {
                 let k = E::Lanes::<I>::load(isa, column).mul_add(keep, share);
                 (k * work.options.weight(c)).store(column);
             }
-            return;
+            return columns;
         }
+        let columns = memory.of::<I>(classes);
         let kept = class.ge(zero);
         let mut number = zero;
         for (c, column) in columns.iter_mut().enumerate() {
@@ -101,6 +104,7 @@ impl<I: Isa, E: Float> TargetWeights<I, E> {
             (k + hard.keep_where(class.eq(number))).store(column);
             number = number + E::ONE;
         }
+        columns
     }
 }
 

@@ -1,12 +1,12 @@
 //! Longer rows, one by one.
 
 use super::Work;
-use super::target::{Batch, likeliest, weighted};
+use super::gradient::Gradient;
+use super::target::{Batch, likeliest};
 use super::weights::{Sums, TargetWeights};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::{Math, ln_1p};
-use crate::ops::rows::exponentials::Exponentials;
-use crate::ops::rows::wide::{Wide, exponentials_of};
+use crate::ops::rows::wide::{ExponentialsOf, Exponentiate, Largest, Neighbours, Scale};
 use crate::ops::rows::{BATCH, Logits, Row};
 use crate::{Classes, Targets, sweep};
 
@@ -22,6 +22,18 @@ struct Found<E> {
     half_gap: Aligned<[E; BATCH]>,
 }
 
+impl<E: Float> Found<E> {
+    #[inline(always)]
+    fn new() -> Self {
+        Self {
+            largest: Aligned([E::ZERO; BATCH]),
+            ratio: Aligned([E::ZERO; BATCH]),
+            total: Aligned([E::ZERO; BATCH]),
+            half_gap: Aligned([E::ZERO; BATCH]),
+        }
+    }
+}
+
 /// A row of exponentials that are still to be scaled, and the target's gradient.
 struct Before<'a, E> {
     grad: &'a mut [E],
@@ -33,8 +45,7 @@ struct Before<'a, E> {
 /// Losses and gradients of a batch.
 #[inline(always)]
 pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
-    let zero = || Aligned([E::ZERO; BATCH]);
-    let mut found = Found { largest: zero(), ratio: zero(), total: zero(), half_gap: zero() };
+    let mut found = Found::new();
     let (shape, options) = (work.shape, work.options);
     let (targets, from) = (work.targets, work.from);
     let class = |r: usize| match targets {
@@ -61,7 +72,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         let x = row.values();
         let m = largest.take().unwrap_or_else(
             #[inline(always)]
-            || sweep::max(isa, x),
+            || isa.dispatch(Largest(x)),
         );
         let q = probabilities(r);
         let known = (class_of_row, batch.weight[r], q);
@@ -71,25 +82,23 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         found.total.0[r] = E::from_f64(sums.total);
         found.half_gap.0[r] = E::from_f64(sums.half_gap);
         let (exponentials, grad) = match row {
-            Row::Read(x) => (exponentials_of(isa, x, m), None),
-            Row::Write(row) => {
-                let row = Wide::new(isa, row, m);
-                let follows = class(r + 1) != Some(Classes::IGNORED) && r + 1 < shape.rows;
-                let (exponentials, grad) = match before.take() {
-                    Some(before) if follows => {
-                        let next = &rest.values()[..shape.classes];
-                        let (all, m) =
-                            row.exponentials_between(before.grad, before.scale, next);
-                        before.grad[before.class] = before.own;
-                        largest = Some(m);
-                        all
-                    }
-                    done => {
-                        finish(isa, done);
-                        row.exponentials()
-                    }
-                };
-                (exponentials, Some(grad))
+            Row::Read(x) => (isa.dispatch(ExponentialsOf(x, m)), None),
+            Row::Write(mut row) => {
+                let follows = r + 1 < shape.rows && class(r + 1) != Some(Classes::IGNORED);
+                let mut taken_along = if follows { before.take() } else { None };
+                finish(isa, before.take());
+                let mut kernel = Exponentiate { row: row.reborrow(), m, neighbours: None };
+                if let Some(Before { grad, scale, .. }) = &mut taken_along {
+                    let after = &rest.values()[..shape.classes];
+                    kernel.neighbours =
+                        Some(Neighbours { before: &mut **grad, scale: *scale, after });
+                }
+                let (exponentials, m) = isa.dispatch(kernel);
+                if let Some(Before { grad, class, own, .. }) = taken_along {
+                    grad[class] = own;
+                    largest = Some(m);
+                }
+                (exponentials, Some(row.into_output()))
             }
         };
         let ratio = E::from_f64(exponentials.ratio());
@@ -97,23 +106,24 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         batch.hits += u64::from(hit && !ratio.is_nan());
         let Some(grad) = grad else { continue };
         let z = if options.z_loss == 0.0 { 0.0 } else { slope_of_z(isa, options, m, ratio) };
-        let factor = batch.factors.high[r];
-        let (sum, error) = exponentials.sum();
-        let share = factor.to_f64() / (sum + error);
-        let scale = E::from_f64((sums.total + z) * share);
-        let Exponentials { top, others } = exponentials;
+        let factor = (batch.factors.high[r], batch.factors.low[r]);
+        let gradient = Gradient::new(
+            exponentials.splat(isa),
+            (isa.splat(factor.0.to_f64()), isa.splat(factor.1.to_f64())),
+            isa.splat(sums.total),
+            isa.splat(z),
+        );
+        let (scale, low) = gradient.scale();
+        let scale = first(scale + low);
         if let (Some(class), true) = (class_of_row, target.are_hard()) {
-            let e = grad[class].to_f64();
-            let (rest, error) = exponentials.without(e);
-            // Added to 0, so that nothing is -0.
-            let own = 0.0 + (z * e - sums.total * (rest + error)) * share;
-            before = Some(Before { grad, scale, class, own: E::from_f64(own) });
+            let (hard, e) = (isa.splat(sums.total), isa.splat(grad[class].to_f64()));
+            let own = first(gradient.of_target(hard, e));
+            before = Some(Before { grad, scale, class, own });
         } else {
-            let others = others.0 + others.1;
-            let only = E::from_f64(if others < top { top } else { f64::NAN });
-            let own = (z * top - sums.total * others) * share + factor.to_f64() * sums.remaining;
-            let own = E::from_f64(0.0 + own);
-            target.differentiate(options, known, grad, (scale, factor), (only, own));
+            let of_others = isa.splat(factor.0.to_f64() * sums.remaining);
+            let own = first(gradient.of_largest(of_others));
+            let only = first(exponentials.splat(isa).only_largest());
+            target.differentiate(options, known, grad, (scale, factor.0), (only, own));
         }
     }
     finish(isa, before);
@@ -130,7 +140,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         #[inline(always)]
         |(m, ratio, total, half_gap)| {
             let l = ln_1p(ratio);
-            let loss = half_gap + half_gap + weighted(total, l);
+            let loss = half_gap + half_gap + total * l;
             if options.z_loss == 0.0 {
                 return (loss, m + l);
             }
@@ -143,13 +153,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
 #[inline(always)]
 fn finish<E: Math, I: Isa>(isa: I, before: Option<Before<'_, E>>) {
     let Some(Before { grad, scale, class, own }) = before else { return };
-    sweep::update(
-        isa,
-        &mut *grad,
-        (),
-        #[inline(always)]
-        |e, ()| e * scale,
-    );
+    isa.dispatch(Scale(&mut *grad, scale));
     grad[class] = own;
 }
 
@@ -175,6 +179,12 @@ fn sums<E: Math, I: Isa>(
 fn is_hit<E: Float>(class: Option<usize>, probabilities: Option<&[E]>, x: &[E], m: E) -> bool {
     let class = class.unwrap_or_else(|| likeliest(probabilities.unwrap_or_default()));
     x[class] == m && !x[..class].contains(&m)
+}
+
+/// The first lane, rounded.
+#[inline(always)]
+fn first<E: Float, L: Lanes<Elem = f64>>(x: L) -> E {
+    E::from_f64(x.to_array().as_ref()[0])
 }
 
 /// `2 z logsumexp`

@@ -1,0 +1,55 @@
+//! The gradient of a row whose exponentials and target's weights are known.
+
+use crate::lanes::{Float, Lanes};
+use crate::math::{Math, eft::residual};
+use crate::ops::rows::exponentials::{Exponentials, two_sum};
+use crate::ops::rows::narrow::{product, scaled};
+
+/// A row in each lane.
+pub(super) struct Gradient<L> {
+    exponentials: Exponentials<L>,
+    /// `factor / (top + others)`, as the sum of two numbers.
+    share: (L, L),
+    /// `sum_c k_c`
+    total: L,
+    /// `2 z (L + m)`
+    z: L,
+}
+
+impl<L: Lanes<Elem: Math>> Gradient<L> {
+    #[inline(always)]
+    pub(super) fn new(exponentials: Exponentials<L>, factor: (L, L), total: L, z: L) -> Self {
+        Self { exponentials, share: exponentials.quotient(factor), total, z }
+    }
+
+    /// The factor of each exponential, as the sum of two numbers.
+    #[inline(always)]
+    pub(super) fn scale(&self) -> (L, L) {
+        let (share, low) = self.share;
+        let (slope, error) = two_sum(self.total, self.z);
+        let scale = share * slope;
+        let low = low.mul_add(slope, share * error) - residual(scale, share, slope);
+        (scale, low)
+    }
+
+    /// The derivative with respect to the logit of a class as target, whose weight is `hard`
+    /// and whose exponential is `e`.
+    #[inline(always)]
+    pub(super) fn of_target(&self, hard: L, e: L) -> L {
+        let (rest, error) = self.exponentials.without(e);
+        // Subtracted from 0, so that nothing is -0.
+        let zero = e.splat(L::Elem::ZERO);
+        let u = (hard.neg_mul_add(rest, self.z * e), hard.neg_mul_add(error, zero));
+        product(u, self.share) + zero
+    }
+
+    /// The derivative with respect to the only largest logit, where every class has a weight;
+    /// `of_others` is the factor times those of the other classes.
+    #[inline(always)]
+    pub(super) fn of_largest(&self, of_others: L) -> L {
+        let Exponentials { top, others } = self.exponentials;
+        let u = self.total.neg_mul_add(others.0 + others.1, self.z * top);
+        // Added to 0, so that nothing is -0.
+        scaled(u, self.share) + of_others + top.splat(L::Elem::ZERO)
+    }
+}
