@@ -1,7 +1,7 @@
 //! Fixed blocks, threads, ordered combination. The only user of rayon.
 //!
 //! Work is a binary tree whose shape follows from its length alone: each node
-//! gives its left child the largest power of two of leaves that leaves some over.
+//! gives its left child the largest power of two of leaves that is less than all.
 //! Which thread runs a node has no influence on the order of additions, so
 //! results have the same bits for any number of threads.
 
@@ -32,9 +32,8 @@ pub(crate) fn join<A, B>(a: impl FnOnce() -> A, b: impl FnOnce() -> B) -> (A, B)
 
 /// Runs `kernel` piece by piece.
 ///
-/// Inlined: a kernel of one piece is then built where it is run. Copies of what was just
-/// written, in other pieces than it was written in, would cost a small call more than its
-/// work.
+/// Inlined, so that a kernel of one piece is built where it is run: to copy it there would
+/// cost a small call more than its work.
 #[inline(always)]
 pub(crate) fn run<K: Split + Send>(execution: Execution, kernel: K) -> K::Out
 where

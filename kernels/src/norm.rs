@@ -1,8 +1,8 @@
 //! Euclidean norms that neither overflow nor underflow.
 //!
-//! Squares of `f32` are exact in `f64`, so the root of their sum is the norm. A sum of
-//! squares of `f64` does, too, in the middle of the range. Elsewhere, which
-//! is rare, the elements are scaled by a power of 2 and squared again.
+//! Squares of `f32` are exact in `f64`, so the root of their sum is the norm. So it
+//! is for `f64` while the sum is in the middle of the range. Elsewhere, which is rare, the
+//! elements are scaled by a power of 2 and squared again.
 
 use crate::{Float, Lanes, Mask};
 

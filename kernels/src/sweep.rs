@@ -72,12 +72,12 @@ fn registers<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     mut visit: impl FnMut(S::Regs, R::Regs, usize, usize) -> S::Regs,
 ) {
     let (lanes, group) = const { (E::Lanes::<I>::LANES, E::Lanes::<I>::GROUP) };
-    // The bound is hidden: the compiler would unroll a loop of few turns.
+    // Hidden, because the compiler would unroll a loop of so few turns.
     let len = if const { I::ROLLED } { len } else { opaque(len) };
     let mut from = 0;
     while from < len {
         if const { E::Lanes::<I>::LANES == 1 } {
-            // Hidden: the compiler would vectorise this loop of single elements.
+            // Keeps the compiler from vectorising this loop of single elements.
             core::hint::black_box(());
         }
         let (s, r) = (state.get_partial(isa, from), reads.get_partial(isa, from));

@@ -40,7 +40,7 @@ pub struct Loss<'w, E, P> {
     formula: P,
     reduction: Reduction,
     weights: Option<&'w [E]>,
-    /// A number for each column, for losses that have such.
+    /// A parameter of the loss for each column, for losses that have one.
     columns: Option<&'w [E]>,
     execution: Execution,
 }
@@ -93,7 +93,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         Self { columns: Some(columns), ..self }
     }
 
-    /// What becomes of the losses; [`Reduction::Mean`] if not said.
+    /// How losses become one number; [`Reduction::Mean`] by default.
     ///
     /// ```
     /// use gradstep::{Reduction, loss::L1};
@@ -289,7 +289,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     }
 }
 
-/// What the gradient is multiplied by. No weight at all leaves no gradient.
+/// The factor of the gradient: 0 if all weights are 0.
 fn scale<E: Element>(denominator: f64) -> E {
     if denominator == 0.0 { E::ZERO } else { E::from_f64(denominator.recip()) }
 }

@@ -38,7 +38,8 @@ pub struct GradNorm {
 /// # Accuracy
 ///
 /// The norm neither overflows nor underflows; it is within 4 ULP of `f64` in the typical
-/// case and 2^-46 in the worst one, for `f32` too. The coefficient is rounded to the element type once.
+/// case and 2^-46 in the worst one, for `f32` too. The coefficient is rounded to the
+/// element type once.
 /// The same bits on every level and for any number of threads.
 ///
 /// # Source
@@ -66,7 +67,7 @@ pub struct ClipGradNorm {
 }
 
 impl ClipGradNorm {
-    /// At most `max_norm`.
+    /// Limits the norm to `max_norm`.
     ///
     /// # Errors
     ///
@@ -133,7 +134,7 @@ impl ClipGradNorm {
         } else {
             self.max_norm / (rounded + 1e-6)
         };
-        // NaN stays NaN.
+        // `min` would replace NaN.
         let coefficient = if quotient >= 1.0 { 1.0 } else { quotient };
         GradNorm { norm: rounded, finite, coefficient }
     }

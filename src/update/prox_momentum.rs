@@ -39,8 +39,8 @@ use gradstep_kernels::ops;
 ///
 /// # Accuracy
 ///
-/// As [`ProxSgd`](super::ProxSgd) for `w`; then three operations for `y`, each rounded once. The same
-/// bits on every level.
+/// As [`ProxSgd`](super::ProxSgd) for `w`; then three operations for `y`, each rounded
+/// once. The same bits on every level.
 ///
 /// # Source
 ///

@@ -59,7 +59,8 @@ pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
 #[inline(always)]
 pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
     let x = x.max_or_self(x.splat(L::Elem::EXP_MIN));
-    // The power of 2 stays normal; the rest of the scaling comes last and rounds once.
+    // Raised by `HALF_WAY` the power of 2 stays normal; to lower it again comes last and
+    // rounds once.
     let magic = x.splat(L::Elem::POW2_MAGIC + L::Elem::HALF_WAY);
     let (n, r0, t) = reduce(x, magic);
     let [_, less] = L::Elem::HALF_WAY_POW2;

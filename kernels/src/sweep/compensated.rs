@@ -3,9 +3,9 @@
 use super::{Stream, StreamMut, fold, same_length};
 use crate::lanes::{Double, Float, Isa, Lanes};
 
-/// [`update`](super::update), and the sum of the formula's second result as an unevaluated sum of two
-/// numbers, which has almost no rounding error: for terms of one sign whose sum goes into
-/// a quotient or a logarithm.
+/// [`update`](super::update), and the sum of the formula's second result as an unevaluated
+/// sum of two numbers, which has almost no rounding error: for terms of one sign whose sum
+/// goes into a quotient or a logarithm.
 ///
 /// Neighbours in halves of the virtual lanes add up first, then each lane keeps
 /// the errors of its sum beside it. Relative error of `f32`: half an ULP of a pair's
@@ -74,8 +74,8 @@ fn fold_compensated<L: Lanes>(high: L::Group, low: L::Group) -> (f64, f64) {
     let half = <[_]>::len(high) / 2;
     let (high, low) = (&mut high[..half], &mut low[..half]);
     if const { L::Elem::MANTISSA_BITS < f64::MANTISSA_BITS } {
-        // `f64` holds the sum of both exactly. Errors add up by themselves, because those of an
-        // infinite sum are NaN.
+        // `f64` has digits enough for plain sums. Errors add up by themselves, because those of
+        // an infinite sum are NaN.
         return (fold(high), fold(low));
     }
     let mut total = (0.0, 0.0);

@@ -19,7 +19,7 @@ pub trait Stream<E: Float, I: Isa>: Sized {
     }
     /// The first `mid` elements, or all, and the rest.
     fn split_at(self, mid: usize) -> (Self, Self);
-    /// The first `count` groups, of which there are as many, and the rest.
+    /// The first `count` groups, which must exist, and the rest.
     fn groups(self, count: usize) -> (Self::Groups, Self);
     /// Reads register `u` of group `i`.
     fn get(isa: I, groups: &Self::Groups, i: usize, u: usize) -> Self::Regs;
