@@ -8,9 +8,9 @@
 //! | [`Softplus`] | `ln(1 + e^x)` | `1 / (1 + e^-x)` | the input `x` |
 
 use crate::{Element, Error, Execution, check, execution::execution, split};
-use gradstep_kernels::ops::activation as formulas;
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::Task;
+use gradstep_kernels::ops::activation as formulas;
 use gradstep_kernels::ops::activation::{Activate, Activation as Formula};
 
 /// An activation of each element on its own.
@@ -181,11 +181,7 @@ impl<A: Formula> Activation<A> {
         Self::default()
     }
 
-    execution!(
-        execution,
-        "activation::Relu::new()",
-        "alone.apply(&mut [-1.0f32]);"
-    );
+    execution!(execution, "activation::Relu::new()", "alone.apply(&mut [-1.0f32]);");
 
     /// Replaces `x` by its activation.
     ///

@@ -113,11 +113,7 @@ impl Dropout {
         Self { offset, ..self }
     }
 
-    execution!(
-        execution,
-        "Dropout::new(0.5)?",
-        "alone.apply(&mut [1.0f32]);"
-    );
+    execution!(execution, "Dropout::new(0.5)?", "alone.apply(&mut [1.0f32]);");
 
     /// Drops and scales `x` in place.
     ///
@@ -128,7 +124,10 @@ impl Dropout {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply<E: Element>(&self, x: &mut [E]) {
-        split::run(self.execution, ops::Dropout { x: x.into(), mask: self.mask(), scale: self.scale() });
+        split::run(
+            self.execution,
+            ops::Dropout { x: x.into(), mask: self.mask(), scale: self.scale() },
+        );
     }
 
     /// Writes what remains of `x` to `out`.

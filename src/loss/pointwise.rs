@@ -124,11 +124,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         Self { weights: Some(weights), ..self }
     }
 
-    execution!(
-        execution,
-        "loss::Mse::new()",
-        "assert_eq!(alone.loss(&[2.0f32], &[0.0])?, 4.0);"
-    );
+    execution!(execution, "loss::Mse::new()", "assert_eq!(alone.loss(&[2.0f32], &[0.0])?, 4.0);");
 
     /// The loss.
     ///

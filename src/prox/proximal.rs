@@ -67,11 +67,7 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
         Self { formula, execution: Execution::new(), element: core::marker::PhantomData }
     }
 
-    execution!(
-        execution,
-        "prox::SoftThreshold::new(1.0)?",
-        "alone.apply(&mut [3.0f32]);"
-    );
+    execution!(execution, "prox::SoftThreshold::new(1.0)?", "alone.apply(&mut [3.0f32]);");
 
     /// Replaces each element of `x` by its proximal point.
     ///

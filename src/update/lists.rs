@@ -103,10 +103,7 @@ fn spread<E, U: Update<E, N>, const N: usize>(
     }
     let half = work / 2;
     let (a, b) = span.split_at(half, cost);
-    join(
-        || spread(level, update, a, half, cost),
-        || spread(level, update, b, work - half, cost),
-    );
+    join(|| spread(level, update, a, half, cost), || spread(level, update, b, work - half, cost));
 }
 
 /// What tensors cost, in units of one element.
