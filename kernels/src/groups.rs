@@ -25,7 +25,7 @@ impl Groups<'_> {
         }
     }
 
-    /// Elements of group `g`, which is there.
+    /// The range of group `g`, which must exist.
     #[inline(always)]
     pub(crate) fn len(self, g: usize) -> usize {
         match self {
@@ -52,7 +52,7 @@ impl Groups<'_> {
         }
     }
 
-    /// Groups of a piece of work: some 32 Ki elements.
+    /// How many groups a piece of work has: some 32 Ki elements.
     pub(crate) fn leaf(self, elements: usize) -> usize {
         (32_768 / self.average(elements)).max(1)
     }
@@ -67,7 +67,7 @@ impl Groups<'_> {
 #[inline(always)]
 pub(crate) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
     let sum = if x.len() <= SHORT {
-        // In order, wherever the group lies.
+        // One after the other, so that the result does not depend on where the group is.
         let mut sum = 0.0;
         for x in x {
             sum += x.to_f64() * x.to_f64();

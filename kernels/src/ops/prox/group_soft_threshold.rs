@@ -8,8 +8,8 @@
 mod short;
 
 use super::proximal::{number, pass_on, with_zeros};
+use crate::groups::short::{SHORT, ShortGroups};
 use crate::groups::{Groups, norm};
-use crate::groups::short::{Columns, SHORT};
 use crate::lanes::Aligned;
 use crate::norm::{Norm, in_range};
 use crate::ops::Task;
@@ -24,7 +24,7 @@ pub struct GroupSoftThreshold<'a, E> {
     pub lambda: E,
     /// They cover all elements.
     pub groups: Groups<'a>,
-    /// What to do.
+    /// Whether to write values or derivatives, and to which slices.
     pub task: Task<'a, E>,
     /// Whether zeros are counted; those of a derivative are not.
     pub count: bool,
@@ -64,7 +64,7 @@ fn shrink<E: Float, I: Isa>(
     count: bool,
 ) -> usize {
     let zero = isa.splat(E::ZERO);
-    let mut columns: Columns<E::Lanes<I>> = Aligned([zero.to_array(); SHORT]);
+    let mut columns: ShortGroups<E::Lanes<I>> = Aligned([zero.to_array(); SHORT]);
     let (mut g, mut zeros) = (0, 0);
     while g < all {
         if let Groups::OfLength(len @ 1..=SHORT) = groups {
@@ -83,7 +83,7 @@ fn shrink<E: Float, I: Isa>(
     zeros
 }
 
-/// What groups of these norms are multiplied by: 0 where nothing is left of them.
+/// The factors of groups with these norms; 0 for norms of at most `lambda`.
 #[inline(always)]
 fn factors<W: Lanes<Elem = f64>>(norm: W, lambda: f64) -> W {
     let lambda = norm.splat(lambda);
@@ -92,7 +92,7 @@ fn factors<W: Lanes<Elem = f64>>(norm: W, lambda: f64) -> W {
     factor.zero_where(norm.le(lambda))
 }
 
-/// What a group of this norm is multiplied by.
+/// The factor of a group with this norm.
 #[inline(always)]
 fn factor<I: Isa>(isa: I, norm: Norm, lambda: f64) -> f64 {
     let root = isa.splat(norm.root);
@@ -103,7 +103,7 @@ fn factor<I: Isa>(isa: I, norm: Norm, lambda: f64) -> f64 {
 #[inline(always)]
 fn scale<E: Float, I: Isa>(isa: I, mut x: InOut<'_, E>, factor: f64, count: bool) -> usize {
     if factor == 0.0 {
-        // Not a product: infinite elements below an infinite threshold are 0, too.
+        // Not a product, for infinite elements below an infinite threshold become 0, too.
         x.output().fill(E::ZERO);
         return if count { x.len() } else { 0 };
     }
@@ -135,7 +135,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     let factor = factor(isa, norm, lambda);
     let reads = (x, upstream);
     if factor == 0.0 || norm.root == f64::INFINITY {
-        // Nothing moves, or all as far as it is moved; NaN stays NaN.
+        // The group is 0 or moves with its elements one to one; NaN stays NaN.
         let zero = isa.splat(E::ZERO);
         let moves = if factor == 0.0 { zero.lt(zero) } else { zero.eq(zero) };
         sweep::map(
@@ -149,7 +149,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     }
     let dot = sweep::dot(isa, x, upstream);
     let along = lambda / norm.root * (dot / norm.root) / norm.root;
-    // A number of E that has lost nothing by underflow, made of such numbers.
+    // In range of E, and computed from numbers that are.
     let size = along.abs();
     let normal = size >= E::MIN_POSITIVE.to_f64() && E::from_f64(size) < E::INFINITY;
     let exact = norm.exponent == 0 && in_range::<E>(dot.abs());
@@ -167,7 +167,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     }
 }
 
-/// As [`backward`], by way of the unit vector along `x`: whatever the exponents.
+/// As [`backward`] for any exponents: it goes by way of the unit vector along `x`.
 #[cold]
 fn backward_scaled<E: Float>(
     x: &[E],
