@@ -7,10 +7,10 @@
 //! | [`Relu`] | `max(x, 0)` | 1 above 0, else 0 | input or output, alike |
 //! | [`Softplus`] | `ln(1 + e^x)` | `1 / (1 + e^-x)` | the input `x` |
 
-use crate::{Element, Error, Execution, check, split};
-use gradstep_kernels::ops::activation as formulas;
+use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::Task;
+use gradstep_kernels::ops::activation as formulas;
 use gradstep_kernels::ops::activation::{Activate, Activation as Formula};
 
 /// An activation of each element on its own.
@@ -181,19 +181,7 @@ impl<A: Formula> Activation<A> {
         Self::default()
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, activation::Relu};
-    ///
-    /// let mut x = [-1.0f32];
-    /// Relu::new().execution(Execution::new().sequential()).apply(&mut x);
-    /// assert_eq!(x, [0.0]);
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(execution, "activation::Relu::new()", "alone.apply(&mut [-1.0f32]);");
 
     /// Replaces `x` by its activation.
     ///

@@ -92,7 +92,7 @@ pub(crate) fn rows(
     Err(Error::Length { argument, expected: least, found })
 }
 
-/// What an average keeps of its past.
+/// The share of its past that an average keeps: at least 0, below 1.
 pub(crate) fn decay_rate(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter((0.0..1.0).contains(&x), name, ">= 0 and < 1", x)
 }
@@ -113,7 +113,7 @@ pub(crate) fn at_least_one(name: &'static str, x: u64) -> Result<u64, Error> {
     parameter(x >= 1, name, "at least 1", x as f64).map(|_| x)
 }
 
-/// There is one, the first is 0, and none is below the one before.
+/// There is an offset, the first is 0, and none is less than the one before.
 pub(crate) fn offsets(argument: &'static str, offsets: &[usize]) -> Result<(), Error> {
     let refused = |index: usize, expected| {
         #[allow(clippy::cast_precision_loss)] // for a message

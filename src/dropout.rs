@@ -1,6 +1,6 @@
 //! Dropout without a mask buffer.
 
-use crate::{Element, Error, Execution, check, split};
+use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::{InOut, ops};
 
 /// Inverted dropout: sets each element to 0 with probability `p` and multiplies the
@@ -113,20 +113,7 @@ impl Dropout {
         Self { offset, ..self }
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Dropout, Execution};
-    ///
-    /// let mut x = [1.0f32];
-    /// Dropout::new(1.0)?.execution(Execution::new().sequential()).apply(&mut x);
-    /// assert_eq!(x, [0.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(execution, "Dropout::new(0.5)?", "alone.apply(&mut [1.0f32]);");
 
     /// Drops and scales `x` in place.
     ///
@@ -137,7 +124,10 @@ impl Dropout {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn apply<E: Element>(&self, x: &mut [E]) {
-        split::run(self.execution, ops::Dropout { x: x.into(), mask: self.mask(), scale: self.scale() });
+        split::run(
+            self.execution,
+            ops::Dropout { x: x.into(), mask: self.mask(), scale: self.scale() },
+        );
     }
 
     /// Writes what remains of `x` to `out`.

@@ -48,9 +48,8 @@ impl Execution {
     }
 
     /// Whether threads are allowed.
-    #[cfg(feature = "rayon")]
-    pub(crate) fn may_use_threads(self) -> bool {
-        !self.sequential
+    pub(crate) const fn may_use_threads(self) -> bool {
+        cfg!(feature = "rayon") && !self.sequential
     }
 }
 
@@ -59,3 +58,26 @@ impl Execution {
 fn best() -> Level {
     Level::best()
 }
+
+/// The method that sets a field of type [`Execution`]. Its example makes a value by `$new`
+/// and `$then` uses it as `alone`.
+macro_rules! execution {
+    ($($field:ident).+, $new:expr, $then:literal) => {
+        /// Sets how to run.
+        ///
+        /// ```
+        /// use gradstep::Execution;
+        ///
+        #[doc = concat!("let value = gradstep::", $new, ";")]
+        /// let alone = value.execution(Execution::new().sequential());
+        #[doc = $then]
+        /// # Ok::<(), gradstep::Error>(())
+        /// ```
+        #[must_use]
+        pub fn execution(mut self, execution: $crate::Execution) -> Self {
+            self.$($field).+ = execution;
+            self
+        }
+    };
+}
+pub(crate) use execution;

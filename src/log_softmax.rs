@@ -1,6 +1,6 @@
 //! Logarithm of the softmax over rows.
 
-use crate::{Element, Error, Execution, check, split};
+use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::ops::{self, Logits};
 
 /// Logarithm of the softmax over rows.
@@ -63,21 +63,7 @@ impl LogSoftmax {
         Ok(Self { classes, execution: Execution::new() })
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, LogSoftmax};
-    ///
-    /// let mut x = [0.0f32];
-    /// let one = LogSoftmax::new(1)?.execution(Execution::new().sequential());
-    /// one.apply_in_place(&mut x)?;
-    /// assert_eq!(x, [0.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(execution, "LogSoftmax::new(1)?", "alone.apply_in_place(&mut [0.0f32])?;");
 
     /// Writes the logarithmic softmax of `x` to `out`.
     ///

@@ -17,7 +17,7 @@ mod group_penalty;
 pub use certificate::lambda_max;
 pub use group_penalty::GroupPenalty;
 
-use crate::{Element, Error, Execution, check, split};
+use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::ops;
 
 /// The elastic net, `l1 sum |w| + l2 / 2 sum w^2`: L1 and half squared L2 are its ends.
@@ -114,19 +114,11 @@ impl Penalty {
         Ok(Self { l2: check::finite_not_negative("l2", l2)?, ..self })
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, penalty::Penalty};
-    ///
-    /// let penalty = Penalty::new().l1(1.0)?.execution(Execution::new().sequential());
-    /// assert_eq!(penalty.value(&[1.0f64, -2.0]), 3.0);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(
+        execution,
+        "penalty::Penalty::new().l1(1.0)?",
+        "assert_eq!(alone.value(&[1.0f64, -2.0]), 3.0);"
+    );
 
     /// The penalty.
     ///

@@ -1,4 +1,4 @@
-//! What becomes of the losses of a batch.
+//! How the losses of a batch become one number.
 
 use crate::{Error, check};
 
@@ -47,8 +47,8 @@ impl Reduction {
     }
 }
 
-/// What the mean over no rows is: all ignored, or none there. The gradient is 0
-/// whatever the choice, and so is a sum.
+/// The mean over no rows: of an empty batch, or of one whose rows are all ignored. The
+/// gradient is 0 whatever the choice, and so is a sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EmptyMean {
     /// NaN, as 0 / 0.

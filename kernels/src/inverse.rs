@@ -1,4 +1,4 @@
-//! Division by one number for all elements, as a product.
+//! Division of many elements by one number, as products.
 
 use crate::{Float, Lanes};
 

@@ -70,7 +70,7 @@ pub(crate) fn part<L: Lanes>(register: L, i: usize) -> Double<L> {
     register.widen().as_ref()[i]
 }
 
-/// A register of what `of` gives for each of its parts in `f64`.
+/// Computes `of` for each part in `f64` and rounds the results to one register.
 #[inline(always)]
 pub(crate) fn narrowed<L: Lanes>(like: L, of: impl Fn(usize) -> Double<L>) -> L {
     let mut wide = like.widen();
@@ -81,9 +81,7 @@ pub(crate) fn narrowed<L: Lanes>(like: L, of: impl Fn(usize) -> Double<L>) -> L 
 }
 
 /// Lane-wise truth values: `&`, `|` and `!` join them.
-pub trait Mask:
-    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self>
-{
+pub trait Mask: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
     /// Whether any lane is true.
     fn any(self) -> bool;
     /// How many lanes are true.
@@ -128,9 +126,9 @@ pub trait Lanes:
     type Slot: AsRef<[Self::Array]> + AsMut<[Self::Array]>;
     /// `[Self; GROUP]`: one register set for all virtual lanes.
     type Group: Copy + AsRef<[Self]> + AsMut<[Self]>;
-    /// As many `f64` registers as hold the elements of this one.
+    /// The `f64` registers that hold the elements of this one.
     type Wide: Copy + AsRef<[Double<Self>]> + AsMut<[Double<Self>]>;
-    /// As many `f64` registers as hold all virtual lanes.
+    /// The `f64` registers that hold all virtual lanes.
     type Wides: Copy + AsRef<[Double<Self>]> + AsMut<[Double<Self>]>;
 
     /// Elements in a register.
@@ -142,7 +140,7 @@ pub trait Lanes:
     fn isa(self) -> Self::Isa;
     /// `x` in every lane.
     fn fill(isa: Self::Isa, x: Self::Elem) -> Self;
-    /// This register `GROUP` times.
+    /// A group of which every register is this one.
     fn group(self) -> Self::Group;
     /// Whole registers, and the rest.
     fn arrays(from: &[Self::Elem]) -> (&[Self::Array], &[Self::Elem]);
@@ -209,8 +207,8 @@ pub trait Lanes:
     /// The pattern shifted left by [`Float::MANTISSA_BITS`]: an integer in the
     /// low bits becomes an exponent.
     fn low_to_exponent(self) -> Self;
-    /// The pattern shifted right, without its sign's copies, by
-    /// [`Float::MANTISSA_BITS`]: sign and exponent become an integer.
+    /// The pattern shifted right by [`Float::MANTISSA_BITS`], zeros moving in: sign and
+    /// exponent become an integer.
     fn exponent_to_low(self) -> Self;
 
     /// `self > other`; false for NaN.

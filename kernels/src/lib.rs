@@ -26,6 +26,18 @@
 //! ```
 
 #![no_std]
+// A family that is off leaves some of what it shares with others unused.
+#![cfg_attr(
+    not(all(
+        feature = "losses",
+        feature = "rows",
+        feature = "prox",
+        feature = "updates",
+        feature = "penalties",
+        feature = "activations"
+    )),
+    allow(dead_code, unused_imports, unused_macros)
+)]
 
 #[cfg(feature = "std")]
 extern crate std;
@@ -57,11 +69,11 @@ pub use targets::{AnyTarget, Classes, Indices, Target, Targets};
 /// `run` and every closure in it must be `#[inline(always)]`: what is not
 /// inlined into the function that enables AVX is compiled without AVX.
 pub trait Kernel {
-    /// What the work gives back.
+    /// The result.
     type Out;
     /// Whether the formulas are long chains of dependent operations, as an exponential or
-    /// a logarithm is. Where the CPU looks ahead too little to overlap such chains, `run`
-    /// gets registers that are two in one.
+    /// a logarithm is. On AVX2, where too few of them overlap, `run` then gets registers
+    /// that are two in one.
     const PAIRS: bool = false;
     /// Does the work with the registers of `isa`.
     fn run<I: Isa>(self, isa: I) -> Self::Out;

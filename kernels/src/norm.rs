@@ -1,8 +1,8 @@
 //! Euclidean norms that neither overflow nor underflow.
 //!
-//! Squares of `f32` are exact in `f64`, so a sum of them is all it takes. A sum of
-//! squares of `f64` serves where it is in the middle of the range; elsewhere, which
-//! is rare, the elements are scaled by a power of 2 and squared again.
+//! Squares of `f32` are exact in `f64`, so the root of their sum is the norm. So it
+//! is for `f64` while the sum is in the middle of the range. Elsewhere, which is rare, the
+//! elements are scaled by a power of 2 and squared again.
 
 use crate::{Float, Lanes, Mask};
 
@@ -26,13 +26,13 @@ fn has_exact_squares<E: Float>() -> bool {
     least * least > 0.0
 }
 
-/// Whether a plain sum of squares of `E` tells the norm.
+/// Whether the root of this plain sum of squares of `E` is the norm to full accuracy.
 #[inline(always)]
 pub(crate) fn in_range<E: Float>(sum: f64) -> bool {
     has_exact_squares::<E>() || (LEAST_SUM..f64::INFINITY).contains(&sum)
 }
 
-/// Whether each lane is [`in_range`], or its `any` 0.
+/// Whether each lane is [`in_range`], or has no element but 0: its `any` is 0.
 #[inline(always)]
 pub(crate) fn all_in_range<E: Float, W: Lanes<Elem = f64>>(sum: W, any: W) -> bool {
     if has_exact_squares::<E>() {
@@ -65,7 +65,7 @@ impl Norm {
     }
 }
 
-/// The norm by way of the largest element.
+/// The norm of elements that were scaled by the largest one's power of 2.
 #[cold]
 pub(crate) fn scaled<'a, E: Float>(parts: impl Iterator<Item = &'a [E]> + Clone) -> Norm {
     let mut largest = 0f64;

@@ -41,8 +41,8 @@ pub trait Split: Kernel + Sized {
     /// The length of the pieces that a caller runs one by one. It depends on
     /// the shapes alone, so the order of additions does too.
     fn leaf(&self) -> usize;
-    /// Nanoseconds that one unit of length costs where memory does not limit,
-    /// at the best level; decides what is worth a second thread.
+    /// Nanoseconds that one unit of length costs at the best level if its slices are in the
+    /// cache: by this a caller decides what is worth a second thread.
     fn cost(&self) -> f64;
     /// Units of length: elements, rows or groups.
     fn len(&self) -> usize;
@@ -58,7 +58,7 @@ pub trait Split: Kernel + Sized {
     fn dispatch(self, level: Level) -> Self::Out;
 }
 
-/// Elements of a leaf: 16 blocks, which then add up in `f64`.
+/// Elements of a leaf: 16 blocks, whose sums are added in `f64`.
 pub(crate) const fn leaf<E: Float>() -> usize {
     16 * E::BLOCK
 }

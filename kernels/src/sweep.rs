@@ -35,8 +35,8 @@ fn same_length<E: Float, I: Isa, S: Stream<E, I>, R: Stream<E, I>>(
     (state.split_at(len).0, reads.split_at(len).0, len)
 }
 
-/// Hands whole groups of registers to `visit`, which gets the number of the register in its
-/// group, too; gives back what is left, which is everything where loops are rolled.
+/// Hands the registers of all whole groups to `visit`, with the number of each in its group.
+/// Returns the rest of the streams: all of them on levels that take no groups.
 #[inline(always)]
 fn groups<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     isa: I,
@@ -72,12 +72,12 @@ fn registers<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     mut visit: impl FnMut(S::Regs, R::Regs, usize, usize) -> S::Regs,
 ) {
     let (lanes, group) = const { (E::Lanes::<I>::LANES, E::Lanes::<I>::GROUP) };
-    // A bound that the compiler knows would make it unroll what is left of a group.
+    // Hidden, because the compiler would unroll a loop of so few turns.
     let len = if const { I::ROLLED } { len } else { opaque(len) };
     let mut from = 0;
     while from < len {
         if const { E::Lanes::<I>::LANES == 1 } {
-            // Nothing that the compiler could make vectors of.
+            // Keeps the compiler from vectorising this loop of single elements.
             core::hint::black_box(());
         }
         let (s, r) = (state.get_partial(isa, from), reads.get_partial(isa, from));
@@ -121,7 +121,7 @@ pub fn map<E: Float, I: Isa, R: Stream<E, I>, W: StreamMut<E, I>>(
     out: W,
     formula: impl Fn(R::Regs) -> W::Regs,
 ) {
-    // What need not be read is not: the compiler drops it.
+    // The compiler drops the read of `out`, which the formula does not use.
     update(
         isa,
         out,
@@ -140,7 +140,7 @@ pub fn update_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, E::Lanes<I>),
 ) -> f64 {
     let (mut state, mut reads, mut len) = same_length(state, reads);
-    // Not before there is a second block: a small call does without.
+    // Made only if there is a second block, so that small calls do not pay for it.
     let mut total: Option<<E::Lanes<I> as Lanes>::Wides> = None;
     loop {
         let n = len.min(E::BLOCK);
@@ -218,7 +218,7 @@ fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     if len == 0 {
         return group;
     }
-    // Apart, so that the loop above keeps its lanes in registers.
+    // In a loop of its own, so that the one above keeps its lanes in registers.
     let mut group = group;
     let lanes = group.as_mut();
     registers(
@@ -229,7 +229,7 @@ fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
         #[inline(always)]
         |state, reads, u, count| {
             let (state, term) = formula(state, reads);
-            // Lanes beyond the end must add nothing, whatever the formula gives there.
+            // Lanes beyond the end add 0, whatever the formula gives there.
             let term = if count < E::Lanes::<I>::LANES { term.keep_first(count) } else { term };
             lanes[u] = lanes[u] + term;
             state

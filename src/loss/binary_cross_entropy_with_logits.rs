@@ -74,9 +74,9 @@ impl<'w, E: Element> BinaryCrossEntropyWithLogits<'w, E> {
         Ok(self.with_formula(ops::BinaryCrossEntropyWithLogits { pos_weight }))
     }
 
-    /// The same for each column of a matrix: element `i` goes with `pos_weights[i mod
-    /// columns]`. As many as elements are a number for each. Instead of
-    /// [`pos_weight`](Self::pos_weight).
+    /// A weight for each column of a matrix, instead of [`pos_weight`](Self::pos_weight):
+    /// element `i` has `pos_weights[i mod pos_weights.len()]`. With as many weights as
+    /// elements each element has its own.
     ///
     /// # Errors
     ///

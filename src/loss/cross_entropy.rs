@@ -6,7 +6,7 @@ mod methods;
 
 pub use loss_sum::LossSum;
 
-use crate::{Element, EmptyMean, Error, Execution, Reduction, check};
+use crate::{Element, EmptyMean, Error, Execution, Reduction, check, execution::execution};
 use gradstep_kernels::Target;
 
 /// Cross-entropy of a softmax over rows of logits; targets are classes or
@@ -284,17 +284,9 @@ impl<'w, E: Element> CrossEntropy<'w, E> {
         Self { empty_mean, ..self }
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, loss::CrossEntropy};
-    ///
-    /// let ce = CrossEntropy::new(2)?.execution(Execution::new().sequential());
-    /// assert_eq!(ce.loss(&[0.0f64, 0.0], &[0u8])?, 2f64.ln());
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(
+        execution,
+        "loss::CrossEntropy::new(2)?",
+        "assert_eq!(alone.loss(&[0.0f64, 0.0], &[0u8])?, 2f64.ln());"
+    );
 }

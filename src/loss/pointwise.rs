@@ -1,6 +1,6 @@
 //! The methods that all losses of one prediction and one target share.
 
-use crate::{Element, Error, Execution, Reduction, check, split};
+use crate::{Element, Error, Execution, Reduction, check, execution::execution, split};
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::{CountOutside, Evaluate, Pointwise, Sum, Wanted};
 use gradstep_kernels::sweep::Columns;
@@ -40,7 +40,7 @@ pub struct Loss<'w, E, P> {
     formula: P,
     reduction: Reduction,
     weights: Option<&'w [E]>,
-    /// A number for each column, for losses that have such.
+    /// A parameter of the loss for each column, for losses that have one.
     columns: Option<&'w [E]>,
     execution: Execution,
 }
@@ -93,7 +93,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         Self { columns: Some(columns), ..self }
     }
 
-    /// What becomes of the losses; [`Reduction::Mean`] if not said.
+    /// How losses become one number; [`Reduction::Mean`] by default.
     ///
     /// ```
     /// use gradstep::{Reduction, loss::L1};
@@ -124,19 +124,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         Self { weights: Some(weights), ..self }
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, loss::Mse};
-    ///
-    /// let mse = Mse::new().execution(Execution::new().sequential());
-    /// assert_eq!(mse.loss(&[2.0f32], &[0.0])?, 4.0);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(execution, "loss::Mse::new()", "assert_eq!(alone.loss(&[2.0f32], &[0.0])?, 4.0);");
 
     /// The loss.
     ///
@@ -297,7 +285,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     }
 }
 
-/// What the gradient is multiplied by. No weight at all leaves no gradient.
+/// The factor of the gradient: 0 if all weights are 0.
 fn scale<E: Element>(denominator: f64) -> E {
     if denominator == 0.0 { E::ZERO } else { E::from_f64(denominator.recip()) }
 }

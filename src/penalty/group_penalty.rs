@@ -1,6 +1,6 @@
 //! Norms of groups.
 
-use crate::{Element, Error, Execution, Groups, check, split};
+use crate::{Element, Error, Execution, Groups, check, execution::execution, split};
 use gradstep_kernels::ops;
 
 /// The group lasso's penalty, L2,1: `lambda` times the sum of the Euclidean norms of
@@ -73,20 +73,11 @@ impl<'o> GroupPenalty<'o> {
         Ok(Self { lambda, groups, execution: Execution::new() })
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, Groups, penalty::GroupPenalty};
-    ///
-    /// let penalty = GroupPenalty::new(1.0, Groups::of_length(2)?)?;
-    /// let penalty = penalty.execution(Execution::new().sequential());
-    /// assert_eq!(penalty.value(&[3.0f32, 4.0])?, 5.0);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(
+        execution,
+        "penalty::GroupPenalty::new(1.0, gradstep::Groups::of_length(2)?)?",
+        "assert_eq!(alone.value(&[3.0f32, 4.0])?, 5.0);"
+    );
 
     /// The penalty.
     ///

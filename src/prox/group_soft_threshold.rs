@@ -1,6 +1,7 @@
 //! Group soft-threshold.
 
-use crate::{Element, Error, Execution, Groups, check, split};
+use super::methods::methods;
+use crate::{Element, Error, Execution, Groups, check, execution::execution, kernels, split};
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::{self, Task};
 
@@ -78,125 +79,27 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
         Ok(Self { lambda, groups, execution: Execution::new() })
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, Groups, prox::GroupSoftThreshold};
-    ///
-    /// let soft = GroupSoftThreshold::new(5.0f32, Groups::of_length(2)?)?;
-    /// let mut x = [6.0, 8.0];
-    /// soft.execution(Execution::new().sequential()).apply(&mut x)?;
-    /// assert_eq!(x, [3.0, 4.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
+    execution!(
+        execution,
+        "prox::GroupSoftThreshold::new(5.0, gradstep::Groups::of_length(2)?)?",
+        "alone.apply(&mut [6.0f32, 8.0])?;"
+    );
+
+    // Along the group the derivative is 1, across 1 - 2 / 4.
+    methods!(
+        "GroupSoftThreshold::new(2.0f64, gradstep::Groups::of_length(2)?)?",
+        "a whole number of groups",
+        "[4.0, 0.0]" => "[2.0, 0.0]",
+        "[1.0, 0.5]"
+    );
+
+    fn fit(&self, len: usize) -> Result<kernels::Groups<'o>, Error> {
+        self.groups.of("x", len)
     }
 
-    /// Replaces `x` by its shrunk self.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if `x` is no whole number of groups.
-    ///
-    /// ```
-    /// use gradstep::{Groups, prox::GroupSoftThreshold};
-    ///
-    /// let mut x = [6.0f64, 8.0, 0.0, 1.0];
-    /// GroupSoftThreshold::new(5.0, Groups::of_length(2)?)?.apply(&mut x)?;
-    /// assert_eq!(x, [3.0, 4.0, 0.0, 0.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn apply(&self, x: &mut [E]) -> Result<(), Error> {
-        self.run(Task::Apply(x.into()), false).map(drop)
-    }
-
-    /// As [`apply`](Self::apply), and counts the zeros that `x` then has, in the same
-    /// pass.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if `x` is no whole number of groups.
-    ///
-    /// ```
-    /// use gradstep::{Groups, prox::GroupSoftThreshold};
-    ///
-    /// let mut x = [6.0f64, 8.0, 0.0, 1.0];
-    /// let soft = GroupSoftThreshold::new(5.0, Groups::of_length(2)?)?;
-    /// assert_eq!(soft.apply_and_count(&mut x)?, 2);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn apply_and_count(&self, x: &mut [E]) -> Result<usize, Error> {
-        self.run(Task::Apply(x.into()), true)
-    }
-
-    /// Writes the shrunk `x` to `out`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if the lengths differ or are no whole groups.
-    ///
-    /// ```
-    /// use gradstep::{Groups, prox::GroupSoftThreshold};
-    ///
-    /// let mut out = [0.0f32; 2];
-    /// GroupSoftThreshold::new(5.0, Groups::of_length(2)?)?.apply_into(&[6.0, 8.0], &mut out)?;
-    /// assert_eq!(out, [3.0, 4.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn apply_into(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
-        check::length("out", x.len(), out.len())?;
-        self.run(Task::Apply(InOut::apart(x, out)), false).map(drop)
-    }
-
-    /// As [`apply_into`](Self::apply_into), and counts the zeros of `out`, in the
-    /// same pass.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if the lengths differ or are no whole groups.
-    ///
-    /// ```
-    /// use gradstep::{Groups, prox::GroupSoftThreshold};
-    ///
-    /// let mut out = [0.0f32; 2];
-    /// let soft = GroupSoftThreshold::new(5.0, Groups::of_length(1)?)?;
-    /// assert_eq!(soft.apply_into_and_count(&[6.0, 3.0], &mut out)?, 1);
-    /// assert_eq!(out, [1.0, 0.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn apply_into_and_count(&self, x: &[E], out: &mut [E]) -> Result<usize, Error> {
-        check::length("out", x.len(), out.len())?;
-        self.run(Task::Apply(InOut::apart(x, out)), true)
-    }
-
-    /// Writes the gradient with respect to `x`, the operator's derivative at `x` times
-    /// `upstream`, to `grad`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if the lengths differ or are no whole groups.
-    ///
-    /// ```
-    /// use gradstep::{Groups, prox::GroupSoftThreshold};
-    ///
-    /// let soft = GroupSoftThreshold::new(2.0f64, Groups::of_length(2)?)?;
-    /// let mut grad = [0.0; 2];
-    /// // Along the group the derivative is 1, across 1 - 2 / 4.
-    /// soft.backward(&[4.0, 0.0], &[1.0, 1.0], &mut grad)?;
-    /// assert_eq!(grad, [1.0, 0.5]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn backward(&self, x: &[E], upstream: &[E], grad: &mut [E]) -> Result<(), Error> {
-        check::length("upstream", x.len(), upstream.len())?;
-        check::length("grad", x.len(), grad.len())?;
-        self.run(Task::Backward { at: x, upstream, grad }, false).map(drop)
-    }
-
-    fn run(&self, task: Task<'_, E>, count: bool) -> Result<usize, Error> {
-        let groups = self.groups.of("x", task.len())?;
+    #[inline(always)]
+    fn run(&self, groups: kernels::Groups<'o>, task: Task<'_, E>, count: bool) -> usize {
         let kernel = ops::GroupSoftThreshold { lambda: self.lambda, groups, task, count };
-        Ok(split::run(self.execution, kernel))
+        split::run(self.execution, kernel)
     }
 }

@@ -19,6 +19,7 @@ mod box_constraint;
 mod elastic_net;
 mod group_soft_threshold;
 mod hard_threshold;
+mod methods;
 mod nonnegative_soft_threshold;
 mod proximal;
 mod soft_threshold;

@@ -1,6 +1,6 @@
 //! The methods that all proximal operators of single elements share.
 
-use crate::{Element, Error, Execution, check, split};
+use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::{self, Proximal, Task};
 
@@ -67,21 +67,7 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
         Self { formula, execution: Execution::new(), element: core::marker::PhantomData }
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, prox::SoftThreshold};
-    ///
-    /// let soft = SoftThreshold::new(1.0f32)?.execution(Execution::new().sequential());
-    /// let mut x = [3.0];
-    /// soft.apply(&mut x);
-    /// assert_eq!(x, [2.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(execution, "prox::SoftThreshold::new(1.0)?", "alone.apply(&mut [3.0f32]);");
 
     /// Replaces each element of `x` by its proximal point.
     ///

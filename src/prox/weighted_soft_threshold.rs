@@ -1,6 +1,7 @@
 //! Soft-threshold with a threshold of each element.
 
-use crate::{Element, Error, Execution, check, split};
+use super::methods::methods;
+use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::{self, Task};
 
@@ -60,124 +61,26 @@ impl<'l, E: Element> WeightedSoftThreshold<'l, E> {
         Ok(Self { lambdas, execution: Execution::new() })
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, prox::WeightedSoftThreshold};
-    ///
-    /// let soft = WeightedSoftThreshold::new(&[1.0f32])?.execution(Execution::new().sequential());
-    /// let mut x = [3.0];
-    /// soft.apply(&mut x)?;
-    /// assert_eq!(x, [2.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
+    execution!(
+        execution,
+        "prox::WeightedSoftThreshold::new(&[1.0])?",
+        "alone.apply(&mut [3.0f32])?;"
+    );
+
+    methods!(
+        "WeightedSoftThreshold::new(&[1.0f32, 0.5])?",
+        "as long as the thresholds",
+        "[3.0, -0.5]" => "[2.0, 0.0]",
+        "[1.0, 0.0]"
+    );
+
+    fn fit(&self, len: usize) -> Result<&'l [E], Error> {
+        check::length("x", self.lambdas.len(), len)?;
+        Ok(self.lambdas)
     }
 
-    /// Replaces `x` by its shrunk self.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if `x` is not as long as the thresholds.
-    ///
-    /// ```
-    /// let mut x = [3.0f32, -0.5];
-    /// gradstep::prox::WeightedSoftThreshold::new(&[1.0, 0.25])?.apply(&mut x)?;
-    /// assert_eq!(x, [2.0, -0.25]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn apply(&self, x: &mut [E]) -> Result<(), Error> {
-        self.run("x", Task::Apply(x.into()), false).map(drop)
-    }
-
-    /// As [`apply`](Self::apply), and counts the zeros that `x` then has, in the same
-    /// pass.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if `x` is not as long as the thresholds.
-    ///
-    /// ```
-    /// let mut x = [3.0f32, -0.5];
-    /// let soft = gradstep::prox::WeightedSoftThreshold::new(&[1.0, 1.0])?;
-    /// assert_eq!(soft.apply_and_count(&mut x)?, 1);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn apply_and_count(&self, x: &mut [E]) -> Result<usize, Error> {
-        self.run("x", Task::Apply(x.into()), true)
-    }
-
-    /// Writes the shrunk `x` to `out`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if the lengths differ.
-    ///
-    /// ```
-    /// let mut out = [0.0f32; 2];
-    /// let soft = gradstep::prox::WeightedSoftThreshold::new(&[1.0, 0.25])?;
-    /// soft.apply_into(&[3.0, -0.5], &mut out)?;
-    /// assert_eq!(out, [2.0, -0.25]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn apply_into(&self, x: &[E], out: &mut [E]) -> Result<(), Error> {
-        self.into(x, out, false).map(drop)
-    }
-
-    /// As [`apply_into`](Self::apply_into), and counts the zeros of `out`, in the
-    /// same pass.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if the lengths differ.
-    ///
-    /// ```
-    /// let mut out = [0.0f32; 2];
-    /// let soft = gradstep::prox::WeightedSoftThreshold::new(&[1.0, 1.0])?;
-    /// assert_eq!(soft.apply_into_and_count(&[3.0, -0.5], &mut out)?, 1);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn apply_into_and_count(&self, x: &[E], out: &mut [E]) -> Result<usize, Error> {
-        self.into(x, out, true)
-    }
-
-    /// Writes the gradient with respect to `x`: `upstream[i]` where
-    /// `|x[i]| > lambdas[i]`, else 0.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if the lengths differ.
-    ///
-    /// ```
-    /// let mut grad = [0.0f32; 2];
-    /// let soft = gradstep::prox::WeightedSoftThreshold::new(&[1.0, 1.0])?;
-    /// soft.backward(&[3.0, -0.5], &[7.0, 7.0], &mut grad)?;
-    /// assert_eq!(grad, [7.0, 0.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn backward(&self, x: &[E], upstream: &[E], grad: &mut [E]) -> Result<(), Error> {
-        check::length("x", self.lambdas.len(), x.len())?;
-        check::length("upstream", self.lambdas.len(), upstream.len())?;
-        self.run("grad", Task::Backward { at: x, upstream, grad }, false).map(drop)
-    }
-
-    fn into(&self, x: &[E], out: &mut [E], count: bool) -> Result<usize, Error> {
-        check::length("x", self.lambdas.len(), x.len())?;
-        check::length("out", self.lambdas.len(), out.len())?;
-        self.run("out", Task::Apply(InOut::apart(x, out)), count)
-    }
-
-    /// The last check is that of the slice that is written.
-    fn run(
-        &self,
-        written: &'static str,
-        task: Task<'_, E>,
-        count: bool,
-    ) -> Result<usize, Error> {
-        let Self { lambdas, execution } = *self;
-        check::length(written, lambdas.len(), task.len())?;
-        Ok(split::run(execution, ops::WeightedSoftThreshold { lambdas, task, count }))
+    #[inline(always)]
+    fn run(&self, lambdas: &'l [E], task: Task<'_, E>, count: bool) -> usize {
+        split::run(self.execution, ops::WeightedSoftThreshold { lambdas, task, count })
     }
 }

@@ -1,9 +1,8 @@
-//! Adam, and AMSGrad.
+//! Adam with the methods that it shares with AdamW, and AMSGrad.
 
-use super::hyper_parameters::hyper_parameters;
 use super::options::{Options, options};
-use super::{Tensor, tensors};
-use crate::{Element, Error, Execution, check};
+use super::{Tensor, lists};
+use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
 /// Adam with decay coupled to the gradient, in one pass.
@@ -17,36 +16,8 @@ use gradstep_kernels::ops;
 /// w := w - learning_rate / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
 /// ```
 ///
-/// AMSGrad ([`step_amsgrad`](Self::step_amsgrad)) keeps the largest `v` so far,
-/// `v_max := max(v_max, v)`, and takes its root instead. Decay that stays out of
-/// the averages is [`AdamW`](super::AdamW).
-///
-/// # Shapes
-///
-/// `w`, `g`, `m`, `v`, `v_max`: `[n]`. All but `g` are overwritten. `m`, `v` and
-/// `v_max` start as zeros.
-///
-/// # Errors
-///
-/// [`Error::Parameter`] for a parameter outside its range and for `t = 0`;
-/// [`Error::Length`] if lengths differ. A refused call writes nothing.
-///
-/// # Special values
-///
-/// NaN in `w[i]`, `g[i]`, `m[i]`, `v[i]` or `v_max[i]` makes `w[i]` NaN, and no
-/// other; in `g[i]`, or with decay in `w[i]`, it makes `m[i]` and `v[i]` NaN, too. An
-/// infinite gradient makes `m[i]` and `v[i]` infinite and `w[i]` NaN. One whose square
-/// overflows makes `v[i]` infinite, and `w[i]` moves no more. `eps = 0` gives 0 / 0,
-/// which is NaN, where every gradient so far was 0. Every `t` up to the largest
-/// works: the corrections come to be 1.
-///
-/// # Accuracy
-///
-/// Constants are computed in `f64` and rounded once; `eps` and the learning rate
-/// take up `sqrt(1 - beta2^t)`, so that an element costs one product less. Then each
-/// operation of the equations is rounded once. By counting these, and of the sum of the
-/// terms' magnitudes, `m` is within 7 ULP, `v` within 10 and `w` within 18 (`f64`: 23).
-/// The same bits on every level.
+/// Decay that stays out of the averages is [`AdamW`](super::AdamW). Methods, AMSGrad,
+/// shapes, errors, special values, accuracy: [`AdamWith`].
 ///
 /// # Source
 ///
@@ -65,20 +36,10 @@ use gradstep_kernels::ops;
 /// assert!((w[0] - 0.5).abs() < 1e-4 && w[1] == -2.0);
 /// # Ok::<(), gradstep::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Adam {
-    options: Options,
-    eps: f64,
-}
+pub type Adam = AdamWith<COUPLED>;
 
-hyper_parameters! {
-    Adam(0.5), 7: options.learning_rate;
-    eps = eps, beta1 = options.betas.get()[0], beta2 = options.betas.get()[1],
-    weight_decay = options.weight_decay,
-    grad_scale = options.grad_scale, maximize = options.maximize
-}
-
-options!(Adam, eps);
+/// Decay joins the gradient.
+const COUPLED: bool = false;
 
 impl Adam {
     /// Steps of about `learning_rate`, with `betas(0.9, 0.999)`, `eps(1e-8)` and no
@@ -96,8 +57,52 @@ impl Adam {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn new(learning_rate: f64) -> Result<Self, Error> {
-        Ok(Self { options: Options::new(learning_rate)?, eps: 1e-8 })
+        Self::with_decay(learning_rate, 0.0)
     }
+}
+
+/// Adam, its decay coupled to the gradient or decoupled from it.
+///
+/// Use it by its names: [`Adam`] and [`AdamW`](super::AdamW), which state equation and
+/// source. What is here holds for both.
+///
+/// AMSGrad ([`step_amsgrad`](Self::step_amsgrad)) keeps the largest `v` so far,
+/// `v_max := max(v_max, v)`, and takes its root instead.
+///
+/// # Shapes
+///
+/// `w`, `g`, `m`, `v`, `v_max`: `[n]`. All but `g` are overwritten. `m`, `v` and
+/// `v_max` start as zeros.
+///
+/// # Errors
+///
+/// [`Error::Parameter`] for a parameter outside its range and for `t = 0`;
+/// [`Error::Length`] if lengths differ. A refused call writes nothing.
+///
+/// # Special values
+///
+/// NaN in `w[i]`, `g[i]`, `m[i]`, `v[i]` or `v_max[i]` makes `w[i]` NaN, and no
+/// other; in `g[i]`, or with coupled decay in `w[i]`, it makes `m[i]` and `v[i]` NaN, too.
+/// An infinite gradient makes `m[i]` and `v[i]` infinite and `w[i]` NaN. One whose square
+/// overflows makes `v[i]` infinite, and `w[i]` moves no more. `eps = 0` gives 0 / 0,
+/// which is NaN, where every gradient so far was 0. Every `t` up to the largest
+/// works: the corrections come to be 1.
+///
+/// # Accuracy
+///
+/// Constants are computed in `f64` and rounded once; `eps` and the learning rate
+/// take up `sqrt(1 - beta2^t)`, so that an element costs one product less. Then each
+/// operation of the equations is rounded once. By counting these, and of the sum of the
+/// terms' magnitudes, `m` is within 7 ULP, `v` within 10 and `w` within 18 (`f64`: 23).
+/// The same bits on every level.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AdamWith<const DECOUPLED: bool> {
+    options: Options,
+    betas: ops::Betas,
+}
+
+impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
+    options!("Adam::new(0.5)?", 7: eps, beta1, beta2, weight_decay, grad_scale, maximize);
 
     /// Updates `w`, `m` and `v` by step `t`, counted from 1.
     ///
@@ -121,7 +126,7 @@ impl Adam {
         t: u64,
     ) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [m, v] };
-        tensors::step(self.options.execution, self.formula(t)?, tensor, ["m", "v"])
+        lists::step(self.options.execution, self.formula(t)?, tensor, ["m", "v"])
     }
 
     /// The same with the root of the largest `v` so far, which `v_max` keeps.
@@ -147,7 +152,7 @@ impl Adam {
         t: u64,
     ) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [m, v, v_max] };
-        tensors::step(self.options.execution, self.formula(t)?, tensor, ["m", "v", "v_max"])
+        lists::step(self.options.execution, self.formula(t)?, tensor, ["m", "v", "v_max"])
     }
 
     /// Updates many tensors, with the state `[m, v]`, each as [`step`](Self::step)
@@ -173,7 +178,7 @@ impl Adam {
         tensors: &mut [Tensor<'_, E, 2>],
         t: u64,
     ) -> Result<(), Error> {
-        tensors::step_many(self.options.execution, self.formula(t)?, tensors, ["m", "v"])
+        lists::step_many(self.options.execution, self.formula(t)?, tensors, ["m", "v"])
     }
 
     /// Updates many tensors, with the state `[m, v, v_max]`, each as
@@ -199,18 +204,23 @@ impl Adam {
         t: u64,
     ) -> Result<(), Error> {
         let names = ["m", "v", "v_max"];
-        tensors::step_many(self.options.execution, self.formula(t)?, tensors, names)
+        lists::step_many(self.options.execution, self.formula(t)?, tensors, names)
+    }
+
+    pub(super) fn with_decay(learning_rate: f64, weight_decay: f64) -> Result<Self, Error> {
+        let options = Options { weight_decay, ..Options::new(learning_rate)? };
+        Ok(Self { options, betas: ops::Betas::new(0.9, 0.999) })
     }
 
     fn formula<E: Element>(&self, t: u64) -> Result<ops::Adam<E>, Error> {
-        let weight_decay = self.options.weight_decay;
-        let coupled = (weight_decay != 0.0).then_some(weight_decay);
-        let (first, second) = self.options.corrections(t)?;
+        let Self { options, betas } = *self;
+        let (first, second) = betas.corrections(check::at_least_one("t", t)?);
+        let coupled_decay = if DECOUPLED { None } else { options.coupled() };
         Ok(ops::Adam {
-            moments: self.options.moments(coupled),
-            keep: E::ONE,
-            step: E::from_f64(self.options.learning_rate * second / first),
-            eps: E::from_f64(self.eps * second),
+            moments: options.moments(betas, coupled_decay),
+            keep: if DECOUPLED { options.keep() } else { E::ONE },
+            step: E::from_f64(options.learning_rate * second / first),
+            eps: E::from_f64(options.eps * second),
         })
     }
 }

@@ -1,10 +1,7 @@
-//! AdamW, and AMSGrad with its decay.
+//! AdamW.
 
-use super::hyper_parameters::hyper_parameters;
-use super::options::{Options, options};
-use super::{Tensor, tensors};
-use crate::{Element, Error, Execution, check};
-use gradstep_kernels::ops;
+use super::AdamWith;
+use crate::Error;
 
 /// Adam with decay of the weight itself, in one pass.
 ///
@@ -17,35 +14,8 @@ use gradstep_kernels::ops;
 /// w := w - learning_rate / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
 /// ```
 ///
-/// AMSGrad ([`step_amsgrad`](Self::step_amsgrad)) keeps the largest `v` so far,
-/// `v_max := max(v_max, v)`, and takes its root instead. Decay that joins the gradient
-/// is that of [`Adam`](super::Adam).
-///
-/// # Shapes
-///
-/// `w`, `g`, `m`, `v`, `v_max`: `[n]`. All but `g` are overwritten. `m`, `v` and
-/// `v_max` start as zeros.
-///
-/// # Errors
-///
-/// [`Error::Parameter`] for a parameter outside its range and for `t = 0`;
-/// [`Error::Length`] if lengths differ. A refused call writes nothing.
-///
-/// # Special values
-///
-/// NaN in `w[i]`, `g[i]`, `m[i]`, `v[i]` or `v_max[i]` makes `w[i]` NaN, and no
-/// other; in `g[i]` it makes `m[i]` and `v[i]` NaN, too. An infinite gradient makes `m[i]` and `v[i]` infinite and `w[i]` NaN. One whose square
-/// overflows makes `v[i]` infinite, and `w[i]` moves no more. `eps = 0` gives 0 / 0,
-/// which is NaN, where every gradient so far was 0. Every `t` up to the largest
-/// works: the corrections come to be 1.
-///
-/// # Accuracy
-///
-/// Constants are computed in `f64` and rounded once; `eps` and the learning rate
-/// take up `sqrt(1 - beta2^t)`, so that an element costs one product less. Then each
-/// operation of the equations is rounded once. By counting these, and of the sum of the
-/// terms' magnitudes, `m` is within 7 ULP, `v` within 10 and `w` within 18 (`f64`: 23).
-/// The same bits on every level.
+/// Decay that joins the gradient is that of [`Adam`](super::Adam). Methods, AMSGrad,
+/// shapes, errors, special values, accuracy: [`AdamWith`].
 ///
 /// # Source
 ///
@@ -65,20 +35,10 @@ use gradstep_kernels::ops;
 /// assert!((w[0] - (0.875 - 0.5)).abs() < 1e-4 && w[1] == -1.75);
 /// # Ok::<(), gradstep::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AdamW {
-    options: Options,
-    eps: f64,
-}
+pub type AdamW = AdamWith<DECOUPLED>;
 
-hyper_parameters! {
-    AdamW(0.5), 7: options.learning_rate;
-    eps = eps, beta1 = options.betas.get()[0], beta2 = options.betas.get()[1],
-    weight_decay = options.weight_decay,
-    grad_scale = options.grad_scale, maximize = options.maximize
-}
-
-options!(AdamW, eps);
+/// Decay stays out of the gradient.
+const DECOUPLED: bool = true;
 
 impl AdamW {
     /// Steps of about `learning_rate`, with `betas(0.9, 0.999)`, `eps(1e-8)` and
@@ -96,119 +56,6 @@ impl AdamW {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn new(learning_rate: f64) -> Result<Self, Error> {
-        Ok(Self { options: Options::new(learning_rate)?.weight_decay(0.01)?, eps: 1e-8 })
-    }
-
-    /// Updates `w`, `m` and `v` by step `t`, counted from 1.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if the lengths differ, [`Error::Parameter`] if `t` is 0.
-    ///
-    /// ```
-    /// let adam = gradstep::update::AdamW::new(0.5)?.betas(0.5, 0.0)?.eps(0.0)?.weight_decay(0.0)?;
-    /// let (mut w, mut m, mut v) = ([1.0f64], [0.0], [0.0]);
-    /// adam.step(&mut w, &[4.0], &mut m, &mut v, 1)?;
-    /// assert_eq!((w, m, v), ([0.5], [2.0], [16.0]));
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn step<E: Element>(
-        &self,
-        w: &mut [E],
-        g: &[E],
-        m: &mut [E],
-        v: &mut [E],
-        t: u64,
-    ) -> Result<(), Error> {
-        let tensor = Tensor { w, g, state: [m, v] };
-        tensors::step(self.options.execution, self.formula(t)?, tensor, ["m", "v"])
-    }
-
-    /// The same with the root of the largest `v` so far, which `v_max` keeps.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Length`] if the lengths differ, [`Error::Parameter`] if `t` is 0.
-    ///
-    /// ```
-    /// let adam = gradstep::update::AdamW::new(0.5)?.betas(0.0, 0.0)?.eps(0.0)?.weight_decay(0.0)?;
-    /// let (mut w, mut m, mut v, mut v_max) = ([1.0f64], [0.0], [0.0], [16.0]);
-    /// adam.step_amsgrad(&mut w, &[2.0], &mut m, &mut v, &mut v_max, 1)?;
-    /// assert_eq!((w, m, v, v_max), ([0.75], [2.0], [4.0], [16.0]));
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn step_amsgrad<E: Element>(
-        &self,
-        w: &mut [E],
-        g: &[E],
-        m: &mut [E],
-        v: &mut [E],
-        v_max: &mut [E],
-        t: u64,
-    ) -> Result<(), Error> {
-        let tensor = Tensor { w, g, state: [m, v, v_max] };
-        tensors::step(self.options.execution, self.formula(t)?, tensor, ["m", "v", "v_max"])
-    }
-
-    /// Updates many tensors, with the state `[m, v]`, each as [`step`](Self::step)
-    /// would, bit for bit.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::TensorLength`] if the lengths of a tensor differ,
-    /// [`Error::Parameter`] if `t` is 0.
-    ///
-    /// ```
-    /// use gradstep::update::{AdamW, Tensor};
-    ///
-    /// let (mut w, g, mut m, mut v) = ([1.0f32; 5], [4.0; 5], [0.0; 5], [0.0; 5]);
-    /// let tensor = Tensor { w: &mut w, g: &g, state: [&mut m, &mut v] };
-    /// let (a, b) = tensor.split_at(2);
-    /// AdamW::new(0.5)?.weight_decay(0.0)?.step_many(&mut [a, b], 1)?;
-    /// assert_eq!(w, [0.5; 5]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn step_many<E: Element>(
-        &self,
-        tensors: &mut [Tensor<'_, E, 2>],
-        t: u64,
-    ) -> Result<(), Error> {
-        tensors::step_many(self.options.execution, self.formula(t)?, tensors, ["m", "v"])
-    }
-
-    /// Updates many tensors, with the state `[m, v, v_max]`, each as
-    /// [`step_amsgrad`](Self::step_amsgrad) would, bit for bit.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::TensorLength`] if the lengths of a tensor differ,
-    /// [`Error::Parameter`] if `t` is 0.
-    ///
-    /// ```
-    /// use gradstep::update::{AdamW, Tensor};
-    ///
-    /// let (mut w, mut m, mut v, mut v_max) = ([1.0f32; 5], [0.0; 5], [0.0; 5], [0.0; 5]);
-    /// let tensor = Tensor { w: &mut w, g: &[4.0; 5], state: [&mut m, &mut v, &mut v_max] };
-    /// AdamW::new(0.5)?.weight_decay(0.0)?.step_many_amsgrad(&mut [tensor], 1)?;
-    /// assert_eq!(w, [0.5; 5]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn step_many_amsgrad<E: Element>(
-        &self,
-        tensors: &mut [Tensor<'_, E, 3>],
-        t: u64,
-    ) -> Result<(), Error> {
-        let names = ["m", "v", "v_max"];
-        tensors::step_many(self.options.execution, self.formula(t)?, tensors, names)
-    }
-
-    fn formula<E: Element>(&self, t: u64) -> Result<ops::Adam<E>, Error> {
-        let (first, second) = self.options.corrections(t)?;
-        Ok(ops::Adam {
-            moments: self.options.moments(None),
-            keep: self.options.keep(),
-            step: E::from_f64(self.options.learning_rate * second / first),
-            eps: E::from_f64(self.eps * second),
-        })
+        Self::with_decay(learning_rate, 0.01)
     }
 }

@@ -1,6 +1,6 @@
 //! Gradient clipping, by norm and by value.
 
-use crate::{Element, Error, Execution, check, split};
+use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::{Norm, ops};
 
 /// What [`ClipGradNorm`] found.
@@ -38,7 +38,8 @@ pub struct GradNorm {
 /// # Accuracy
 ///
 /// The norm neither overflows nor underflows; it is within 4 ULP of `f64` in the typical
-/// case and 2^-46 in the worst one, for `f32` too. The coefficient is rounded to the element type once.
+/// case and 2^-46 in the worst one, for `f32` too. The coefficient is rounded to the
+/// element type once.
 /// The same bits on every level and for any number of threads.
 ///
 /// # Source
@@ -66,7 +67,7 @@ pub struct ClipGradNorm {
 }
 
 impl ClipGradNorm {
-    /// At most `max_norm`.
+    /// Limits the norm to `max_norm`.
     ///
     /// # Errors
     ///
@@ -94,19 +95,11 @@ impl ClipGradNorm {
         Self { scale_non_finite: true, ..self }
     }
 
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, update::ClipGradNorm};
-    ///
-    /// let clip = ClipGradNorm::new(1.0)?.execution(Execution::new().sequential());
-    /// assert_eq!(clip.measure(&[3.0f64, 4.0]).norm, 5.0);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
-    }
+    execution!(
+        execution,
+        "update::ClipGradNorm::new(1.0)?",
+        "assert_eq!(alone.measure(&[3.0f64, 4.0]).norm, 5.0);"
+    );
 
     /// The norm of `g` and the coefficient; writes nothing.
     ///
@@ -141,7 +134,7 @@ impl ClipGradNorm {
         } else {
             self.max_norm / (rounded + 1e-6)
         };
-        // NaN stays NaN.
+        // `min` would replace NaN.
         let coefficient = if quotient >= 1.0 { 1.0 } else { quotient };
         GradNorm { norm: rounded, finite, coefficient }
     }

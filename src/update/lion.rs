@@ -1,9 +1,8 @@
 //! Lion.
 
-use super::hyper_parameters::hyper_parameters;
 use super::options::{Options, options};
-use super::{Tensor, tensors};
-use crate::{Element, Error, Execution};
+use super::{Tensor, lists};
+use crate::{Element, Error};
 use gradstep_kernels::ops;
 
 /// Lion: steps of one length along the sign of an average, in one pass.
@@ -56,18 +55,12 @@ use gradstep_kernels::ops;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lion {
     options: Options,
+    betas: ops::Betas,
 }
-
-hyper_parameters! {
-    Lion(0.5), 6: options.learning_rate;
-    beta1 = options.betas.get()[0], beta2 = options.betas.get()[1],
-    weight_decay = options.weight_decay,
-    grad_scale = options.grad_scale, maximize = options.maximize
-}
-
-options!(Lion);
 
 impl Lion {
+    options!("Lion::new(0.5)?", 6: beta1, beta2, weight_decay, grad_scale, maximize);
+
     /// Steps of `learning_rate`, with `betas(0.9, 0.99)` and no decay.
     ///
     /// # Errors
@@ -82,7 +75,7 @@ impl Lion {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn new(learning_rate: f64) -> Result<Self, Error> {
-        Ok(Self { options: Options::new(learning_rate)?.betas(0.9, 0.99)? })
+        Ok(Self { options: Options::new(learning_rate)?, betas: ops::Betas::new(0.9, 0.99) })
     }
 
     /// Updates `w` and `m`.
@@ -100,7 +93,7 @@ impl Lion {
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E], m: &mut [E]) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [m] };
-        tensors::step(self.options.execution, self.formula(), tensor, ["m"])
+        lists::step(self.options.execution, self.formula(), tensor, ["m"])
     }
 
     /// Updates many tensors, with the state `[m]`, each as [`step`](Self::step) would,
@@ -120,16 +113,15 @@ impl Lion {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 1>]) -> Result<(), Error> {
-        tensors::step_many(self.options.execution, self.formula(), tensors, ["m"])
+        lists::step_many(self.options.execution, self.formula(), tensors, ["m"])
     }
 
     fn formula<E: Element>(&self) -> ops::Lion<E> {
-        let Options { learning_rate, betas, .. } = self.options;
-        let [beta1, beta2] = betas.get();
+        let [beta1, beta2] = self.betas.get();
         ops::Lion {
-            grad_scale: self.options.factor(),
+            grad_scale: E::from_f64(self.options.factor()),
             keep: self.options.keep(),
-            learning_rate: E::from_f64(learning_rate),
+            learning_rate: E::from_f64(self.options.learning_rate),
             beta1: E::from_f64(beta1),
             one_minus_beta1: E::from_f64(1.0 - beta1),
             beta2: E::from_f64(beta2),

@@ -53,17 +53,16 @@
 mod adam;
 mod adam_w;
 mod clip_grad;
-mod hyper_parameters;
 mod lion;
+mod lists;
 mod options;
 mod prox_adam_w;
 mod prox_momentum;
 mod prox_sgd;
 mod sgd;
 mod sgd_momentum;
-mod tensors;
 
-pub use adam::Adam;
+pub use adam::{Adam, AdamWith};
 pub use adam_w::AdamW;
 pub use clip_grad::{ClipGradNorm, GradNorm, clip_grad_norm, clip_grad_value, clip_grad_value_all};
 pub use gradstep_kernels::ops::Tensor;

@@ -1,13 +1,16 @@
-//! The options that Adam, AdamW, Lion and ProxAdamW share.
+//! Options that updates share: every method and its documentation stand here once.
 
 use crate::{Element, Error, Execution, check};
-use gradstep_kernels::ops;
+use gradstep_kernels::{Inverse, ops};
 
-/// Checked hyper-parameters.
+/// Checked hyper-parameters. Those that an update does not offer stay as
+/// [`new`](Self::new) sets them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Options {
     pub(super) learning_rate: f64,
-    pub(super) betas: ops::Betas,
+    pub(super) eps: f64,
+    pub(super) l1: f64,
+    pub(super) l2: f64,
     pub(super) weight_decay: f64,
     pub(super) maximize: bool,
     pub(super) grad_scale: f64,
@@ -18,7 +21,9 @@ impl Options {
     pub(super) fn new(learning_rate: f64) -> Result<Self, Error> {
         Ok(Self {
             learning_rate: check::finite_not_negative("learning_rate", learning_rate)?,
-            betas: ops::Betas::new(0.9, 0.999),
+            eps: 1e-8,
+            l1: 0.0,
+            l2: 0.0,
             weight_decay: 0.0,
             maximize: false,
             grad_scale: 1.0,
@@ -26,24 +31,9 @@ impl Options {
         })
     }
 
-    pub(super) fn betas(self, beta1: f64, beta2: f64) -> Result<Self, Error> {
-        let beta1 = check::decay_rate("beta1", beta1)?;
-        let beta2 = check::decay_rate("beta2", beta2)?;
-        Ok(Self { betas: ops::Betas::new(beta1, beta2), ..self })
-    }
-
-    pub(super) fn weight_decay(self, weight_decay: f64) -> Result<Self, Error> {
-        let weight_decay = check::finite_not_negative("weight_decay", weight_decay)?;
-        Ok(Self { weight_decay, ..self })
-    }
-
-    pub(super) fn grad_scale(self, grad_scale: f64) -> Result<Self, Error> {
-        Ok(Self { grad_scale: check::finite("grad_scale", grad_scale)?, ..self })
-    }
-
     /// The factor of the gradient, negative to maximise.
-    pub(super) fn factor<E: Element>(self) -> E {
-        E::from_f64(if self.maximize { -self.grad_scale } else { self.grad_scale })
+    pub(super) fn factor(self) -> f64 {
+        if self.maximize { -self.grad_scale } else { self.grad_scale }
     }
 
     /// What decoupled decay leaves of a weight.
@@ -51,130 +41,189 @@ impl Options {
         E::from_f64(1.0 - self.learning_rate * self.weight_decay)
     }
 
+    /// Decay that joins the gradient, if there is any.
+    pub(super) fn coupled<E: Element>(self) -> Option<E> {
+        (self.weight_decay != 0.0).then(|| E::from_f64(self.weight_decay))
+    }
+
+    /// A proximal gradient step.
+    pub(super) fn prox<E: Element>(self) -> ops::ProxSgd<E> {
+        let step = E::from_f64(self.learning_rate);
+        ops::ProxSgd {
+            grad_scale: E::from_f64(self.factor()),
+            step,
+            threshold: finite(step * E::from_f64(self.l1)),
+            shrink: Inverse::of(1.0 + self.learning_rate * self.l2),
+        }
+    }
+
     /// The averages of an Adam step.
-    pub(super) fn moments<E: Element>(self, coupled_decay: Option<f64>) -> ops::Moments<E> {
-        let [beta1, beta2] = self.betas.get();
+    pub(super) fn moments<E: Element>(
+        self,
+        betas: ops::Betas,
+        coupled_decay: Option<E>,
+    ) -> ops::Moments<E> {
+        let [beta1, beta2] = betas.get();
         ops::Moments {
-            grad_scale: self.factor(),
-            coupled_decay: coupled_decay.map(E::from_f64),
+            grad_scale: E::from_f64(self.factor()),
+            coupled_decay,
             one_minus_beta1: E::from_f64(1.0 - beta1),
             beta2: E::from_f64(beta2),
             one_minus_beta2: E::from_f64(1.0 - beta2),
         }
     }
-
-    /// `1 - beta1^t` and `sqrt(1 - beta2^t)`
-    pub(super) fn corrections(self, t: u64) -> Result<(f64, f64), Error> {
-        let t = check::at_least_one("t", t)?;
-        Ok(self.betas.corrections(t))
-    }
 }
 
-/// The methods of an update with a field `options`.
+/// A threshold that overflows is the largest number: it leaves nothing of any other.
+pub(super) fn finite<E: Element>(threshold: E) -> E {
+    let largest = E::from_bits(E::INFINITY.bits() - 1);
+    if threshold > largest { largest } else { threshold }
+}
+
+/// The share of the past that two averages keep.
+pub(super) fn betas(beta1: f64, beta2: f64) -> Result<ops::Betas, Error> {
+    let beta1 = check::decay_rate("beta1", beta1)?;
+    Ok(ops::Betas::new(beta1, check::decay_rate("beta2", beta2)?))
+}
+
+/// The methods of an update with a field `options`, for use in its `impl`: those of all
+/// updates, then those of the options that are named, in the order of its hyper-parameters.
+/// `own` marks an option with a field and a method of the update itself; `beta1` and
+/// `beta2` are in its field `betas`. `$new` makes an update, `$count` is the number of
+/// hyper-parameters with the learning rate.
 macro_rules! options {
-    ($update:ident) => {
-        #[allow(clippy::needless_update)] // some updates have nothing but options
-        impl $update {
-            /// What both averages keep of their past at each step.
-            ///
-            /// # Errors
-            ///
-            /// [`Error::Parameter`] if one is negative, 1 or more, or NaN.
-            ///
-            /// ```
-            #[doc = concat!("use gradstep::update::", stringify!($update), ";")]
-            ///
-            #[doc = concat!("assert!(", stringify!($update), "::new(1e-3)?.betas(0.95, 0.98).is_ok());")]
-            #[doc = concat!("assert!(", stringify!($update), "::new(1e-3)?.betas(0.9, 1.0).is_err());")]
-            /// # Ok::<(), gradstep::Error>(())
-            /// ```
-            pub fn betas(self, beta1: f64, beta2: f64) -> Result<Self, Error> {
-                Ok(Self { options: self.options.betas(beta1, beta2)?, ..self })
-            }
+    ($new:literal, $count:literal: $($option:ident $($own:ident)?),*) => {
+        /// The same update with another learning rate, as for a schedule.
+        ///
+        /// # Errors
+        ///
+        /// [`Error::Parameter`] if `learning_rate` is negative or not finite.
+        ///
+        /// ```
+        #[doc = concat!("let update = gradstep::update::", $new, ";")]
+        /// let halved = update.learning_rate(0.25)?;
+        /// assert_eq!(halved.hyper_parameters()[0], ("learning_rate", 0.25));
+        /// # Ok::<(), gradstep::Error>(())
+        /// ```
+        pub fn learning_rate(mut self, learning_rate: f64) -> Result<Self, Error> {
+            let rate = $crate::check::finite_not_negative("learning_rate", learning_rate)?;
+            self.options.learning_rate = rate;
+            Ok(self)
+        }
 
-            /// The strength of the decay.
-            ///
-            /// # Errors
-            ///
-            /// [`Error::Parameter`] if `weight_decay` is negative or not finite.
-            ///
-            /// ```
-            #[doc = concat!("use gradstep::update::", stringify!($update), ";")]
-            ///
-            #[doc = concat!("assert!(", stringify!($update), "::new(1e-3)?.weight_decay(-0.1).is_err());")]
-            /// # Ok::<(), gradstep::Error>(())
-            /// ```
-            pub fn weight_decay(self, weight_decay: f64) -> Result<Self, Error> {
-                Ok(Self { options: self.options.weight_decay(weight_decay)?, ..self })
-            }
+        /// The hyper-parameters by name; a switch is 1 or 0.
+        ///
+        /// ```
+        #[doc = concat!("let update = gradstep::update::", $new, ";")]
+        #[doc = concat!("assert_eq!(update.hyper_parameters().len(), ", $count, ");")]
+        /// assert_eq!(update.hyper_parameters()[0], ("learning_rate", 0.5));
+        /// # Ok::<(), gradstep::Error>(())
+        /// ```
+        #[must_use]
+        pub fn hyper_parameters(&self) -> [(&'static str, f64); $count] {
+            [
+                ("learning_rate", self.options.learning_rate),
+                $((stringify!($option), options!(@value self $option $($own)?).into())),*
+            ]
+        }
 
-            /// Multiplies the gradient by `grad_scale`, as for loss scaling or
-            /// clipping, in the same pass.
-            ///
-            /// # Errors
-            ///
-            /// [`Error::Parameter`] if `grad_scale` is not finite.
-            ///
-            /// ```
-            #[doc = concat!("use gradstep::update::", stringify!($update), ";")]
-            ///
-            #[doc = concat!("assert!(", stringify!($update), "::new(1e-3)?.grad_scale(1.0 / 1024.0).is_ok());")]
-            /// # Ok::<(), gradstep::Error>(())
-            /// ```
-            pub fn grad_scale(self, grad_scale: f64) -> Result<Self, Error> {
-                Ok(Self { options: self.options.grad_scale(grad_scale)?, ..self })
-            }
+        $crate::execution::execution!(
+            options.execution,
+            concat!("update::", $new),
+            "assert_ne!(alone, value);"
+        );
 
-            /// Steps with the gradient instead of against it.
-            ///
-            /// ```
-            #[doc = concat!("use gradstep::update::", stringify!($update), ";")]
-            ///
-            #[doc = concat!("let up = ", stringify!($update), "::new(1e-3)?.maximize();")]
-            #[doc = concat!("assert_ne!(up, ", stringify!($update), "::new(1e-3)?);")]
-            /// # Ok::<(), gradstep::Error>(())
-            /// ```
-            #[must_use]
-            pub fn maximize(self) -> Self {
-                Self { options: Options { maximize: true, ..self.options }, ..self }
-            }
+        $(options!(@method $new, $option $($own)?);)*
+    };
 
-            /// How to run.
-            ///
-            /// ```
-            #[doc = concat!("use gradstep::{Execution, update::", stringify!($update), "};")]
-            ///
-            #[doc = concat!("let update = ", stringify!($update), "::new(1e-3)?;")]
-            /// let alone = update.execution(Execution::new().sequential());
-            /// assert_ne!(alone, update);
-            /// # Ok::<(), gradstep::Error>(())
-            /// ```
-            #[must_use]
-            pub fn execution(self, execution: Execution) -> Self {
-                Self { options: Options { execution, ..self.options }, ..self }
-            }
+    (@value $update:ident beta1) => { $update.betas.get()[0] };
+    (@value $update:ident beta2) => { $update.betas.get()[1] };
+    (@value $update:ident $option:ident own) => { $update.$option };
+    (@value $update:ident $option:ident) => { $update.options.$option };
+
+    (@method $new:literal, $option:ident own) => {};
+    (@method $new:literal, eps) => {
+        options!(@not_negative $new, eps, "What is added to the root of the second moment.");
+    };
+    (@method $new:literal, l1) => {
+        options!(@not_negative $new, l1, "The strength of the penalty `l1 |w|`.");
+    };
+    (@method $new:literal, l2) => {
+        options!(@not_negative $new, l2, "The strength of the penalty `l2 w^2 / 2`.");
+    };
+    (@method $new:literal, weight_decay) => {
+        options!(@not_negative $new, weight_decay, "The strength of the decay.");
+    };
+    (@not_negative $new:literal, $option:ident, $what:literal) => {
+        #[doc = $what]
+        ///
+        /// # Errors
+        ///
+        #[doc = concat!("[`Error::Parameter`] if `", stringify!($option), "` is negative or not finite.")]
+        ///
+        /// ```
+        #[doc = concat!("let update = gradstep::update::", $new, ";")]
+        #[doc = concat!("assert!(update.", stringify!($option), "(1e-3).is_ok());")]
+        #[doc = concat!("assert!(update.", stringify!($option), "(-1e-3).is_err());")]
+        /// # Ok::<(), gradstep::Error>(())
+        /// ```
+        pub fn $option(mut self, $option: f64) -> Result<Self, Error> {
+            let name = stringify!($option);
+            self.options.$option = $crate::check::finite_not_negative(name, $option)?;
+            Ok(self)
         }
     };
-    ($update:ident, eps) => {
-        options!($update);
 
-        impl $update {
-            /// What is added to the root of the second moment.
-            ///
-            /// # Errors
-            ///
-            /// [`Error::Parameter`] if `eps` is negative or not finite.
-            ///
-            /// ```
-            #[doc = concat!("use gradstep::update::", stringify!($update), ";")]
-            ///
-            #[doc = concat!("assert!(", stringify!($update), "::new(1e-3)?.eps(1e-6).is_ok());")]
-            #[doc = concat!("assert!(", stringify!($update), "::new(1e-3)?.eps(-1e-8).is_err());")]
-            /// # Ok::<(), gradstep::Error>(())
-            /// ```
-            pub fn eps(self, eps: f64) -> Result<Self, Error> {
-                Ok(Self { eps: check::finite_not_negative("eps", eps)?, ..self })
-            }
+    (@method $new:literal, beta1) => {
+        /// What both averages keep of their past at each step.
+        ///
+        /// # Errors
+        ///
+        /// [`Error::Parameter`] if one is negative, 1 or more, or NaN.
+        ///
+        /// ```
+        #[doc = concat!("let update = gradstep::update::", $new, ";")]
+        /// assert!(update.betas(0.95, 0.98).is_ok());
+        /// assert!(update.betas(0.9, 1.0).is_err());
+        /// # Ok::<(), gradstep::Error>(())
+        /// ```
+        pub fn betas(self, beta1: f64, beta2: f64) -> Result<Self, Error> {
+            Ok(Self { betas: $crate::update::options::betas(beta1, beta2)?, ..self })
+        }
+    };
+    (@method $new:literal, beta2) => {}; // is set with `beta1`
+
+    (@method $new:literal, grad_scale) => {
+        /// Multiplies the gradient by `grad_scale`, as for loss scaling or clipping, in
+        /// the same pass.
+        ///
+        /// # Errors
+        ///
+        /// [`Error::Parameter`] if `grad_scale` is not finite.
+        ///
+        /// ```
+        #[doc = concat!("let update = gradstep::update::", $new, ";")]
+        /// assert!(update.grad_scale(1.0 / 1024.0).is_ok());
+        /// # Ok::<(), gradstep::Error>(())
+        /// ```
+        pub fn grad_scale(mut self, grad_scale: f64) -> Result<Self, Error> {
+            self.options.grad_scale = $crate::check::finite("grad_scale", grad_scale)?;
+            Ok(self)
+        }
+    };
+
+    (@method $new:literal, maximize) => {
+        /// Steps with the gradient instead of against it.
+        ///
+        /// ```
+        #[doc = concat!("let down = gradstep::update::", $new, ";")]
+        /// assert_ne!(down.maximize(), down);
+        /// # Ok::<(), gradstep::Error>(())
+        /// ```
+        #[must_use]
+        pub fn maximize(mut self) -> Self {
+            self.options.maximize = true;
+            self
         }
     };
 }

@@ -1,10 +1,8 @@
 //! AdamW with an L1 penalty.
 
-use super::hyper_parameters::hyper_parameters;
-use super::options::{Options, options};
-use super::prox_sgd::finite;
-use super::{Tensor, tensors};
-use crate::{Element, Error, Execution, check};
+use super::options::{Options, finite, options};
+use super::{Tensor, lists};
+use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
 /// AdamW with a soft-threshold for an L1 penalty, in one pass: weights that are
@@ -72,21 +70,16 @@ use gradstep_kernels::ops;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProxAdamW {
     options: Options,
-    eps: f64,
-    l1: f64,
+    betas: ops::Betas,
     isotropic: bool,
 }
 
-hyper_parameters! {
-    ProxAdamW(0.5), 9: options.learning_rate;
-    l1 = l1, isotropic = isotropic, eps = eps, beta1 = options.betas.get()[0], beta2 = options.betas.get()[1],
-    weight_decay = options.weight_decay,
-    grad_scale = options.grad_scale, maximize = options.maximize
-}
-
-options!(ProxAdamW, eps);
-
 impl ProxAdamW {
+    options!(
+        "ProxAdamW::new(0.5)?", 9:
+        l1, isotropic own, eps, beta1, beta2, weight_decay, grad_scale, maximize
+    );
+
     /// Steps of about `learning_rate`, with `betas(0.9, 0.999)`, `eps(1e-8)` and
     /// `weight_decay(0.01)` as in [`AdamW`](super::AdamW), and no penalty yet.
     ///
@@ -102,22 +95,8 @@ impl ProxAdamW {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn new(learning_rate: f64) -> Result<Self, Error> {
-        let options = Options::new(learning_rate)?.weight_decay(0.01)?;
-        Ok(Self { options, eps: 1e-8, l1: 0.0, isotropic: false })
-    }
-
-    /// The strength of the penalty `l1 |w|`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Parameter`] if `l1` is negative or not finite.
-    ///
-    /// ```
-    /// assert!(gradstep::update::ProxAdamW::new(1e-3)?.l1(-1.0).is_err());
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn l1(self, l1: f64) -> Result<Self, Error> {
-        Ok(Self { l1: check::finite_not_negative("l1", l1)?, ..self })
+        let options = Options { weight_decay: 0.01, ..Options::new(learning_rate)? };
+        Ok(Self { options, betas: ops::Betas::new(0.9, 0.999), isotropic: false })
     }
 
     /// Takes `learning_rate l1` off every weight, however long its step is.
@@ -160,7 +139,7 @@ impl ProxAdamW {
         t: u64,
     ) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [m, v] };
-        tensors::step(self.options.execution, self.formula(t)?, tensor, ["m", "v"])
+        lists::step(self.options.execution, self.formula(t)?, tensor, ["m", "v"])
     }
 
     /// Updates many tensors, with the state `[m, v]`, each as [`step`](Self::step)
@@ -185,25 +164,23 @@ impl ProxAdamW {
         tensors: &mut [Tensor<'_, E, 2>],
         t: u64,
     ) -> Result<(), Error> {
-        tensors::step_many(self.options.execution, self.formula(t)?, tensors, ["m", "v"])
+        lists::step_many(self.options.execution, self.formula(t)?, tensors, ["m", "v"])
     }
 
     fn formula<E: Element>(&self, t: u64) -> Result<ops::ProxAdamW<E>, Error> {
-        let (first, second) = self.options.corrections(t)?;
-        let learning_rate = self.options.learning_rate;
-        let threshold = match self.isotropic {
-            true => {
-                let threshold = finite(E::from_f64(learning_rate * self.l1));
-                ops::Threshold::Isotropic { threshold }
-            }
-            false => ops::Threshold::Metric { l1: finite(E::from_f64(self.l1)) },
+        let (first, second) = self.betas.corrections(check::at_least_one("t", t)?);
+        let Options { learning_rate, l1, eps, .. } = self.options;
+        let threshold = if self.isotropic {
+            ops::Threshold::Isotropic { threshold: finite(E::from_f64(learning_rate * l1)) }
+        } else {
+            ops::Threshold::Metric { l1: finite(E::from_f64(l1)) }
         };
         Ok(ops::ProxAdamW {
-            moments: self.options.moments(None),
+            moments: self.options.moments(self.betas, None),
             keep: self.options.keep(),
             correction: E::from_f64(1.0 / first),
             step: E::from_f64(learning_rate * second),
-            eps: E::from_f64(self.eps * second),
+            eps: E::from_f64(eps * second),
             threshold,
         })
     }

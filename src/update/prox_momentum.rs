@@ -1,8 +1,8 @@
 //! Proximal gradient descent with momentum: ISTA and FISTA.
 
-use super::hyper_parameters::hyper_parameters;
-use super::{ProxSgd, Tensor, tensors};
-use crate::{Element, Error, Execution, check};
+use super::options::{Options, options};
+use super::{Tensor, lists};
+use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
 /// Proximal gradient step with momentum for L1 and L2 penalties, in one pass: FISTA.
@@ -39,8 +39,8 @@ use gradstep_kernels::ops;
 ///
 /// # Accuracy
 ///
-/// As [`ProxSgd`] for `w`; then three operations for `y`, each rounded once. The same
-/// bits on every level.
+/// As [`ProxSgd`](super::ProxSgd) for `w`; then three operations for `y`, each rounded
+/// once. The same bits on every level.
 ///
 /// # Source
 ///
@@ -69,17 +69,13 @@ use gradstep_kernels::ops;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProxMomentum {
-    prox: ProxSgd,
+    options: Options,
     momentum: f64,
-    execution: Execution,
-}
-
-hyper_parameters! {
-    ProxMomentum(0.5, 0.9), 5: prox.learning_rate;
-    momentum = momentum, l1 = prox.l1, l2 = prox.l2, grad_scale = prox.grad_scale
 }
 
 impl ProxMomentum {
+    options!("ProxMomentum::new(0.5, 0.9)?", 5: momentum own, l1, l2, grad_scale);
+
     /// A step of `learning_rate` from `y`, which then goes ahead by the share
     /// `momentum` of the move; with no penalty yet.
     ///
@@ -92,72 +88,9 @@ impl ProxMomentum {
     /// ```
     pub fn new(learning_rate: f64, momentum: f64) -> Result<Self, Error> {
         Ok(Self {
-            prox: ProxSgd::new(learning_rate)?,
+            options: Options::new(learning_rate)?,
             momentum: check::finite_not_negative("momentum", momentum)?,
-            execution: Execution::new(),
         })
-    }
-
-    /// The strength of the penalty `l1 |w|`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Parameter`] if `l1` is negative or not finite.
-    ///
-    /// ```
-    /// let step = gradstep::update::ProxMomentum::new(0.5, 0.0)?.l1(1.0)?;
-    /// let (mut w, mut y) = ([1.0f64], [1.0]);
-    /// step.step(&mut w, &[0.0], &mut y)?;
-    /// assert_eq!((w, y), ([0.5], [0.5]));
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn l1(self, l1: f64) -> Result<Self, Error> {
-        Ok(Self { prox: self.prox.l1(l1)?, ..self })
-    }
-
-    /// The strength of the penalty `l2 w^2 / 2`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Parameter`] if `l2` is negative or not finite.
-    ///
-    /// ```
-    /// let step = gradstep::update::ProxMomentum::new(0.5, 0.0)?.l2(2.0)?;
-    /// let (mut w, mut y) = ([1.0f64], [1.0]);
-    /// step.step(&mut w, &[0.0], &mut y)?;
-    /// assert_eq!((w, y), ([0.5], [0.5]));
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn l2(self, l2: f64) -> Result<Self, Error> {
-        Ok(Self { prox: self.prox.l2(l2)?, ..self })
-    }
-
-    /// Multiplies the gradient by `grad_scale` in the same pass.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Parameter`] if `grad_scale` is not finite.
-    ///
-    /// ```
-    /// assert!(gradstep::update::ProxMomentum::new(0.1, 0.9)?.grad_scale(0.5).is_ok());
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn grad_scale(self, grad_scale: f64) -> Result<Self, Error> {
-        Ok(Self { prox: self.prox.grad_scale(grad_scale)?, ..self })
-    }
-
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, update::ProxMomentum};
-    ///
-    /// let step = ProxMomentum::new(0.1, 0.9)?.execution(Execution::new().sequential());
-    /// step.step(&mut [1.0f32], &[0.0], &mut [1.0])?;
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
     }
 
     /// Updates `w` and `y` with the gradient at `y`.
@@ -175,7 +108,7 @@ impl ProxMomentum {
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E], y: &mut [E]) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [y] };
-        tensors::step(self.execution, self.formula(), tensor, ["y"])
+        lists::step(self.options.execution, self.formula(), tensor, ["y"])
     }
 
     /// Updates many tensors, with the state `[y]`, each as [`step`](Self::step) would,
@@ -195,10 +128,10 @@ impl ProxMomentum {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 1>]) -> Result<(), Error> {
-        tensors::step_many(self.execution, self.formula(), tensors, ["y"])
+        lists::step_many(self.options.execution, self.formula(), tensors, ["y"])
     }
 
     fn formula<E: Element>(&self) -> ops::ProxMomentum<E> {
-        ops::ProxMomentum { prox: self.prox.formula(), momentum: E::from_f64(self.momentum) }
+        ops::ProxMomentum { prox: self.options.prox(), momentum: E::from_f64(self.momentum) }
     }
 }

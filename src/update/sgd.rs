@@ -1,8 +1,8 @@
 //! Gradient descent with weight decay.
 
-use super::hyper_parameters::hyper_parameters;
-use super::{Tensor, tensors};
-use crate::{Element, Error, Execution, check};
+use super::options::{Options, options};
+use super::{Tensor, lists};
+use crate::{Element, Error};
 use gradstep_kernels::ops;
 
 /// Stochastic gradient descent with weight decay, in one pass.
@@ -49,19 +49,12 @@ use gradstep_kernels::ops;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sgd {
-    learning_rate: f64,
-    weight_decay: f64,
-    grad_scale: f64,
-    maximize: bool,
-    execution: Execution,
-}
-
-hyper_parameters! {
-    Sgd(0.5), 4: learning_rate;
-    weight_decay = weight_decay, grad_scale = grad_scale, maximize = maximize
+    options: Options,
 }
 
 impl Sgd {
+    options!("Sgd::new(0.5)?", 4: weight_decay, grad_scale, maximize);
+
     /// A step of `learning_rate` against the gradient.
     ///
     /// # Errors
@@ -72,75 +65,7 @@ impl Sgd {
     /// assert!(gradstep::update::Sgd::new(f64::NAN).is_err());
     /// ```
     pub fn new(learning_rate: f64) -> Result<Self, Error> {
-        Ok(Self {
-            learning_rate: check::finite_not_negative("learning_rate", learning_rate)?,
-            weight_decay: 0.0,
-            grad_scale: 1.0,
-            maximize: false,
-            execution: Execution::new(),
-        })
-    }
-
-    /// Shrinks the weights by the factor `1 - learning_rate weight_decay`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Parameter`] if `weight_decay` is negative or not finite.
-    ///
-    /// ```
-    /// let mut w = [8.0f64];
-    /// gradstep::update::Sgd::new(0.5)?.weight_decay(0.25)?.step(&mut w, &[0.0])?;
-    /// assert_eq!(w, [7.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn weight_decay(self, weight_decay: f64) -> Result<Self, Error> {
-        let weight_decay = check::finite_not_negative("weight_decay", weight_decay)?;
-        Ok(Self { weight_decay, ..self })
-    }
-
-    /// Multiplies the gradient by `grad_scale`, as for loss scaling or clipping,
-    /// in the same pass.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Parameter`] if `grad_scale` is not finite.
-    ///
-    /// ```
-    /// let mut w = [1.0f64];
-    /// gradstep::update::Sgd::new(1.0)?.grad_scale(0.25)?.step(&mut w, &[2.0])?;
-    /// assert_eq!(w, [0.5]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn grad_scale(self, grad_scale: f64) -> Result<Self, Error> {
-        Ok(Self { grad_scale: check::finite("grad_scale", grad_scale)?, ..self })
-    }
-
-    /// Steps with the gradient instead of against it.
-    ///
-    /// ```
-    /// let mut w = [1.0f64];
-    /// gradstep::update::Sgd::new(1.0)?.maximize().step(&mut w, &[2.0])?;
-    /// assert_eq!(w, [3.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn maximize(self) -> Self {
-        Self { maximize: true, ..self }
-    }
-
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, update::Sgd};
-    ///
-    /// let mut w = [1.0f64];
-    /// Sgd::new(1.0)?.execution(Execution::new().sequential()).step(&mut w, &[2.0])?;
-    /// assert_eq!(w, [-1.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
+        Ok(Self { options: Options::new(learning_rate)? })
     }
 
     /// Updates `w`.
@@ -157,7 +82,7 @@ impl Sgd {
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [] };
-        tensors::step(self.execution, self.formula(), tensor, [])
+        lists::step(self.options.execution, self.formula(), tensor, [])
     }
 
     /// Updates many tensors, without state, each as [`step`](Self::step) would, bit for
@@ -179,14 +104,11 @@ impl Sgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 0>]) -> Result<(), Error> {
-        tensors::step_many(self.execution, self.formula(), tensors, [])
+        lists::step_many(self.options.execution, self.formula(), tensors, [])
     }
 
     fn formula<E: Element>(&self) -> ops::Sgd<E> {
-        let step = self.learning_rate * self.grad_scale;
-        ops::Sgd {
-            keep: E::from_f64(1.0 - self.learning_rate * self.weight_decay),
-            step: E::from_f64(if self.maximize { -step } else { step }),
-        }
+        let step = self.options.learning_rate * self.options.factor();
+        ops::Sgd { keep: self.options.keep(), step: E::from_f64(step) }
     }
 }

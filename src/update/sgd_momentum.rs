@@ -1,8 +1,8 @@
 //! Gradient descent with momentum.
 
-use super::hyper_parameters::hyper_parameters;
-use super::{Tensor, tensors};
-use crate::{Element, Error, Execution, check};
+use super::options::{Options, options};
+use super::{Tensor, lists};
+use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
 /// Stochastic gradient descent with momentum, in one pass.
@@ -63,24 +63,19 @@ use gradstep_kernels::ops;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SgdMomentum {
-    learning_rate: f64,
+    options: Options,
     momentum: f64,
     dampening: f64,
     nesterov: bool,
-    weight_decay: f64,
     decoupled: bool,
-    maximize: bool,
-    grad_scale: f64,
-    execution: Execution,
-}
-
-hyper_parameters! {
-    SgdMomentum(0.5, 0.9), 8: learning_rate;
-    momentum = momentum, dampening = dampening, nesterov = nesterov, weight_decay = weight_decay,
-    decoupled = decoupled, grad_scale = grad_scale, maximize = maximize
 }
 
 impl SgdMomentum {
+    options!(
+        "SgdMomentum::new(0.5, 0.9)?", 8:
+        momentum own, dampening own, nesterov own, weight_decay, decoupled own, grad_scale, maximize
+    );
+
     /// A step of `learning_rate` along a running sum that keeps the share
     /// `momentum` of its past.
     ///
@@ -93,15 +88,11 @@ impl SgdMomentum {
     /// ```
     pub fn new(learning_rate: f64, momentum: f64) -> Result<Self, Error> {
         Ok(Self {
-            learning_rate: check::finite_not_negative("learning_rate", learning_rate)?,
+            options: Options::new(learning_rate)?,
             momentum: check::finite_not_negative("momentum", momentum)?,
             dampening: 0.0,
             nesterov: false,
-            weight_decay: 0.0,
             decoupled: false,
-            maximize: false,
-            grad_scale: 1.0,
-            execution: Execution::new(),
         })
     }
 
@@ -143,21 +134,6 @@ impl SgdMomentum {
         Ok(self)
     }
 
-    /// The strength of the decay.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Parameter`] if `weight_decay` is negative or not finite.
-    ///
-    /// ```
-    /// assert!(gradstep::update::SgdMomentum::new(0.1, 0.9)?.weight_decay(-1.0).is_err());
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn weight_decay(self, weight_decay: f64) -> Result<Self, Error> {
-        let weight_decay = check::finite_not_negative("weight_decay", weight_decay)?;
-        Ok(Self { weight_decay, ..self })
-    }
-
     /// Decays the weight itself and keeps the decay out of the buffer.
     ///
     /// ```
@@ -172,47 +148,6 @@ impl SgdMomentum {
     #[must_use]
     pub fn decoupled(self) -> Self {
         Self { decoupled: true, ..self }
-    }
-
-    /// Steps with the gradient instead of against it.
-    ///
-    /// ```
-    /// let (mut w, mut buffer) = ([1.0f64], [0.0]);
-    /// gradstep::update::SgdMomentum::new(1.0, 0.9)?.maximize().step(&mut w, &[2.0], &mut buffer, 1)?;
-    /// assert_eq!(w, [3.0]);
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn maximize(self) -> Self {
-        Self { maximize: true, ..self }
-    }
-
-    /// Multiplies the gradient by `grad_scale` in the same pass.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Parameter`] if `grad_scale` is not finite.
-    ///
-    /// ```
-    /// assert!(gradstep::update::SgdMomentum::new(0.1, 0.9)?.grad_scale(0.5).is_ok());
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    pub fn grad_scale(self, grad_scale: f64) -> Result<Self, Error> {
-        Ok(Self { grad_scale: check::finite("grad_scale", grad_scale)?, ..self })
-    }
-
-    /// How to run.
-    ///
-    /// ```
-    /// use gradstep::{Execution, update::SgdMomentum};
-    ///
-    /// let sgd = SgdMomentum::new(0.1, 0.9)?.execution(Execution::new().sequential());
-    /// sgd.step(&mut [1.0f32], &[0.0], &mut [0.0], 1)?;
-    /// # Ok::<(), gradstep::Error>(())
-    /// ```
-    #[must_use]
-    pub fn execution(self, execution: Execution) -> Self {
-        Self { execution, ..self }
     }
 
     /// Updates `w` and `buffer` by step `t`, counted from 1.
@@ -237,7 +172,7 @@ impl SgdMomentum {
         t: u64,
     ) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [buffer] };
-        tensors::step(self.execution, self.formula(t)?, tensor, ["buffer"])
+        lists::step(self.options.execution, self.formula(t)?, tensor, ["buffer"])
     }
 
     /// Updates many tensors, with the state `[buffer]`, each as [`step`](Self::step)
@@ -262,23 +197,20 @@ impl SgdMomentum {
         tensors: &mut [Tensor<'_, E, 1>],
         t: u64,
     ) -> Result<(), Error> {
-        tensors::step_many(self.execution, self.formula(t)?, tensors, ["buffer"])
+        lists::step_many(self.options.execution, self.formula(t)?, tensors, ["buffer"])
     }
 
     fn formula<E: Element>(&self, t: u64) -> Result<ops::SgdMomentum<E>, Error> {
-        let first = check::at_least_one("t", t)? == 1;
-        let coupled = !self.decoupled && self.weight_decay != 0.0;
-        let decoupled = if self.decoupled { self.weight_decay } else { 0.0 };
-        let grad_scale = if self.maximize { -self.grad_scale } else { self.grad_scale };
+        let Self { options, decoupled, .. } = *self;
         Ok(ops::SgdMomentum {
-            first,
+            first: check::at_least_one("t", t)? == 1,
             nesterov: self.nesterov,
-            grad_scale: E::from_f64(grad_scale),
-            coupled_decay: coupled.then(|| E::from_f64(self.weight_decay)),
-            keep: E::from_f64(1.0 - self.learning_rate * decoupled),
+            grad_scale: E::from_f64(options.factor()),
+            coupled_decay: if decoupled { None } else { options.coupled() },
+            keep: if decoupled { options.keep() } else { E::ONE },
             momentum: E::from_f64(self.momentum),
             one_minus_dampening: E::from_f64(1.0 - self.dampening),
-            learning_rate: E::from_f64(self.learning_rate),
+            learning_rate: E::from_f64(options.learning_rate),
         })
     }
 }

@@ -5,23 +5,23 @@ use crate::lanes::{Aligned, part};
 use crate::norm::all_in_range;
 use crate::{Lanes, sweep};
 
-/// Elements of a group whose squares are added one after the other, wherever the
-/// group lies, so that its place does not matter.
+/// The length up to which a group is short: its squares are added one after the other,
+/// so that the sum does not depend on where the group is.
 pub(crate) const SHORT: usize = 32;
 
-/// Memory for the elements of a register's groups.
-pub(crate) type Columns<L> = Aligned<[<L as Lanes>::Array; SHORT]>;
+/// As many short groups as a register has lanes: one register for each of their elements.
+pub(crate) type ShortGroups<L> = Aligned<[<L as Lanes>::Array; SHORT]>;
 
-/// What the elements of a register's groups come to.
+/// The norms of as many groups as a register has lanes.
 pub(crate) struct Known<L: Lanes> {
     /// The Euclidean norms.
     pub(crate) norms: L::Wide,
-    /// The groups that are nothing but zeros.
+    /// The groups whose elements are all 0.
     pub(crate) zero: L::Mask,
 }
 
-/// Reads `count` groups, a column for each of their elements; `None` if the norm of one
-/// needs more care.
+/// Reads `count` groups and computes their norms; `None` if the sum of squares of a group
+/// overflows or underflows.
 #[inline(always)]
 pub(crate) fn read<L: Lanes>(
     from: &[L::Elem],

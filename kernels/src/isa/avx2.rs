@@ -291,7 +291,7 @@ macro_rules! lanes {
             }
             #[inline(always)]
             fn min_or_self(self, other: Self) -> Self {
-                // The instruction gives its second operand where it can't decide.
+                // The instruction gives its second operand for NaN and for equal numbers.
                 $lanes(avx2!(fn(a: $register = other.0, b: $register = self.0) -> $register { $min(a, b) }), self.1)
             }
             #[inline(always)]

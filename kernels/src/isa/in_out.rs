@@ -1,5 +1,4 @@
-//! What is read and what is written, in place or apart: one type, so that one loop serves
-//! both.
+//! Input and output, which may be the same memory: one type, so that one loop serves both.
 
 use crate::lanes::Lanes;
 use core::marker::PhantomData;
@@ -89,7 +88,7 @@ impl<'a, E> InOut<'a, E> {
         unsafe { core::slice::from_raw_parts_mut(self.output, self.len) }
     }
 
-    /// What was written becomes what is read.
+    /// The output as the input of a second pass, in place.
     #[must_use]
     #[inline(always)]
     pub fn in_place(self) -> Self {
@@ -109,10 +108,10 @@ impl<'a, E> InOut<'a, E> {
 
     /// The first `count` groups of registers, and the rest.
     #[inline(always)]
-    pub(crate) fn groups<L: Lanes<Elem = E>>(self, count: usize) -> (Groups<'a, L>, Self) {
+    pub(crate) fn groups<L: Lanes<Elem = E>>(self, count: usize) -> (RegisterGroups<'a, L>, Self) {
         let (InOut { input, output, len, slices }, rest) = self.split_at(count * GroupOf::<L>::LEN);
         assert!(len == count * GroupOf::<L>::LEN);
-        (Groups { input, output, count, slices }, rest)
+        (RegisterGroups { input, output, count, slices }, rest)
     }
 }
 
@@ -125,14 +124,14 @@ impl<L: Lanes> GroupOf<L> {
 
 /// Whole groups of registers.
 #[derive(Debug)]
-pub struct Groups<'a, L: Lanes> {
+pub struct RegisterGroups<'a, L: Lanes> {
     input: *const L::Elem,
     output: *mut L::Elem,
     count: usize,
     slices: PhantomData<(&'a [L::Elem], &'a mut [L::Elem])>,
 }
 
-impl<L: Lanes> Groups<'_, L> {
+impl<L: Lanes> RegisterGroups<'_, L> {
     /// Reads register `u` of group `i`.
     #[inline(always)]
     pub(crate) fn get(&self, isa: L::Isa, i: usize, u: usize) -> L {

@@ -14,7 +14,7 @@ mod portable;
 mod scalar;
 
 pub use in_out::InOut;
-pub(crate) use in_out::Groups;
+pub(crate) use in_out::RegisterGroups;
 
 use crate::Kernel;
 use core::fmt;
@@ -156,8 +156,8 @@ fn cap() -> usize {
     0
 }
 
-/// `x` itself, of which the compiler then knows nothing: neither a bound, by which it would
-/// unroll a loop, nor a value.
+/// Returns `x`, of which the compiler then knows nothing. It would unroll a loop whose bound
+/// it knew.
 #[inline(always)]
 pub(crate) fn opaque(x: usize) -> usize {
     #[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]

@@ -1,9 +1,9 @@
 //! Two registers side by side, as one of twice the width.
 //!
 //! A formula with a long chain of dependent operations leaves most of a CPU idle. On a
-//! pair, each operation stands beside its twin in the instruction stream, so that two
-//! chains run in step however few instructions the CPU looks ahead. Elements keep their
-//! virtual lanes, and results their bits.
+//! pair, each operation is followed by the same one of the other register, so two chains
+//! overlap even on a CPU that looks few instructions ahead. Elements keep their virtual
+//! lanes, so results have the same bits.
 
 use super::avx2::{Avx2, F32x8, F64x4, MaskF32x8, MaskF64x4};
 use crate::Kernel;
@@ -16,7 +16,7 @@ pub(super) struct Pairs(pub(super) Avx2);
 
 impl Isa for Pairs {
     const FUSED: bool = Avx2::FUSED;
-    // Long formulas overlap by the pair; one copy of them is enough.
+    // The two registers of a pair overlap already, so loops need no groups.
     const ROLLED: bool = true;
     type F32 = Pair<F32x8>;
     type F64 = Pair<F64x4>;
@@ -160,7 +160,7 @@ macro_rules! pair {
             fn load(isa: Pairs, from: &[$float; $lanes]) -> Self {
                 let (low, high) = from.split_at($half_lanes);
                 let zero = $half::fill(isa.0, 0.0);
-                // Both are whole.
+                // Both registers are whole.
                 Pair($half::load_partial(low, zero), $half::load_partial(high, zero))
             }
             #[inline(always)]
@@ -174,7 +174,7 @@ macro_rules! pair {
                 if let Some(whole) = from.first_chunk() {
                     return Self::load(fill.isa(), whole);
                 }
-                // No load of nothing: from no valid address it would take the CPU long.
+                // No masked load without an element: at an invalid address it takes the CPU long.
                 let (low, high) = from.split_at(from.len().min($half_lanes));
                 let high = if high.is_empty() { fill.1 } else { $half::load_partial(high, fill.1) };
                 Pair($half::load_partial(low, fill.0), high)
@@ -254,7 +254,7 @@ macro_rules! pair {
                 let ((a, b), (c, d)) = (self.0.zip(odd.0), self.1.zip(odd.1));
                 (Pair(a, b), Pair(c, d))
             }
-            // Halving order begins with the halves.
+            // The two registers are the halves with which the halving order begins.
             #[inline(always)]
             fn sum_lanes(self) -> $float {
                 (self.0 + self.1).sum_lanes()

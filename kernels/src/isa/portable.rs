@@ -196,7 +196,7 @@ macro_rules! wide_lanes {
             #[inline(always)]
             fn min_or_self(self, other: Self) -> Self {
                 if cfg!(target_feature = "sse") {
-                    // The instruction, which gives its second operand where it can't decide.
+                    // minps and its kin give the second operand for NaN and for equal numbers.
                     return $lanes(other.0.fast_min(self.0), self.1);
                 }
                 Self::select(other.lt(self), other, self)

@@ -37,7 +37,7 @@ mod fma {
 
     macro_rules! fma {
         ($name:ident, $float:ident, $set:ident, $fmadd:ident, $get:ident, $software:path) => {
-            // Not inlined: formulas of one lane are full of it.
+            // Not inlined, for code size: formulas call it often.
             #[inline(never)]
             pub(super) fn $name(a: $float, b: $float, c: $float) -> $float {
                 #[inline]
@@ -69,7 +69,7 @@ mod fma {
     }
 }
 
-/// Not the C library's, which is not to be trusted everywhere.
+/// Not that of the C library, which is not exact on every system.
 #[cfg(not(any(target_arch = "x86_64", all(feature = "std", target_arch = "aarch64"))))]
 mod fma {
     pub(super) use libm::{fma as f64, fmaf as f32};

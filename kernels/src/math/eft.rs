@@ -1,5 +1,5 @@
-//! Numbers as unevaluated sums of two registers, for steps where one rounding
-//! more would cost the bound.
+//! Numbers as unevaluated sums of two registers, for steps where one more rounding would
+//! exceed the error bound.
 //!
 //! Source: Dekker, "A floating-point technique for extending the available
 //! precision" (1971).

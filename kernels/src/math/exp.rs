@@ -59,7 +59,8 @@ pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
 #[inline(always)]
 pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
     let x = x.max_or_self(x.splat(L::Elem::EXP_MIN));
-    // The power of 2 stays far from the least; what it lacks comes last and rounds once.
+    // Raised by `HALF_WAY` the power of 2 stays normal; to lower it again comes last and
+    // rounds once.
     let magic = x.splat(L::Elem::POW2_MAGIC + L::Elem::HALF_WAY);
     let (n, r0, t) = reduce(x, magic);
     let [_, less] = L::Elem::HALF_WAY_POW2;
@@ -72,7 +73,8 @@ pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
 #[inline(always)]
 pub fn exp_m1<L: Lanes<Elem: Math>>(x: L) -> L {
     let one = x.splat(L::Elem::ONE);
-    let clamped = x.max_or_self(x.splat(L::Elem::EXP_M1_MIN)).min_or_self(x.splat(L::Elem::EXP_MAX));
+    let clamped =
+        x.max_or_self(x.splat(L::Elem::EXP_M1_MIN)).min_or_self(x.splat(L::Elem::EXP_MAX));
     let (n, h, l) = exp_m1_pair(clamped);
     // 2^n (1 - 2^-n + h + l), from the largest term down.
     let inverse = (-n).max_or_self(x.splat(L::Elem::ZERO_EXPONENT)).pow2();
@@ -116,8 +118,8 @@ fn rest<L: Lanes<Elem: Math>>(n: L) -> L {
     n * -ln2_lo
 }
 
-/// `power e^(r0 + rest(n))` for a power of 2: the rounding of `r`, which is not made
-/// good, counts 1/5 ULP more, and saves two operations of a chain that limits speed.
+/// `power e^(r0 + rest(n))` for a power of 2. The rounding of `r` is not corrected, which
+/// adds 1/5 ULP to the error and saves two operations of the dependent chain.
 #[inline(always)]
 pub(super) fn exp_times<L: Lanes<Elem: Math>>(n: L, r0: L, power: L) -> L {
     let [_, ln2_lo] = L::Elem::LN_2;

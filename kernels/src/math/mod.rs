@@ -1,4 +1,4 @@
-//! Exponentials, logarithms and what is made of them, on lanes.
+//! Exponentials, logarithms and functions composed of them, on lanes.
 //!
 //! Within 1 ULP on every level ([`exp_nonpositive`] and [`ScaledExp`] within 1.1),
 //! subnormal arguments and results included; each

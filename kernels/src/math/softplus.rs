@@ -19,9 +19,9 @@
 //! The roundings are those of the logarithm, and 1/16 of the exponential's pair.
 
 use super::constants::Math;
+use super::eft::fast_two_sum;
 use super::exp::exp_m1_pair;
 use super::ln::ln_1p_unit_pair;
-use super::eft::fast_two_sum;
 use crate::{Float, Lanes, select};
 
 /// `ln(1 + e^x)`, within 1 ULP.
@@ -32,7 +32,7 @@ pub fn softplus<L: Lanes<Elem: Math>>(x: L) -> L {
     let a = (-x.abs()).max_or_self(x.splat(L::Elem::EXP_MIN));
     let (n, h, l) = exp_m1_pair(a);
     let (p, p_low) = fast_two_sum(x.splat(L::Elem::ONE), h);
-    // 0 where the high part is subnormal and holds all that counts.
+    // 0 where the high part is subnormal: it is the result.
     let scale = n.max_or_self(x.splat(L::Elem::ZERO_EXPONENT)).pow2();
     let e_low = (p_low + l) * scale;
     let (high, low) = ln_1p_unit_pair(p.scale_down_by_pow2(n), Some(e_low));

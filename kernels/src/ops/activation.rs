@@ -23,7 +23,7 @@ pub trait Activation: Copy + Debug + Default + Send + Sync {
     /// The output for an input.
     fn value<L: Lanes<Elem: Math>>(self, x: L) -> L;
 
-    /// `upstream` times the derivative, at what was saved of the forward pass.
+    /// `upstream` times the derivative, from what the forward pass saved.
     fn backward<L: Lanes<Elem: Math>>(self, saved: L, upstream: L) -> L;
 
     /// Where the kernel is compiled: in this crate.
@@ -70,7 +70,7 @@ activations! {
     };
     /// `x` above 0, else +0; saves its input or its output, whichever is there.
     Relu, 0.05, [false, false],
-        // A NaN is not at most 0.
+        // `NaN <= 0` is false, so NaN stays.
         |x| x.zero_where(x.le(x.splat(Float::ZERO))),
         |saved, upstream| {
             let kept = upstream.keep_where(saved.gt(saved.splat(Float::ZERO)));
@@ -86,7 +86,7 @@ activations! {
 pub struct Activate<'a, E, A> {
     /// The activation.
     pub formula: A,
-    /// What to do.
+    /// Whether to write values or derivatives, and to which slices.
     pub task: Task<'a, E>,
 }
 
@@ -112,7 +112,7 @@ impl<E: Math, A: Activation> Kernel for Activate<'_, E, A> {
     }
 }
 
-/// The derivative alone, in its own kind of registers.
+/// The derivative alone: it is a short formula even where the value is a long one.
 struct Backward<'a, E, A> {
     formula: A,
     saved: &'a [E],

@@ -12,13 +12,13 @@
 use crate::split::{Cut, split};
 use crate::{Element, Float, InOut, Isa, Kernel, Lanes, select, sweep};
 
-/// Adding it to a whole number below 2^52 leaves that number in the low bits.
+/// Adding it to a whole number below 2^52 puts that number into the low bits.
 const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
 /// Counters of a group: a multiple of every level's lanes.
 const COUNTERS: usize = 16;
 /// Elements that share one step of all counters: four words of each.
 const GROUP: usize = 4 * COUNTERS;
-/// Elements whose mask is in memory at a time: it stays in the first cache.
+/// How many elements have their mask in memory at a time.
 const CHUNK: usize = 16 * GROUP;
 
 /// Which elements are dropped.
@@ -43,8 +43,8 @@ pub struct Dropout<'a, E> {
     pub scale: E,
 }
 
-/// Counters in registers, a word of each in each; what stands in the upper half of
-/// a lane does not matter.
+/// Counters in registers: register `k` holds word `k` of one counter in each lane, in its
+/// low half. The upper half of a lane does not matter.
 type Words<I> = [<I as Isa>::F64; 4];
 
 #[inline(always)]
@@ -52,7 +52,7 @@ fn pattern<I: Isa>(isa: I, bits: u64) -> I::F64 {
     isa.splat(f64::from_bits(bits))
 }
 
-/// One round: two products of 64 bits, halves crossed.
+/// One round: two products of 64 bits, whose halves change places.
 #[inline(always)]
 fn round<I: Isa>(isa: I, [c0, c1, c2, c3]: Words<I>, key: [u32; 2]) -> Words<I> {
     // The paper's multipliers, chosen for avalanche.
@@ -92,7 +92,7 @@ impl DropoutMask {
                 words = round(isa, words, key);
             }
             for (keep, word) in keep.chunks_exact_mut(COUNTERS).zip(words) {
-                // The word as the low bits of a number from 2^52 on, and so exactly.
+                // As the low bits of a number from 2^52 on a word is converted exactly.
                 let number = word.and_bits(low).or_bits(magic) - magic;
                 let kept = select(number.lt(threshold), zero, one);
                 for array in I::F64::arrays_mut(&mut keep[at..at + I::F64::LANES]).0 {
@@ -125,7 +125,7 @@ fn dropped<L: Lanes>(x: L, keep: L, scale: L::Elem) -> L {
 impl<E: Float> Kernel for Dropout<'_, E> {
     type Out = ();
 
-    /// Chunk by chunk.
+    /// Works chunk by chunk: a chunk's mask stays in the first cache.
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let Self { mut x, mask, scale } = self;

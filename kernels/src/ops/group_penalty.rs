@@ -1,9 +1,8 @@
 //! L2,1: the sum of the Euclidean norms of groups. The derivative is the unit vector
 //! along a group, and 0 where the norm is 0: the subgradient of least norm.
 
-use super::prox::norm;
-use crate::groups::Groups;
-use crate::groups::short::{Columns, SHORT, read};
+use crate::groups::short::{SHORT, ShortGroups, read};
+use crate::groups::{Groups, norm};
 use crate::lanes::{Aligned, narrowed};
 use crate::norm::Norm;
 use crate::split::Cut;
@@ -32,10 +31,10 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
         let mut grad_rest = grad.unwrap_or_default();
         let zero = isa.splat(E::ZERO);
         let empty = [zero.to_array(); SHORT];
-        let mut columns: [Columns<E::Lanes<I>>; 2] = [Aligned(empty), Aligned(empty)];
+        let mut columns: [ShortGroups<E::Lanes<I>>; 2] = [Aligned(empty), Aligned(empty)];
         let (all, mut g, mut sum) = (groups.count(rest.len()), 0, 0.0);
         while g < all {
-            // Longer ones fill registers of their own; the results are the same.
+            // The elements of longer groups fill registers; the results are the same.
             let lanes = E::Lanes::<I>::LANES;
             if let Groups::OfLength(len @ 1..=SHORT) = groups
                 && len <= 2 * lanes
@@ -66,8 +65,9 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
     }
 }
 
-/// A register of short groups: adds their norms to `sum`, and derivatives to `grad`. Gives
-/// back `None`, with nothing written, if one of them needs more care.
+/// As many short groups as a register has lanes: adds their norms to `sum`, and derivatives
+/// to `grad`. Returns `None`, with nothing written, if the sum of squares of a group
+/// overflows or underflows.
 #[inline(always)]
 fn short<E: Float, I: Isa>(
     isa: I,
@@ -75,7 +75,7 @@ fn short<E: Float, I: Isa>(
     len: usize,
     lambda: E,
     grad: Option<&mut [E]>,
-    [w_columns, grad_columns]: &mut [Columns<E::Lanes<I>>; 2],
+    [w_columns, grad_columns]: &mut [ShortGroups<E::Lanes<I>>; 2],
     mut sum: f64,
 ) -> Option<f64> {
     let (count, zero) = (w.len() / len, isa.splat(E::ZERO));
@@ -105,7 +105,7 @@ fn short<E: Float, I: Isa>(
         }
         sweep::scatter::<E::Lanes<I>>(isa, grad_columns, grad, len, count);
     }
-    // One after the other, as without registers; 0 beyond the last.
+    // Norms add up in the order of the groups, as for long ones; lanes without a group are 0.
     for norms in norms.as_ref() {
         for norm in norms.to_array().as_ref() {
             sum += norm;
@@ -121,7 +121,7 @@ fn add_unit<E: Float, I: Isa>(isa: I, w: &[E], norm: Norm, lambda: E, grad: &mut
         return;
     }
     let factor = E::from_f64(lambda.to_f64() / norm.root);
-    // A number that has lost nothing by underflow, or 0.
+    // 0, or so large that nothing underflowed.
     let normal = factor >= E::MIN_POSITIVE && factor < E::INFINITY;
     if norm.exponent == 0 && (normal || factor.is_nan() || lambda == E::ZERO) {
         sweep::update(
@@ -136,7 +136,7 @@ fn add_unit<E: Float, I: Isa>(isa: I, w: &[E], norm: Norm, lambda: E, grad: &mut
     }
 }
 
-/// As [`add_unit`], whatever the exponents.
+/// As [`add_unit`], for any exponents.
 #[cold]
 fn add_unit_scaled<E: Float>(w: &[E], norm: Norm, lambda: E, grad: &mut [E]) {
     for (w, grad) in w.iter().zip(grad) {

@@ -1,5 +1,4 @@
-//! One number from whole slices: what checks, denominators, norms and certificates
-//! need.
+//! One number from whole slices, as checks, denominators, norms and certificates need it.
 
 use crate::split::split;
 use crate::{Element, Float, Isa, Kernel, Lanes, select, sweep};
@@ -25,14 +24,14 @@ impl<E: Float> Kernel for Sum<'_, E> {
     }
 }
 
-/// How many elements are numbers outside `low..=high`; NaN is none.
+/// How many elements are numbers outside `low..=high`. NaN does not count.
 #[derive(Debug)]
 pub struct CountOutside<'a, E> {
     /// `[n]`
     pub x: &'a [E],
-    /// The least number inside.
+    /// The smallest number of the range.
     pub low: E,
-    /// The largest number inside.
+    /// The largest number of the range.
     pub high: E,
 }
 
@@ -85,7 +84,7 @@ impl<E: Float> Kernel for AbsSum<'_, E> {
     }
 }
 
-/// The largest magnitude; NaN if an element is, 0 if there is none.
+/// The largest magnitude; NaN if an element is NaN, 0 if there is no element.
 #[derive(Debug)]
 pub struct MaxAbs<'a, E> {
     /// `[n]`

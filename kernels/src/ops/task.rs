@@ -1,17 +1,17 @@
-//! What is asked of a function of single elements: its values, or a gradient on its way
-//! back through it.
+//! The tasks of a function of single elements: its values, or the gradient with respect to
+//! its argument from that with respect to its value.
 
 use crate::InOut;
 use crate::split::Cut;
 
-/// What to do, and with which slices.
+/// Whether to write values or derivatives, and the slices.
 #[derive(Debug)]
 pub enum Task<'a, E> {
     /// `[n]`: the values, in place of the arguments or apart.
     Apply(InOut<'a, E>),
     /// The derivatives times an upstream gradient.
     Backward {
-        /// `[n]`: where the derivative is taken, or what the forward pass has saved.
+        /// `[n]`: arguments, or what the forward pass saved.
         at: &'a [E],
         /// `[n]`
         upstream: &'a [E],

@@ -1,11 +1,11 @@
-//! Sums with hardly a rounding error.
+//! Sums whose rounding errors are kept and added at the end.
 
 use super::{Stream, StreamMut, fold, same_length};
 use crate::lanes::{Double, Float, Isa, Lanes};
 
-/// [`update`](super::update), and the sum of the formula's second result with hardly a rounding
-/// error, as the sum of two numbers: for terms of one sign, which a quotient or a
-/// logarithm follows.
+/// [`update`](super::update), and the sum of the formula's second result as an unevaluated
+/// sum of two numbers, which has almost no rounding error: for terms of one sign whose sum
+/// goes into a quotient or a logarithm.
 ///
 /// Neighbours in halves of the virtual lanes add up first, then each lane keeps
 /// the errors of its sum beside it. Relative error of `f32`: half an ULP of a pair's
@@ -55,11 +55,11 @@ pub fn update_sum_compensated<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E,
         }
     }
     let total = fold_compensated::<E::Lanes<I>>(highs, lows);
-    // Beside an infinite sum the error is no number.
+    // The error of an infinite sum is NaN: leave it out.
     if total.1.is_nan() { (total.0, 0.0) } else { total }
 }
 
-/// Adds `term` to `high`, and to `low` what that rounds off.
+/// Adds `term` to `high`, and the rounding error of that to `low`.
 #[inline(always)]
 fn compensated<L: Lanes>(high: L, low: L, term: L) -> (L, L) {
     let sum = high + term;
@@ -74,7 +74,8 @@ fn fold_compensated<L: Lanes>(high: L::Group, low: L::Group) -> (f64, f64) {
     let half = <[_]>::len(high) / 2;
     let (high, low) = (&mut high[..half], &mut low[..half]);
     if const { L::Elem::MANTISSA_BITS < f64::MANTISSA_BITS } {
-        // f64 has room for both; apart, because beside infinity the errors are NaN.
+        // `f64` has digits enough for plain sums. Errors add up by themselves, because those of
+        // an infinite sum are NaN.
         return (fold(high), fold(low));
     }
     let mut total = (0.0, 0.0);

@@ -1,4 +1,4 @@
-//! A number for each element, however it is given.
+//! A number for each element, given as one for all, one for each, or one for each column.
 
 use super::Stream;
 use crate::lanes::{Float, Isa, Lanes};
@@ -29,7 +29,7 @@ impl<'a, E: Float> Columns<'a, E> {
         Self { row, first: 0 }
     }
 
-    /// The same for elements from `elements` on.
+    /// The same numbers for what follows after `elements` elements.
     #[must_use]
     #[inline(always)]
     pub fn skip(self, elements: usize) -> Self {
@@ -95,7 +95,7 @@ impl<E: Float> Cut for Factors<'_, E> {
     }
 }
 
-/// Streams whose registers are found by the number of their first element.
+/// Streams that compute a register from the number of its first element.
 macro_rules! by_element {
     ($stream:ident, |$self:ident| $len:expr) => {
         impl<E: Float, I: Isa> Stream<E, I> for $stream<'_, E> {

@@ -32,8 +32,8 @@ pub fn abs_sum<E: Float, I: Isa>(isa: I, x: &[E]) -> f64 {
     )
 }
 
-/// The sum of `formula`, which is 0 of zeros, in as many lanes of `f64` as its sums
-/// have: element `i` belongs to lane `i mod f64::VIRTUAL`.
+/// The sum of `formula`, which must be 0 for zeros. Lane `i mod f64::VIRTUAL` adds up
+/// element `i`.
 #[inline(always)]
 fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
     isa: I,
@@ -56,7 +56,7 @@ fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
             #[inline(always)]
             |(), regs, u| add_terms::<E, I>(lanes, u, formula(regs)),
         );
-        // Apart, so that the loop above keeps its lanes in registers.
+        // In a loop of its own, so that the one above keeps its lanes in registers.
         let mut group = group;
         let lanes = group.as_mut();
         registers::<E, I, _, _>(
@@ -80,7 +80,7 @@ fn add_terms<E: Float, I: Isa>(
     u: usize,
     terms: <E::Lanes<I> as Lanes>::Wide,
 ) {
-    // Registers of f64 in one of E.
+    // How many registers of f64 one register of E fills.
     let parts = const { E::Lanes::<I>::LANES / I::F64::LANES };
     for (part, term) in terms.as_ref().iter().enumerate() {
         let lane = &mut lanes[(u * parts + part) % const { I::F64::GROUP }];

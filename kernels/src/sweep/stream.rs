@@ -1,7 +1,7 @@
 //! Slices walked in step, register by register.
 
 use crate::InOut;
-use crate::isa::Groups;
+use crate::isa::RegisterGroups;
 use crate::lanes::{Float, Isa, Lanes};
 
 /// Slices that are walked in step: one slice, an array of them, or a tuple.
@@ -19,7 +19,7 @@ pub trait Stream<E: Float, I: Isa>: Sized {
     }
     /// The first `mid` elements, or all, and the rest.
     fn split_at(self, mid: usize) -> (Self, Self);
-    /// The first `count` groups, which are there, and the rest.
+    /// The first `count` groups, which must exist, and the rest.
     fn groups(self, count: usize) -> (Self::Groups, Self);
     /// Reads register `u` of group `i`.
     fn get(isa: I, groups: &Self::Groups, i: usize, u: usize) -> Self::Regs;
@@ -118,10 +118,10 @@ where
     }
 }
 
-/// What was there is read, and what the formula gives is written: in place or apart.
+/// Reads the input and writes the output, which may be the same memory.
 impl<'a, E: Float, I: Isa> Stream<E, I> for InOut<'a, E> {
     type Regs = E::Lanes<I>;
-    type Groups = Groups<'a, E::Lanes<I>>;
+    type Groups = RegisterGroups<'a, E::Lanes<I>>;
 
     #[inline(always)]
     fn len(&self) -> usize {
@@ -156,7 +156,7 @@ impl<E: Float, I: Isa> StreamMut<E, I> for InOut<'_, E> {
     }
 }
 
-/// A slice that has a number of its own beyond the end, where others have 0.
+/// A slice that reads as this number beyond its end, where other slices read as 0.
 #[derive(Clone, Copy, Debug)]
 pub struct Padded<'a, E>(pub &'a [E], pub E);
 

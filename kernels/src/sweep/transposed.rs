@@ -2,8 +2,8 @@
 
 use crate::Lanes;
 
-/// A register in memory for each column of `count` rows, the first at the start of
-/// `from`; further lanes are 0.
+/// Writes one register for each column of `count` rows, of which the first begins where
+/// `from` does. Lanes without a row are 0.
 #[inline(always)]
 pub(crate) fn gather<L: Lanes>(
     from: &[L::Elem],

@@ -36,7 +36,7 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropy<E> {
         let one = p.splat(E::ONE);
         let (low, high) = (p.splat(self.low), p.splat(self.high));
         let q = p.max_or_self(low).min_or_self(high); // NaN stays NaN
-        // exp(-100) is far below what either type tells from 0 next to 1.
+        // 1 - exp(-100) rounds to 1 in both types.
         let bound = p.splat(E::from_f64(100.0));
         let minus_ln_q = (-ln(q)).min_or_self(bound);
         let minus_ln_not_q = (-ln_1p(-q)).min_or_self(bound);

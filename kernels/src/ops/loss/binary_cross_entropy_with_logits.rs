@@ -13,8 +13,8 @@ use crate::{Element, Isa, Lanes, select};
 /// `-(pos_weight y ln(sigmoid(x)) + (1 - y) ln(1 - sigmoid(x)))`
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinaryCrossEntropyWithLogits<E> {
-    /// Finite, not negative; 1 leaves the classes equal. A number of the column goes
-    /// before it.
+    /// Finite, not negative; 1 leaves the classes equal. Where columns have weights of
+    /// their own, those are used instead.
     pub pos_weight: E,
 }
 

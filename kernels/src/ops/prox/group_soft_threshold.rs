@@ -8,10 +8,10 @@
 mod short;
 
 use super::proximal::{number, pass_on, with_zeros};
-use crate::groups::Groups;
-use crate::groups::short::{Columns, SHORT};
+use crate::groups::short::{SHORT, ShortGroups};
+use crate::groups::{Groups, norm};
 use crate::lanes::Aligned;
-use crate::norm::{Norm, in_range, scaled};
+use crate::norm::{Norm, in_range};
 use crate::ops::Task;
 use crate::split::Cut;
 use crate::{Element, Float, InOut, Isa, Kernel, Lanes, Level, Split, select, sweep};
@@ -24,7 +24,7 @@ pub struct GroupSoftThreshold<'a, E> {
     pub lambda: E,
     /// They cover all elements.
     pub groups: Groups<'a>,
-    /// What to do.
+    /// Whether to write values or derivatives, and to which slices.
     pub task: Task<'a, E>,
     /// Whether zeros are counted; those of a derivative are not.
     pub count: bool,
@@ -64,7 +64,7 @@ fn shrink<E: Float, I: Isa>(
     count: bool,
 ) -> usize {
     let zero = isa.splat(E::ZERO);
-    let mut columns: Columns<E::Lanes<I>> = Aligned([zero.to_array(); SHORT]);
+    let mut columns: ShortGroups<E::Lanes<I>> = Aligned([zero.to_array(); SHORT]);
     let (mut g, mut zeros) = (0, 0);
     while g < all {
         if let Groups::OfLength(len @ 1..=SHORT) = groups {
@@ -83,28 +83,7 @@ fn shrink<E: Float, I: Isa>(
     zeros
 }
 
-/// The norm of a group.
-#[inline(always)]
-pub(in crate::ops) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
-    let sum = if x.len() <= SHORT {
-        // In order, wherever the group lies.
-        let mut sum = 0.0;
-        for x in x {
-            sum += x.to_f64() * x.to_f64();
-        }
-        sum
-    } else {
-        sweep::dot(isa, x, x)
-    };
-    if in_range::<E>(sum) {
-        let root = isa.splat(sum).sqrt().to_array().as_ref()[0];
-        Norm { root, exponent: 0 }
-    } else {
-        scaled(core::iter::once(x))
-    }
-}
-
-/// What groups of these norms are multiplied by: 0 where nothing is left of them.
+/// The factors of groups with these norms; 0 for norms of at most `lambda`.
 #[inline(always)]
 fn factors<W: Lanes<Elem = f64>>(norm: W, lambda: f64) -> W {
     let lambda = norm.splat(lambda);
@@ -113,7 +92,7 @@ fn factors<W: Lanes<Elem = f64>>(norm: W, lambda: f64) -> W {
     factor.zero_where(norm.le(lambda))
 }
 
-/// What a group of this norm is multiplied by.
+/// The factor of a group with this norm.
 #[inline(always)]
 fn factor<I: Isa>(isa: I, norm: Norm, lambda: f64) -> f64 {
     let root = isa.splat(norm.root);
@@ -124,7 +103,7 @@ fn factor<I: Isa>(isa: I, norm: Norm, lambda: f64) -> f64 {
 #[inline(always)]
 fn scale<E: Float, I: Isa>(isa: I, mut x: InOut<'_, E>, factor: f64, count: bool) -> usize {
     if factor == 0.0 {
-        // Not a product: infinite elements below an infinite threshold are 0, too.
+        // Not a product, for infinite elements below an infinite threshold become 0, too.
         x.output().fill(E::ZERO);
         return if count { x.len() } else { 0 };
     }
@@ -156,7 +135,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     let factor = factor(isa, norm, lambda);
     let reads = (x, upstream);
     if factor == 0.0 || norm.root == f64::INFINITY {
-        // Nothing moves, or all as far as it is moved; NaN stays NaN.
+        // The group is 0 or moves with its elements one to one; NaN stays NaN.
         let zero = isa.splat(E::ZERO);
         let moves = if factor == 0.0 { zero.lt(zero) } else { zero.eq(zero) };
         sweep::map(
@@ -170,7 +149,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     }
     let dot = sweep::dot(isa, x, upstream);
     let along = lambda / norm.root * (dot / norm.root) / norm.root;
-    // A number of E that has lost nothing by underflow, made of such numbers.
+    // In range of E, and computed from numbers that are.
     let size = along.abs();
     let normal = size >= E::MIN_POSITIVE.to_f64() && E::from_f64(size) < E::INFINITY;
     let exact = norm.exponent == 0 && in_range::<E>(dot.abs());
@@ -188,7 +167,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     }
 }
 
-/// As [`backward`], by way of the unit vector along `x`: whatever the exponents.
+/// As [`backward`] for any exponents: it goes by way of the unit vector along `x`.
 #[cold]
 fn backward_scaled<E: Float>(
     x: &[E],

@@ -78,7 +78,7 @@ pub(super) fn pass_on<L: Lanes>(moves: L::Mask, x: L, upstream: L) -> L {
 pub struct Prox<'a, E, P> {
     /// The operator.
     pub formula: P,
-    /// What to do.
+    /// Whether to write values or derivatives, and to which slices.
     pub task: Task<'a, E>,
     /// Whether zeros are counted; those of a derivative are not.
     pub count: bool,

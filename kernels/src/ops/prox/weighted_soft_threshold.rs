@@ -2,8 +2,8 @@
 //! lasso.
 
 use super::proximal::{pass_on, write};
-use super::soft_threshold::soft;
 use crate::ops::Task;
+use crate::ops::shrink::soft;
 use crate::split::split;
 use crate::{Element, Float, Isa, Kernel, Lanes, sweep};
 
@@ -13,7 +13,7 @@ use crate::{Element, Float, Isa, Kernel, Lanes, sweep};
 pub struct WeightedSoftThreshold<'a, E> {
     /// `[n]`, not negative, not NaN.
     pub lambdas: &'a [E],
-    /// What to do.
+    /// Whether to write values or derivatives, and to which slices.
     pub task: Task<'a, E>,
     /// Whether zeros are counted; those of a derivative are not.
     pub count: bool,
@@ -32,7 +32,7 @@ impl<E: Float> Kernel for WeightedSoftThreshold<'_, E> {
                 lambdas,
                 count,
                 #[inline(always)]
-                // Where an infinite threshold meets infinity, nothing is left either; a NaN
+                // An infinite element below an infinite threshold becomes 0, too; a NaN
                 // is not at most the threshold.
                 |x, lambda| soft(x, lambda).zero_where(x.abs().le(lambda)),
             ),

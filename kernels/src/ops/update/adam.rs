@@ -7,8 +7,8 @@
 use super::Update;
 use crate::{Float, Isa, Lanes, select};
 
-/// What two averages keep of their past, in [0, 1), with the logarithms that powers
-/// of them need.
+/// The shares of their past that two averages keep, in [0, 1), with their logarithms, from
+/// which powers are computed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Betas {
     beta: [f64; 2],
@@ -48,7 +48,7 @@ impl Betas {
     pub fn corrections(self, t: u64) -> (f64, f64) {
         #[allow(clippy::cast_precision_loss)]
         let t = t as f64;
-        // Near 1 a logarithm is small and has all its digits; `expm1` keeps them.
+        // 1 - beta^t = -expm1(t ln(beta)) loses no digits where beta is near 1.
         let [first, second] = self.ln.map(|ln| -libm::expm1(t * ln));
         (first, libm::sqrt(second))
     }
@@ -92,7 +92,7 @@ impl<E: Float> Moments<E> {
 /// With the averages `m` and `v`: `w := keep w - step m / (sqrt(v) + eps)`.
 ///
 /// With a third state slice it is AMSGrad: that slice keeps the largest `v` so
-/// far, which stands under the root instead.
+/// far, whose root is taken instead.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adam<E> {
     /// The averages.
@@ -152,7 +152,7 @@ impl<E: Float> Update<E, 3> for Adam<E> {
         [m, v, v_max]: [E::Lanes<I>; 3],
     ) -> (E::Lanes<I>, [E::Lanes<I>; 3]) {
         let (m, v) = self.moments.next::<_, FORM>(w, g, m, v);
-        // NaN in either one stays.
+        // NaN in `v` or in `v_max` stays.
         let v_max = select(v_max.is_nan(), v_max, v.max_or_self(v_max));
         (self.weight(w, m, v_max), [m, v, v_max])
     }

@@ -15,11 +15,11 @@ pub struct Lion<E> {
     pub keep: E,
     /// The learning rate.
     pub learning_rate: E,
-    /// How much of the average the sign sees.
+    /// The weight of the old average under the sign.
     pub beta1: E,
     /// `1 - beta1`
     pub one_minus_beta1: E,
-    /// How much of the average stays.
+    /// The weight of the old average in the new one.
     pub beta2: E,
     /// `1 - beta2`
     pub one_minus_beta2: E,

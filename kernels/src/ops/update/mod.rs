@@ -91,12 +91,12 @@ impl<'a, E, const N: usize> Tensor<'a, E, N> {
 
 /// An update that remembers `N` slices: the formula of one step of one element.
 pub trait Update<E: Float, const N: usize>: Copy + Send + Sync {
-    /// Nanoseconds that an element costs where memory does not limit, at the best
-    /// level; decides what is worth a second thread.
+    /// Nanoseconds that an element costs at the best level if its slices are in the cache:
+    /// by this a caller decides what is worth a second thread.
     const COST: f64;
 
-    /// How many forms the formula has, up to 8: a choice that is the same for all elements
-    /// costs nothing if the formula makes it by its form.
+    /// How many forms the formula has, up to 8. Each is compiled by itself, so a choice
+    /// that is the same for all elements costs nothing if the formula makes it by its form.
     const FORMS: u8 = 1;
 
     /// Which form this is, below [`FORMS`](Self::FORMS); asked once for a whole list.
@@ -147,7 +147,7 @@ impl<E: Float, U: Update<E, N>, const N: usize> Kernel for Step<'_, '_, E, U, N>
 impl<E: Float, U: Update<E, N>, const N: usize> Step<'_, '_, E, U, N> {
     #[inline(always)]
     fn run_form<I: Isa, const FORM: u8>(self, isa: I) {
-        // A copy: what lies behind the reference might change with each store.
+        // A copy: the compiler must assume that a store changes what is behind the reference.
         let update = *self.update;
         for Tensor { w, g, state } in self.tensors {
             sweep::update(

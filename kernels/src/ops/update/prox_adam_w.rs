@@ -2,7 +2,7 @@
 //! pass.
 
 use super::{Moments, Update};
-use crate::ops::prox::soft;
+use crate::ops::shrink::soft;
 use crate::{Float, Isa, Lanes};
 
 /// With the averages `m` and `v` of [`Adam`](super::Adam) and
@@ -24,14 +24,14 @@ pub struct ProxAdamW<E> {
     pub step: E,
     /// `eps * sqrt(1 - beta2^t)`
     pub eps: E,
-    /// What is taken off the magnitude.
+    /// What is subtracted from the magnitude.
     pub threshold: Threshold<E>,
 }
 
 /// The threshold of a weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Threshold<E> {
-    /// `l1 s`, by the scale of the weight's own step.
+    /// `l1 s`, which scales like the step of the weight.
     Metric {
         /// The strength of the penalty, finite and not negative.
         l1: E,
@@ -43,7 +43,7 @@ pub enum Threshold<E> {
     },
 }
 
-/// The form whose threshold goes by the scale of the step.
+/// The form with the threshold `l1 s`.
 const METRIC: u8 = 0;
 
 impl<E: Float> Update<E, 2> for ProxAdamW<E> {
@@ -66,7 +66,7 @@ impl<E: Float> Update<E, 2> for ProxAdamW<E> {
     ) -> (E::Lanes<I>, [E::Lanes<I>; 2]) {
         let (Threshold::Metric { l1: strength } | Threshold::Isotropic { threshold: strength }) =
             self.threshold;
-        // Decay is decoupled.
+        // Form 0: decay does not join the gradient.
         let (m, v) = self.moments.next::<_, 0>(w, g, m, v);
         let s = w.splat(self.step) / (v.sqrt() + self.eps);
         let threshold = if FORM == METRIC { s * strength } else { s.splat(strength) };

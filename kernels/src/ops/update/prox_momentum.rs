@@ -9,7 +9,7 @@ use crate::{Float, Isa};
 pub struct ProxMomentum<E> {
     /// The step from `y`.
     pub prox: ProxSgd<E>,
-    /// How far `y` goes beyond.
+    /// The share of the move by which `y` goes beyond the weight.
     pub momentum: E,
 }
 

@@ -2,7 +2,7 @@
 //! one pass.
 
 use super::Update;
-use crate::ops::prox::soft;
+use crate::ops::shrink::soft;
 use crate::{Float, Inverse, Isa, Lanes};
 
 /// `w := soft(w - step (grad_scale g), threshold) * shrink`
@@ -21,7 +21,7 @@ pub struct ProxSgd<E> {
     pub shrink: Inverse<E>,
 }
 
-/// The form of a lasso: `shrink` is 1, and nothing is multiplied.
+/// The form without an L2 penalty: `shrink` is 1, so there is no product with it.
 pub(super) const LASSO: u8 = 1;
 
 impl<E: Float> ProxSgd<E> {

@@ -10,9 +10,9 @@ use crate::{Float, Isa};
 /// and `d = b` else.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SgdMomentum<E> {
-    /// Whether `b` holds nothing yet: it is not used then.
+    /// Whether this is the first step, which does not read `b`.
     pub first: bool,
-    /// Whether the step looks ahead.
+    /// Whether the step is of Nesterov's form.
     pub nesterov: bool,
     /// Negative to maximise.
     pub grad_scale: E,
@@ -28,7 +28,7 @@ pub struct SgdMomentum<E> {
     pub learning_rate: E,
 }
 
-// Bits of a form.
+// A form is a sum of these.
 const FIRST: u8 = 1;
 const NESTEROV: u8 = 2;
 const COUPLED: u8 = 4;
@@ -54,7 +54,8 @@ impl<E: Float> Update<E, 1> for SgdMomentum<E> {
         if FORM & COUPLED != 0 {
             h = h + w * self.coupled_decay.unwrap_or(E::ZERO);
         }
-        let b = if FORM & FIRST != 0 { h } else { b * self.momentum + h * self.one_minus_dampening };
+        let b =
+            if FORM & FIRST != 0 { h } else { b * self.momentum + h * self.one_minus_dampening };
         let d = if FORM & NESTEROV != 0 { h + b * self.momentum } else { b };
         (w * self.keep - d * self.learning_rate, [b])
     }

@@ -1,19 +1,19 @@
 //! Group soft-threshold of short groups of one length.
 
 use super::factors;
-use crate::groups::short::{Columns, read};
+use crate::groups::short::{ShortGroups, read};
 use crate::lanes::narrowed;
 use crate::{Float, InOut, Isa, Lanes, Mask, sweep};
 
-/// Shrinks the groups of `len` in `x`; counts zeros.
-/// Gives back `None`, with nothing written, if the norm of one needs more care.
+/// Shrinks the groups of `len` elements in `x`; counts zeros. Returns `None`, with nothing
+/// written, if the sum of squares of a group overflows or underflows.
 #[inline(always)]
 pub(super) fn soft_threshold<E: Float, I: Isa>(
     isa: I,
     mut x: InOut<'_, E>,
     len: usize,
     lambda: f64,
-    columns: &mut Columns<E::Lanes<I>>,
+    columns: &mut ShortGroups<E::Lanes<I>>,
 ) -> Option<usize> {
     let count = x.len() / len;
     let zero = isa.splat(E::ZERO);
