@@ -2,7 +2,7 @@
 
 use super::wide::Scale;
 use super::{BATCH, Logits, Shape};
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Isa, Lanes};
 use crate::math::Math;
 
 /// A factor for each row. Registers of it cross no cache line.

@@ -3,7 +3,7 @@
 use super::narrow::{self, Columns, FEW, centre, maxima};
 use super::wide::{ExponentialsOf, Largest};
 use super::{BATCH, Logits, Shape, walk};
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Isa, Lanes};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::{Kernel, sweep};
 

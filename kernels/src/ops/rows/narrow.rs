@@ -124,7 +124,6 @@ pub(super) fn exponentials<L: Lanes<Elem: Math>>(
     m: L,
     mut look: impl FnMut(L, L),
 ) -> Exponentials<L> {
-    let isa = m.isa();
     let mut top = m.splat(L::Elem::ZERO);
     let mut others = Sum::zero(m);
     let mut fours = columns.chunks_exact_mut(4);

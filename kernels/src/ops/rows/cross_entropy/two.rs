@@ -14,7 +14,7 @@
 use super::Work;
 use super::target::{Batch, LEFT_OUT, weighted};
 use super::weights::TargetWeights;
-use crate::lanes::{Float, Isa, Lanes, Mask, narrowed, part, select};
+use crate::lanes::{Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp, ln_1p_unit};
 use crate::ops::rows::narrow::Columns;
 use crate::sweep;

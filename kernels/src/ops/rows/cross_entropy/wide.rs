@@ -8,7 +8,7 @@ use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::logsumexp::Ln1p;
 use crate::ops::rows::wide::{ExponentialsOf, Exponentiate, Largest, Neighbours, Scale};
-use crate::ops::rows::{BATCH, Logits, Row};
+use crate::ops::rows::{BATCH, Row};
 use crate::{Classes, Targets, sweep};
 
 /// What losses are made of, of each row.
