@@ -5,6 +5,7 @@ use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::BATCH;
 use crate::ops::rows::factors::RowFactors;
+use crate::ops::rows::narrow::FEW;
 use crate::{Classes, Kernel, Targets};
 
 /// What is the same for every row.
@@ -70,6 +71,8 @@ pub(super) struct Batch<E> {
     pub(super) class: [E; BATCH],
     /// The target's weight of that class; 0 for a row left out.
     pub(super) weight: [E; BATCH],
+    /// So many of the first weights are `1 - smoothing`.
+    same: usize,
     /// Of the rows' gradients; 0 for a row left out.
     pub(super) factors: RowFactors<E>,
     /// Whether a row is left out.
@@ -86,6 +89,7 @@ impl<E: Math> Batch<E> {
         Self {
             class: zero,
             weight: [E::ONE; BATCH],
+            same: 0,
             factors: RowFactors::new(),
             leaves_out: false,
             losses: zero,
@@ -121,23 +125,31 @@ impl<E: Math> Batch<E> {
             }
             _ => {}
         }
-        match work.targets {
-            Targets::Classes(classes) if self.leaves_out | options.class_weights.is_some() => {
-                for r in 0..rows {
-                    let class = classes.get(work.from + r);
-                    let weight =
-                        if class == Classes::IGNORED { E::ZERO } else { options.weight(class) };
-                    self.weight[r] = E::from_f64(weight.to_f64() * options.keep);
-                }
-            }
-            _ => self.weight[..rows].fill(E::from_f64(options.keep)),
-        }
         self.factors.read(rows, scale, upstream.map(|u| &u[work.from..]));
-        if self.leaves_out {
-            for r in 0..rows {
-                if self.class[r] < E::ZERO {
-                    (self.factors.high[r], self.factors.low[r]) = (E::ZERO, E::ZERO);
-                }
+        let Targets::Classes(classes) = work.targets else {
+            return self.weight[..rows].fill(E::from_f64(options.keep));
+        };
+        if !self.leaves_out && options.class_weights.is_none() {
+            if self.same < rows {
+                self.weight[..rows].fill(E::from_f64(options.keep));
+                self.same = rows;
+            }
+            return;
+        }
+        self.same = 0;
+        for r in 0..rows {
+            // Numbers of few classes are exact.
+            let class = match self.class[r].to_f64() {
+                _ if work.shape.classes > FEW => classes.get(work.from + r),
+                number if number < 0.0 => Classes::IGNORED,
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                number => number as usize,
+            };
+            self.weight[r] = E::ZERO;
+            if class == Classes::IGNORED {
+                self.factors.clear(r);
+            } else {
+                self.weight[r] = E::from_f64(options.weight(class).to_f64() * options.keep);
             }
         }
     }
