@@ -89,7 +89,8 @@ impl<E: Math> RowFactors<E> {
         let Some((grad, stride)) = logits.grad(shape) else { return };
         for r in 0..shape.rows {
             if self.rest[r] != E::ONE {
-                isa.dispatch(Scale(&mut grad[r * stride..][..shape.classes], self.rest[r]));
+                let row = &mut grad[r * stride..][..shape.classes];
+                isa.dispatch(Scale(row, self.rest[r], E::ZERO));
             }
         }
     }

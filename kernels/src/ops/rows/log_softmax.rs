@@ -1,7 +1,7 @@
 //! Logarithm of the softmax over rows, `(x - m) - ln(1 + others / top)`.
 
 use super::logsumexp::Logarithms;
-use super::narrow::{Columns, FEW};
+use super::narrow::{Columns, are_few};
 use super::{Logits, Row, walk};
 use crate::lanes::{Isa, Lanes};
 use crate::math::Math;
@@ -34,7 +34,7 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
             #[inline(always)]
             |mut logits, shape, _| {
                 found.find(isa, logits.values(), shape, &mut memory);
-                if classes > FEW {
+                if !are_few::<I>(classes) {
                     for r in 0..shape.rows {
                         let Row::Write(row) = logits.row(shape, r) else { return };
                         let (m, l) = (found.largest[r], found.logarithm[r]);

@@ -1,6 +1,6 @@
 //! Logarithm of the sum of exponentials over rows, `m + ln(1 + others / top)`.
 
-use super::narrow::{self, Columns, FEW, centre, maxima};
+use super::narrow::{self, Columns, are_few, centre, maxima};
 use super::wide::{ExponentialsOf, Largest};
 use super::{BATCH, Logits, Shape, walk};
 use crate::lanes::{Isa, Lanes};
@@ -85,7 +85,7 @@ impl<E: Math> Kernel for Find<'_, E> {
         let Self { x, shape, memory, found } = self;
         let Shape { rows, classes, .. } = shape;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
-        if classes <= FEW {
+        if are_few::<I>(classes) {
             for from in (0..rows).step_by(lanes) {
                 let count = lanes.min(rows - from);
                 let columns = memory.read(isa, &x[from * classes..], classes, (classes, count));

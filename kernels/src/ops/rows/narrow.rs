@@ -8,8 +8,16 @@ use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp};
 use crate::{Kernel, sweep};
 
-/// Up to this many classes, rows lie in lanes.
+/// Up to this many classes, rows may lie in lanes.
 pub(super) const FEW: usize = 100;
+
+/// Whether rows of so many classes lie in lanes. Measured: without fused operations, which
+/// short registers lack, a sweep a row is faster from 50 classes on. Levels that fuse all do
+/// the same.
+#[inline(always)]
+pub(super) fn are_few<I: Isa>(classes: usize) -> bool {
+    classes <= const { if I::FUSED { FEW } else { 50 } }
+}
 
 /// Lanes of the widest register.
 const WIDEST: usize = 16;
@@ -176,6 +184,12 @@ pub(super) fn centre<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, columns: &mut [
 #[inline(always)]
 pub(super) fn scaled<L: Lanes>(e: L, (high, low): (L, L)) -> L {
     e.mul_add(high, e * low)
+}
+
+/// The same minus a number.
+#[inline(always)]
+pub(super) fn scaled_less<L: Lanes>(e: L, (high, low): (L, L), less: L) -> L {
+    e.mul_add(high, e.mul_add(low, -less))
 }
 
 /// The product of two numbers of two parts.

@@ -8,7 +8,7 @@
 
 use super::exponentials::Sum;
 use super::factors::RowFactors;
-use super::narrow::{self, Columns, FEW, centre, maxima, scaled};
+use super::narrow::{self, Columns, are_few, centre, maxima, scaled};
 use super::wide::{Exponentiate, Largest, Scale};
 use super::{Logits, Row, walk};
 use crate::lanes::{Isa, Lanes};
@@ -44,7 +44,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
             #[inline(always)]
             |mut logits, shape, from| {
                 factors.read(shape.rows, 1.0, upstream.map(|u| &u[from..]));
-                if classes > FEW {
+                if !are_few::<I>(classes) {
                     for r in 0..shape.rows {
                         row(isa, logits.row(shape, r), factors.high[r]);
                     }
@@ -84,7 +84,7 @@ fn row<E: Math, I: Isa>(isa: I, row: Row<'_, E>, factor: E) {
     let m = isa.dispatch(Largest(row.input()));
     let kernel = Exponentiate { row: row.reborrow(), m, neighbours: None };
     let (sum, error) = isa.dispatch(kernel).0.sum();
-    isa.dispatch(Scale(row.output(), E::from_f64(factor.to_f64() / (sum + error))));
+    isa.dispatch(Scale(row.output(), E::from_f64(factor.to_f64() / (sum + error)), E::ZERO));
 }
 
 /// Writes the gradient with respect to `x` from that with respect to `y`.
@@ -110,7 +110,7 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { y, upstream, grad, classes, logarithm } = self;
         let zero = isa.splat(E::ZERO);
-        if classes <= FEW {
+        if are_few::<I>(classes) {
             let (mut ys, mut us) = (Columns::new(), Columns::new());
             let lanes = const { <E::Lanes<I> as Lanes>::LANES };
             let rows = y.len() / classes;

@@ -24,8 +24,8 @@ impl<E: Math> Kernel for Largest<'_, E> {
     }
 }
 
-/// A row is multiplied by a factor.
-pub(super) struct Scale<'a, E>(pub(super) &'a mut [E], pub(super) E);
+/// A row is multiplied by a factor, and a number subtracted.
+pub(super) struct Scale<'a, E>(pub(super) &'a mut [E], pub(super) E, pub(super) E);
 
 impl<E: Math> Kernel for Scale<'_, E> {
     type Out = ();
@@ -33,13 +33,13 @@ impl<E: Math> Kernel for Scale<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let factor = self.1;
+        let (factor, less) = (isa.splat(self.1), isa.splat(-self.2));
         sweep::update(
             isa,
             self.0,
             (),
             #[inline(always)]
-            |x, ()| x * factor,
+            |x, ()| x.mul_add(factor, less),
         );
     }
 }
@@ -55,9 +55,10 @@ pub(super) struct Exponentiate<'a, E> {
 
 /// The rows around a row.
 pub(super) struct Neighbours<'a, E> {
-    /// Exponentials, which become their product with `scale`.
+    /// Exponentials, which become their product with `scale` minus `less`.
     pub(super) before: &'a mut [E],
     pub(super) scale: E,
+    pub(super) less: E,
     /// Elements, of which the largest is found.
     pub(super) after: &'a [E],
 }
@@ -82,7 +83,8 @@ impl<E: Math> Kernel for Exponentiate<'_, E> {
             row = row.in_place();
         }
         let largest = Cell::new(isa.splat(-E::INFINITY));
-        let sum = if let Some(Neighbours { before, scale, after }) = neighbours {
+        let sum = if let Some(Neighbours { before, scale, less, after }) = neighbours {
+            let (scale, less) = (isa.splat(scale), isa.splat(-less));
             sweep::update_sum_compensated(
                 isa,
                 (row.reborrow(), before),
@@ -91,7 +93,7 @@ impl<E: Math> Kernel for Exponentiate<'_, E> {
                 |(x, e_before), x_after| {
                     largest.set(largest.get().max_or_self(x_after));
                     let e = scaled.exp_reducible(x);
-                    ((e, e_before * scale), e)
+                    ((e, e_before.mul_add(scale, less)), e)
                 },
             )
         } else {

@@ -32,14 +32,14 @@ impl<L: Lanes<Elem: Math>> Gradient<L> {
         (scale, low)
     }
 
-    /// The derivative with respect to the logit of a class as target, whose weight is `hard`
-    /// and whose exponential is `e`.
+    /// The derivative with respect to the logit of a class as target, whose weight is `k` and
+    /// whose exponential is `e`; the other classes weigh `others` together.
     #[inline(always)]
-    pub(super) fn of_target(&self, hard: L, e: L) -> L {
+    pub(super) fn of_target(&self, k: L, others: L, e: L) -> L {
         let (rest, error) = self.exponentials.without(e);
         // Subtracted from 0, so that nothing is -0.
         let zero = e.splat(L::Elem::ZERO);
-        let u = (hard.neg_mul_add(rest, self.z * e), hard.neg_mul_add(error, zero));
+        let u = (k.neg_mul_add(rest, (self.z + others) * e), k.neg_mul_add(error, zero));
         product(u, self.share) + zero
     }
 

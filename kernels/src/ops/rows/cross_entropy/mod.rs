@@ -22,7 +22,7 @@ mod wide;
 
 pub use target::Options;
 
-use super::narrow::{Columns, FEW};
+use super::narrow::{Columns, are_few};
 use super::{Logits, Shape, walk};
 use crate::math::Math;
 use crate::{Isa, Kernel, Targets, sweep};
@@ -115,7 +115,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                 batch.read(&work, scale, upstream);
                 if shape.classes == 2 {
                     two::batch(isa, &mut work, &mut columns, &mut batch);
-                } else if shape.classes <= FEW {
+                } else if are_few::<I>(shape.classes) {
                     narrow::batch(isa, &mut work, &mut columns, &mut batch);
                 } else {
                     wide::batch(isa, &mut work, &mut batch);

@@ -6,7 +6,8 @@ use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp, ln_1p};
-use crate::ops::rows::narrow::{Columns, centre, exponentials, maxima, scaled};
+use crate::ops::rows::exponentials::Sum;
+use crate::ops::rows::narrow::{Columns, centre, exponentials, maxima, scaled, scaled_less};
 
 /// Losses and gradients of a batch.
 #[inline(always)]
@@ -37,8 +38,20 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
         let m: E::Lanes<I> = maxima(isa, columns);
         let first = if work.count_hits { first(columns, m) } else { zero };
+        let kept = class.ge(zero);
         let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
-        if !target.are_hard() {
+        let share = isa.splat(E::from_f64(options.share_if_even())).keep_where(kept);
+        if target.are_even() && options.share_if_even() != 0.0 {
+            let mut gap = Sum::zero(zero);
+            for x in columns.iter() {
+                gap.add(half_gap(share, m, E::Lanes::<I>::load(isa, x)));
+            }
+            #[allow(clippy::cast_precision_loss)] // few
+            let others = share * E::from_f64((shape.classes - 1) as f64);
+            sums =
+                Sums { total: hard + (others + share), remaining: others, half_gap: gap.total() };
+        }
+        if !target.are_even() {
             let weights = weights.get_or_insert_with(Columns::new);
             let weights = target.of_rows(work, batch, (from, count), weights);
             sums = Sums::of_rows(columns, weights, m);
@@ -60,13 +73,12 @@ pub(super) fn batch<E: Math, I: Isa>(
                 number = number + E::ONE;
             },
         );
-        if target.are_hard() {
+        if target.are_even() {
             let x = if is_direct { x_of_target } else { x_of_far_target };
-            sums.half_gap = half_gap(hard, m, x);
+            sums.half_gap = sums.half_gap + half_gap(hard, m, x);
         }
 
         let l = ln_1p(exponentials.ratio());
-        let kept = class.ge(zero);
         let logsumexp = (m + l).keep_where(kept);
         let mut loss = sums.half_gap + sums.half_gap + sums.total * l;
         let mut z = zero;
@@ -85,12 +97,13 @@ pub(super) fn batch<E: Math, I: Isa>(
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
         let gradient = Gradient::new(exponentials, (factor, factor_low), sums.total, z);
         let scale = gradient.scale();
-        if target.are_hard() {
-            let own = gradient.of_target(hard, e_of_target);
+        if target.are_even() {
+            let own = gradient.of_target(hard + share, sums.remaining, e_of_target);
+            let less = factor * share;
             let mut number = zero;
             for column in columns.iter_mut() {
                 let e = E::Lanes::<I>::load(isa, column);
-                select(class.eq(number), own, scaled(e, scale)).store(column);
+                select(class.eq(number), own, scaled_less(e, scale, less)).store(column);
                 number = number + E::ONE;
             }
         } else if let Some(weights) = &mut weights {

@@ -31,6 +31,12 @@ impl<E: Float> Options<'_, E> {
         (L::load(logsumexp.isa(), &square), L::load(logsumexp.isa(), &slope))
     }
 
+    /// What every class has, if all have the same.
+    #[inline(always)]
+    pub(super) fn share_if_even(&self) -> f64 {
+        if self.class_weights.is_some() { 0.0 } else { self.share }
+    }
+
     /// The weight of a class.
     #[inline(always)]
     pub(super) fn weight(&self, class: usize) -> E {

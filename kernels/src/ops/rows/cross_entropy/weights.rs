@@ -16,6 +16,7 @@ pub(super) struct TargetWeights<I> {
     isa: I,
     has_probabilities: bool,
     smooths: bool,
+    has_weights: bool,
 }
 
 impl<I: Isa> TargetWeights<I> {
@@ -26,6 +27,7 @@ impl<I: Isa> TargetWeights<I> {
             isa,
             has_probabilities: work.probabilities(0).is_some(),
             smooths: options.share != 0.0,
+            has_weights: options.class_weights.is_some(),
         }
     }
 
@@ -33,6 +35,12 @@ impl<I: Isa> TargetWeights<I> {
     #[inline(always)]
     pub(super) fn are_hard(&self) -> bool {
         !self.has_probabilities & !self.smooths
+    }
+
+    /// Whether all classes but the target's have the same weight.
+    #[inline(always)]
+    pub(super) fn are_even(&self) -> bool {
+        !self.has_probabilities & !(self.smooths & self.has_weights)
     }
 
     /// Those of `count` rows of a batch, a register for each class.
@@ -251,6 +259,26 @@ impl<I: Isa> TargetWeights<I> {
             );
         }
     }
+}
+
+/// `sum_c (m - x_c) / 2`, each term times a weight.
+#[inline(always)]
+pub(super) fn half_gaps<E: Math, I: Isa>(isa: I, x: &[E], m: E, weight: E) -> f64 {
+    let (m, weight) = (isa.splat(m), isa.splat(weight));
+    let mut terms = Aligned([E::ZERO; CHUNK]);
+    let mut gap = (0.0, 0.0);
+    for x in x.chunks(CHUNK) {
+        let terms = &mut terms.0[..x.len()];
+        sweep::map(
+            isa,
+            x,
+            &mut *terms,
+            #[inline(always)]
+            |x| half_gap(weight, m, x),
+        );
+        add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
+    }
+    if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 }
 }
 
 /// Adds to a sum of two numbers.

@@ -3,7 +3,7 @@
 use super::Work;
 use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
-use super::weights::{Sums, TargetWeights};
+use super::weights::{Sums, TargetWeights, half_gaps};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::logsumexp::Ln1p;
@@ -39,6 +39,7 @@ impl<E: Float> Found<E> {
 struct Before<'a, E> {
     grad: &'a mut [E],
     scale: E,
+    less: E,
     class: usize,
     own: E,
 }
@@ -78,7 +79,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         let q = probabilities(r);
         let known = (class_of_row, batch.weight[r], q);
         let hit = work.count_hits && is_hit(known.0, q, x, m);
-        let sums = sums(&target, options, known, x, m);
+        let sums = sums(isa, &target, options, known, x, m);
         found.largest.0[r] = m;
         found.total.0[r] = E::from_f64(sums.total);
         found.half_gap.0[r] = E::from_f64(sums.half_gap);
@@ -89,10 +90,10 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
                 let mut taken_along = if follows { before.take() } else { None };
                 finish(isa, before.take());
                 let mut kernel = Exponentiate { row: row.reborrow(), m, neighbours: None };
-                if let Some(Before { grad, scale, .. }) = &mut taken_along {
-                    let after = &rest.values()[..shape.classes];
+                if let Some(Before { grad, scale, less, .. }) = &mut taken_along {
+                    let (before, after) = (&mut **grad, &rest.values()[..shape.classes]);
                     kernel.neighbours =
-                        Some(Neighbours { before: &mut **grad, scale: *scale, after });
+                        Some(Neighbours { before, scale: *scale, less: *less, after });
                 }
                 let (exponentials, m) = isa.dispatch(kernel);
                 if let Some(Before { grad, class, own, .. }) = taken_along {
@@ -116,10 +117,12 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         );
         let (scale, low) = gradient.scale();
         let scale = first(scale + low);
-        if let (Some(class), true) = (class_of_row, target.are_hard()) {
-            let (hard, e) = (isa.splat(sums.total), isa.splat(grad[class].to_f64()));
-            let own = first(gradient.of_target(hard, e));
-            before = Some(Before { grad, scale, class, own });
+        if let (Some(class), true) = (class_of_row, target.are_even()) {
+            let (share, e) = (options.share_if_even(), isa.splat(grad[class].to_f64()));
+            let k = isa.splat(known.1.to_f64() + share);
+            let own = first(gradient.of_target(k, isa.splat(sums.remaining), e));
+            let less = E::from_f64(factor.0.to_f64() * share);
+            before = Some(Before { grad, scale, less, class, own });
         } else {
             let of_others = isa.splat(factor.0.to_f64() * sums.remaining);
             let own = first(gradient.of_largest(of_others));
@@ -153,26 +156,37 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
 /// Scales the row before.
 #[inline(always)]
 fn finish<E: Math, I: Isa>(isa: I, before: Option<Before<'_, E>>) {
-    let Some(Before { grad, scale, class, own }) = before else { return };
-    isa.dispatch(Scale(&mut *grad, scale));
+    let Some(Before { grad, scale, less, class, own }) = before else { return };
+    isa.dispatch(Scale(&mut *grad, scale, less));
     grad[class] = own;
 }
 
-/// What the target's weights add up to.
+/// What the target's weights add up to; where they are even, `remaining` is of all classes but
+/// the target's.
 #[inline(always)]
 fn sums<E: Math, I: Isa>(
+    isa: I,
     target: &TargetWeights<I>,
     options: super::Options<'_, E>,
     known: super::weights::Known<'_, E>,
     x: &[E],
     m: E,
 ) -> Sums<f64> {
-    let (Some(class), hard, true) = (known.0, known.1, target.are_hard()) else {
+    let (Some(class), hard, true) = (known.0, known.1, target.are_even()) else {
         return target.sums(options, known, x, m);
     };
     let half_gap = m * E::HALF - x[class] * E::HALF;
     let half_gap = if hard == E::ZERO { E::ZERO } else { hard * half_gap };
-    Sums { total: hard.to_f64(), remaining: 0.0, half_gap: half_gap.to_f64() }
+    let mut sums = Sums { total: hard.to_f64(), remaining: 0.0, half_gap: half_gap.to_f64() };
+    let share = options.share_if_even();
+    if share != 0.0 {
+        #[allow(clippy::cast_precision_loss)] // exact below 2^53 classes
+        let others = (x.len() - 1) as f64 * share;
+        sums.total += others + share;
+        sums.remaining = others;
+        sums.half_gap += half_gaps(isa, x, m, E::from_f64(share));
+    }
+    sums
 }
 
 /// Whether the target of a row is its first largest logit.
