@@ -18,7 +18,7 @@ fn on<E: Number>(level: Level, x: &[E], classes: usize) -> Vec<E> {
 fn accuracy<E: Number>() {
     let ulps = tolerance::ulps("logsumexp", "row", E::FORMAT);
     let mut random = Random::new(11);
-    for classes in [1, 2, 3, 8, 31, 32, 33, 100, 1000] {
+    for classes in [1, 2, 3, 8, 31, 32, 100, 101, 1000] {
         for spread in [1e-3, 1.0, 30.0, 300.0] {
             let rows = if classes > 100 { 3 } else { 70 };
             let x: Vec<E> = (0..rows * classes).map(|_| random.ordinary(-spread, spread)).collect();
@@ -79,7 +79,7 @@ fn special_rows_touch_no_other() {
 #[test]
 fn rows_are_independent() {
     let mut random = Random::new(5);
-    for classes in [1, 7, 33] {
+    for classes in [1, 7, 101] {
         let x: Vec<f64> = (0..150 * classes).map(|_| random.ordinary(-9.0, 9.0)).collect();
         for level in Level::available() {
             let alone: Vec<u64> =

@@ -13,7 +13,7 @@ const SHAPES: [(usize, usize); 10] = [
     (33, 10),
     (5, 31),
     (9, 32),
-    (5, 33),
+    (5, 101),
     (4, 100),
     (2, 1000),
     (1, 10_000),
@@ -122,7 +122,7 @@ fn logsumexp_has_the_softmax_as_gradient() {
 fn special_rows_touch_no_other() {
     let (inf, nan) = (f32::INFINITY, f32::NAN);
     for level in Level::available() {
-        for classes in [2, 40] {
+        for classes in [2, 101] {
             let fill = |x: [f32; 2]| {
                 let mut row = vec![-inf; classes];
                 row[..2].copy_from_slice(&x);

@@ -86,7 +86,7 @@ const TABLE: &[Row] = &[
     row("cross_entropy", "logsumexp", [4.0; 2],
         "of the larger of maximum and logarithm: as of logsumexp"),
     row("cross_entropy", "loss of a batch", [5.0; 2],
-        "as of a row; and batches of 32 rows, one in a lane, that add in f64"),
+        "as of a row; and batches of 128 rows, four in a lane, that add in f64"),
 
     row("softmax", "value", [4.0; 2],
         "what is documented; by counting 4, as of a gradient of cross_entropy, and of the \

@@ -130,7 +130,7 @@ impl<'a> Classes<'a> {
     }
 
     /// The class of a row, [`Self::IGNORED`] for one to leave out.
-    #[inline(always)]
+    #[inline(never)] // once, not for each level
     pub(crate) fn get(&self, row: usize) -> usize {
         each!(self.indices, slice => index(slice[row], self.ignore))
     }

@@ -7,7 +7,7 @@ use crate::tolerance;
 use gradstep::Level;
 use proptest::prelude::*;
 
-/// Rows of up to 70 classes: logits with differences up to 16 in steps of a 16th,
+/// Rows of up to 139 classes: logits with differences up to 16 in steps of a 16th,
 /// and a target each.
 #[derive(Clone, Debug)]
 struct Batch {
@@ -18,7 +18,7 @@ struct Batch {
 
 impl Batch {
     fn any(most_rows: usize) -> BoxedStrategy<Self> {
-        let classes = prop_oneof![1usize..12, 1usize..70];
+        let classes = prop_oneof![1usize..12, 1usize..140];
         let shape = (classes, 1..=most_rows);
         let batch = shape.prop_flat_map(|(classes, rows)| {
             let logits = prop::collection::vec(-128i32..=128, rows * classes);

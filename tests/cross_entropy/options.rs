@@ -19,8 +19,8 @@ const SHAPES: [(usize, usize); 12] = [
     (40, 16),
     (7, 31),
     (33, 32),
-    (3, 33),
-    (5, 65),
+    (3, 100),
+    (5, 101),
     (3, 257),
     (2, 1000),
 ];
@@ -256,7 +256,7 @@ fn hits() {
     let probabilities =
         [0.2f32, 0.5, 0.3, 0.5, 0.5, 0.0, 0.2, 0.0, 0.8, 0.0, 1.0, 0.0, 0.0, 0.1, 0.0];
     for level in Level::available() {
-        for classes in [3, 33] {
+        for classes in [3, 101] {
             let wide = |x: &[f32], fill: f32| -> Vec<f32> {
                 let row = |row: &[f32]| {
                     let mut row = row.to_vec();
@@ -288,7 +288,7 @@ fn hits() {
 fn masked_classes() {
     let inf = f32::INFINITY;
     for level in Level::available() {
-        for classes in [3, 40] {
+        for classes in [3, 101] {
             let mut logits = vec![0.5f32; classes];
             logits[1] = -inf;
             let mut q = vec![0.0f32; classes];

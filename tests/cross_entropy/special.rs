@@ -65,7 +65,7 @@ fn masked_everywhere<E: Number>() {
 
 /// NaN in every place of a row, with every target.
 fn nan_in_every_place<E: Number>() {
-    for classes in [1, 2, 3, 8, 17, 32, 33, 65] {
+    for classes in [1, 2, 3, 8, 17, 65, 100, 101] {
         for level in Level::available() {
             for place in 0..classes {
                 for target in 0..classes {
@@ -171,7 +171,7 @@ fn nearly_certain<E: Number>() {
 /// Differences beyond the largest number: the loss is too large for the type, the
 /// gradient is not.
 fn ends_of_the_type<E: Number>() {
-    for classes in [2, 3, 8, 32, 33, 65] {
+    for classes in [2, 3, 8, 32, 100, 101] {
         for level in Level::available() {
             let mut logits = vec![-largest::<E>(); classes];
             logits[1] = largest::<E>();

@@ -2,7 +2,7 @@
 
 use super::wide::Scale;
 use super::{BATCH, Logits, Shape};
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Isa, Lanes};
 use crate::math::Math;
 
 /// A factor for each row. Registers of it cross no cache line.
@@ -17,20 +17,27 @@ pub(super) struct RowFactors<E> {
     rest: [E; BATCH],
     /// Whether one of those is not 1.
     has_rest: bool,
+    /// The first so many are the same as in the batch before.
+    same: usize,
 }
 
 impl<E: Math> RowFactors<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
         let zero = [E::ZERO; BATCH];
-        Self { high: zero, low: zero, rest: zero, has_rest: false }
+        Self { high: zero, low: zero, rest: zero, has_rest: false, same: 0 }
     }
 
-    /// `scale`, times a further factor of each row if there are any.
-    #[inline(always)]
+    /// `scale`, times a further factor of each row if there are any. Not inlined, once for all
+    /// levels: it touches no register.
+    #[inline(never)]
     pub(super) fn read(&mut self, rows: usize, scale: f64, upstream: Option<&[E]>) {
-        self.has_rest = false;
         let Some(upstream) = upstream else {
+            if rows <= self.same {
+                return;
+            }
+            self.same = rows;
+            self.has_rest = false;
             self.set(0, scale);
             let (high, low, rest) = (self.high[0], self.low[0], self.rest[0]);
             self.high[..rows].fill(high);
@@ -38,9 +45,17 @@ impl<E: Math> RowFactors<E> {
             self.rest[..rows].fill(rest);
             return;
         };
+        self.has_rest = false;
         for (r, upstream) in upstream.iter().enumerate().take(rows) {
             self.set(r, scale * upstream.to_f64());
         }
+    }
+
+    /// Makes the factor of a row 0.
+    #[inline(always)]
+    pub(super) fn clear(&mut self, row: usize) {
+        self.same = 0;
+        (self.high[row], self.low[row]) = (E::ZERO, E::ZERO);
     }
 
     #[inline(always)]

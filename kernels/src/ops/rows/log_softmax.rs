@@ -3,7 +3,7 @@
 use super::logsumexp::Logarithms;
 use super::narrow::{Columns, FEW};
 use super::{Logits, Row, walk};
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Isa, Lanes};
 use crate::math::Math;
 use crate::{Kernel, sweep};
 

@@ -3,7 +3,7 @@
 use super::narrow::{self, Columns, FEW, centre, maxima};
 use super::wide::{ExponentialsOf, Largest};
 use super::{BATCH, Logits, Shape, walk};
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Isa, Lanes};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::{Kernel, sweep};
 
@@ -64,6 +64,25 @@ impl<E: Math> Logarithms<E> {
     /// Finds those of rows.
     #[inline(always)]
     pub(super) fn find<I: Isa>(&mut self, isa: I, x: &[E], shape: Shape, memory: &mut Columns<E>) {
+        isa.dispatch(Find { x, shape, memory, found: self });
+    }
+}
+
+/// The logarithms of a batch of rows: a kernel of its own, so that both that need it share it.
+struct Find<'a, E> {
+    x: &'a [E],
+    shape: Shape,
+    memory: &'a mut Columns<E>,
+    found: &'a mut Logarithms<E>,
+}
+
+impl<E: Math> Kernel for Find<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { x, shape, memory, found } = self;
         let Shape { rows, classes, .. } = shape;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         if classes <= FEW {
@@ -80,19 +99,32 @@ impl<E: Math> Logarithms<E> {
                     #[inline(always)]
                     |_, _| {},
                 );
-                m.store_partial(&mut self.largest[from..]);
-                sum.ratio().store_partial(&mut self.logarithm[from..]);
+                m.store_partial(&mut found.largest[from..]);
+                sum.ratio().store_partial(&mut found.logarithm[from..]);
             }
         } else {
             for (r, x) in x.chunks_exact(classes).enumerate().take(rows) {
                 let m = isa.dispatch(Largest(x));
                 let ratio = isa.dispatch(ExponentialsOf(x, m)).ratio();
-                (self.largest[r], self.logarithm[r]) = (m, E::from_f64(ratio));
+                (found.largest[r], found.logarithm[r]) = (m, E::from_f64(ratio));
             }
         }
+        isa.dispatch(Ln1p(&mut found.logarithm[..rows]));
+    }
+}
+
+/// Replaces ratios by the logarithms of 1 more.
+pub(super) struct Ln1p<'a, E>(pub(super) &'a mut [E]);
+
+impl<E: Math> Kernel for Ln1p<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
         sweep::update(
             isa,
-            &mut self.logarithm[..rows],
+            self.0,
             (),
             #[inline(always)]
             |ratio, ()| ln_1p(ratio),

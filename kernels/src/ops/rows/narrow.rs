@@ -9,7 +9,7 @@ use crate::math::{Math, ScaledExp};
 use crate::{Kernel, sweep};
 
 /// Up to this many classes, rows lie in lanes.
-pub(super) const FEW: usize = 64;
+pub(super) const FEW: usize = 100;
 
 /// Lanes of the widest register.
 const WIDEST: usize = 16;
@@ -124,7 +124,6 @@ pub(super) fn exponentials<L: Lanes<Elem: Math>>(
     m: L,
     mut look: impl FnMut(L, L),
 ) -> Exponentials<L> {
-    let isa = m.isa();
     let mut top = m.splat(L::Elem::ZERO);
     let mut others = Sum::zero(m);
     let mut fours = columns.chunks_exact_mut(4);

@@ -11,7 +11,7 @@ use super::factors::RowFactors;
 use super::narrow::{self, Columns, FEW, centre, maxima, scaled};
 use super::wide::{Exponentiate, Largest, Scale};
 use super::{Logits, Row, walk};
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Isa, Lanes};
 use crate::math::{Math, ScaledExp, exp};
 use crate::{Kernel, sweep};
 

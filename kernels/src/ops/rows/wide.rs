@@ -108,18 +108,31 @@ impl<E: Math> Kernel for Exponentiate<'_, E> {
         };
         let top = top(isa, scaled, m);
         let (others, error) = if hides_others(top, sum) {
-            let but = isa.splat(top);
-            sweep::sum_compensated(
-                isa,
-                &*row.output(),
-                #[inline(always)]
-                |e| e.zero_where(e.eq(but)),
-            )
+            isa.dispatch(SumBut(row.output(), top))
         } else {
             (sum.0 - top.to_f64(), sum.1)
         };
         let exponentials = Exponentials { top: top.to_f64(), others: two_sum(others, error) };
         (exponentials, largest.get().max_lanes())
+    }
+}
+
+/// The sum of all elements but those equal to one, as the sum of two numbers.
+pub(super) struct SumBut<'a, E>(pub(super) &'a [E], pub(super) E);
+
+impl<E: Float> Kernel for SumBut<'_, E> {
+    type Out = (f64, f64);
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> (f64, f64) {
+        let but = isa.splat(self.1);
+        sweep::sum_compensated(
+            isa,
+            self.0,
+            #[inline(always)]
+            |x| x.zero_where(x.eq(but)),
+        )
     }
 }
 

@@ -23,9 +23,9 @@ mod wide;
 pub use target::Options;
 
 use super::narrow::{Columns, FEW};
-use super::{BATCH, Logits, Shape, walk};
+use super::{Logits, Shape, walk};
 use crate::math::Math;
-use crate::{Float, Isa, Kernel, Lanes, Targets, sweep};
+use crate::{Isa, Kernel, Targets, sweep};
 use target::Batch;
 
 /// What is written of each row beside its gradient; nothing by default.

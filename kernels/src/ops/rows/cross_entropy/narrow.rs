@@ -40,7 +40,7 @@ pub(super) fn batch<E: Math, I: Isa>(
         let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
         if !target.are_hard() {
             let weights = weights.get_or_insert_with(Columns::new);
-            let weights = target.of_rows(work, (from, count), (class, hard), weights);
+            let weights = target.of_rows(work, batch, (from, count), weights);
             sums = Sums::of_rows(columns, weights, m);
         }
         let exp = ScaledExp::new(m);

@@ -1,11 +1,12 @@
 //! What the targets say of the rows of a batch.
 
 use super::Work;
-use crate::lanes::{Float, Isa, Lanes, narrowed, part};
+use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::BATCH;
 use crate::ops::rows::factors::RowFactors;
-use crate::{Classes, Targets};
+use crate::ops::rows::narrow::FEW;
+use crate::{Classes, Kernel, Targets};
 
 /// What is the same for every row.
 #[derive(Clone, Copy, Debug)]
@@ -21,28 +22,40 @@ pub struct Options<'a, E> {
 }
 
 impl<E: Float> Options<'_, E> {
-    /// `z_loss logsumexp^2`, and its slope but for a softmax's factor; in `f64`, because the
-    /// square may overflow where the product does not.
+    /// `z_loss logsumexp^2`, and its slope but for a softmax's factor.
     #[inline(always)]
     pub(super) fn z<L: Lanes<Elem = E>>(&self, logsumexp: L) -> (L, L) {
-        let z_loss = self.z_loss;
-        let square = narrowed(
-            logsumexp,
-            #[inline(always)]
-            |i| part(logsumexp, i) * z_loss * part(logsumexp, i),
-        );
-        let slope = narrowed(
-            logsumexp,
-            #[inline(always)]
-            |i| part(logsumexp, i) * (2.0 * z_loss),
-        );
-        (square, slope)
+        let (mut square, mut slope) = (logsumexp.to_array(), logsumexp.to_array());
+        let (of_square, of_slope) = (square.as_mut(), slope.as_mut());
+        logsumexp.isa().dispatch(Z { z_loss: self.z_loss, square: of_square, slope: of_slope });
+        (L::load(logsumexp.isa(), &square), L::load(logsumexp.isa(), &slope))
     }
 
     /// The weight of a class.
     #[inline(always)]
     pub(super) fn weight(&self, class: usize) -> E {
         self.class_weights.map_or(E::ONE, |weights| weights[class])
+    }
+}
+
+/// Makes logarithms of sums `z_loss logsumexp^2` and its slope; in `f64`, because the square
+/// may overflow where the product does not.
+struct Z<'a, E> {
+    z_loss: f64,
+    square: &'a mut [E],
+    slope: &'a mut [E],
+}
+
+impl<E: Float> Kernel for Z<'_, E> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, _: I) {
+        for (square, slope) in self.square.iter_mut().zip(self.slope) {
+            let logsumexp = square.to_f64();
+            *square = E::from_f64(logsumexp * self.z_loss * logsumexp);
+            *slope = E::from_f64(logsumexp * (2.0 * self.z_loss));
+        }
     }
 }
 
@@ -58,6 +71,8 @@ pub(super) struct Batch<E> {
     pub(super) class: [E; BATCH],
     /// The target's weight of that class; 0 for a row left out.
     pub(super) weight: [E; BATCH],
+    /// So many of the first weights are `1 - smoothing`.
+    same: usize,
     /// Of the rows' gradients; 0 for a row left out.
     pub(super) factors: RowFactors<E>,
     /// Whether a row is left out.
@@ -74,6 +89,7 @@ impl<E: Math> Batch<E> {
         Self {
             class: zero,
             weight: [E::ONE; BATCH],
+            same: 0,
             factors: RowFactors::new(),
             leaves_out: false,
             losses: zero,
@@ -88,8 +104,8 @@ impl<E: Math> Batch<E> {
         Lanes::load_partial(&self.class[rows], isa.splat(E::from_f64(LEFT_OUT)))
     }
 
-    /// Fills in what the targets say.
-    #[inline(always)]
+    /// Fills in what the targets say. Not inlined, once for all levels: it touches no register.
+    #[inline(never)]
     pub(super) fn read(&mut self, work: &Work<'_, E>, scale: f64, upstream: Option<&[E]>) {
         let rows = work.shape.rows;
         let options = &work.options;
@@ -109,23 +125,31 @@ impl<E: Math> Batch<E> {
             }
             _ => {}
         }
-        match work.targets {
-            Targets::Classes(classes) if self.leaves_out | options.class_weights.is_some() => {
-                for r in 0..rows {
-                    let class = classes.get(work.from + r);
-                    let weight =
-                        if class == Classes::IGNORED { E::ZERO } else { options.weight(class) };
-                    self.weight[r] = E::from_f64(weight.to_f64() * options.keep);
-                }
-            }
-            _ => self.weight[..rows].fill(E::from_f64(options.keep)),
-        }
         self.factors.read(rows, scale, upstream.map(|u| &u[work.from..]));
-        if self.leaves_out {
-            for r in 0..rows {
-                if self.class[r] < E::ZERO {
-                    (self.factors.high[r], self.factors.low[r]) = (E::ZERO, E::ZERO);
-                }
+        let Targets::Classes(classes) = work.targets else {
+            return self.weight[..rows].fill(E::from_f64(options.keep));
+        };
+        if !self.leaves_out && options.class_weights.is_none() {
+            if self.same < rows {
+                self.weight[..rows].fill(E::from_f64(options.keep));
+                self.same = rows;
+            }
+            return;
+        }
+        self.same = 0;
+        for r in 0..rows {
+            // Numbers of few classes are exact.
+            let class = match self.class[r].to_f64() {
+                _ if work.shape.classes > FEW => classes.get(work.from + r),
+                number if number < 0.0 => Classes::IGNORED,
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                number => number as usize,
+            };
+            self.weight[r] = E::ZERO;
+            if class == Classes::IGNORED {
+                self.factors.clear(r);
+            } else {
+                self.weight[r] = E::from_f64(options.weight(class).to_f64() * options.keep);
             }
         }
     }

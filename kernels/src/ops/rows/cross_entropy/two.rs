@@ -14,7 +14,7 @@
 use super::Work;
 use super::target::{Batch, LEFT_OUT, weighted};
 use super::weights::TargetWeights;
-use crate::lanes::{Float, Isa, Lanes, Mask, narrowed, part, select};
+use crate::lanes::{Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp, ln_1p_unit};
 use crate::ops::rows::narrow::Columns;
 use crate::sweep;
@@ -66,7 +66,7 @@ pub(super) fn batch<E: Math, I: Isa>(
             let k1 = class * hard;
             (hard - k1, k1)
         } else {
-            let k = weights.of_rows(work, (from, count), (class, hard), memory);
+            let k = weights.of_rows(work, batch, (from, count), memory);
             (E::Lanes::<I>::load(isa, &k[0]), E::Lanes::<I>::load(isa, &k[1]))
         };
         // Half of the difference, because all of it may overflow.

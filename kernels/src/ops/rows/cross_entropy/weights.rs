@@ -2,30 +2,28 @@
 //! share.
 
 use super::Work;
-use super::target::{Options, weighted};
+use super::target::{Batch, LEFT_OUT, Options, weighted};
 use crate::lanes::{Aligned, Float, Isa, Lanes, select};
+use crate::math::Math;
 use crate::ops::rows::exponentials::{Sum, two_sum};
 use crate::ops::rows::narrow::{Array, Columns};
-use crate::sweep;
+use crate::ops::rows::wide::SumBut;
+use crate::{Kernel, sweep};
 
 /// `k_c = w_c ((1 - smoothing) q_c + smoothing / classes)`; for a class `y` as target `q_c` is
 /// 1 for `c = y`, else 0.
-pub(super) struct TargetWeights<I, E> {
+pub(super) struct TargetWeights<I> {
     isa: I,
-    keep: E,
-    share: E,
     has_probabilities: bool,
     smooths: bool,
 }
 
-impl<I: Isa, E: Float> TargetWeights<I, E> {
+impl<I: Isa> TargetWeights<I> {
     #[inline(always)]
-    pub(super) fn new(isa: I, work: &Work<'_, E>) -> Self {
+    pub(super) fn new<E: Float>(isa: I, work: &Work<'_, E>) -> Self {
         let options = &work.options;
         Self {
             isa,
-            keep: E::from_f64(options.keep),
-            share: E::from_f64(options.share),
             has_probabilities: work.probabilities(0).is_some(),
             smooths: options.share != 0.0,
         }
@@ -37,74 +35,67 @@ impl<I: Isa, E: Float> TargetWeights<I, E> {
         !self.has_probabilities & !self.smooths
     }
 
-    /// Those of one row's classes from `from` on.
+    /// Those of `count` rows of a batch, a register for each class.
     #[inline(always)]
-    fn of_row(
-        &self,
-        options: Options<'_, E>,
-        (class, hard, probabilities): Known<'_, E>,
-        from: usize,
-        k: &mut [E],
-    ) {
-        let isa = self.isa;
-        let (keep, share) = (isa.splat(self.keep), isa.splat(self.share));
-        let all = from..from + k.len();
-        match probabilities {
-            Some(q) => sweep::map(
-                isa,
-                &q[all.clone()],
-                &mut *k,
-                #[inline(always)]
-                |q| q.mul_add(keep, share),
-            ),
-            None => k.fill(self.share),
-        }
-        if let Some(weights) = options.class_weights {
-            sweep::update(
-                isa,
-                &mut *k,
-                &weights[all.clone()],
-                #[inline(always)]
-                |k, w| k * w,
-            );
-        }
-        if let Some(class) = class
-            && all.contains(&class)
-        {
-            k[class - from] = k[class - from] + hard;
-        }
-    }
-
-    /// Those of a register of rows, a register for each class; `class` has the numbers of
-    /// the rows' classes, and `hard` the target's weights of those.
-    #[inline(always)]
-    pub(super) fn of_rows<'m>(
+    pub(super) fn of_rows<'m, E: Float>(
         &self,
         work: &Work<'_, E>,
+        batch: &Batch<E>,
         (from, count): (usize, usize),
-        (class, hard): (E::Lanes<I>, E::Lanes<I>),
         memory: &'m mut Columns<E>,
     ) -> &'m mut [Array<E, I>] {
-        let isa = self.isa;
-        let (zero, keep, share) = (isa.splat(E::ZERO), isa.splat(self.keep), isa.splat(self.share));
         let classes = work.shape.classes;
-        if let Some(q) = work.probabilities(from) {
-            let columns = memory.read(isa, q, classes, (classes, count));
+        self.isa.dispatch(OfRows {
+            options: work.options,
+            probabilities: work.probabilities(from),
+            class: &batch.class[from..from + count],
+            hard: &batch.weight[from..from + count],
+            classes,
+            memory: &mut *memory,
+        });
+        memory.of::<I>(classes)
+    }
+}
+
+/// Writes the weights of a register of rows.
+struct OfRows<'a, E> {
+    options: Options<'a, E>,
+    /// Those of the rows, if they are the targets.
+    probabilities: Option<&'a [E]>,
+    /// The numbers of the rows' classes.
+    class: &'a [E],
+    /// The target's weights of those.
+    hard: &'a [E],
+    classes: usize,
+    memory: &'a mut Columns<E>,
+}
+
+impl<E: Float> Kernel for OfRows<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { options, probabilities, class, hard, classes, memory } = self;
+        let (zero, keep) = (isa.splat(E::ZERO), isa.splat(E::from_f64(options.keep)));
+        let share = isa.splat(E::from_f64(options.share));
+        if let Some(q) = probabilities {
+            let columns = memory.read(isa, q, classes, (classes, class.len()));
             for (c, column) in columns.iter_mut().enumerate() {
                 let k = E::Lanes::<I>::load(isa, column).mul_add(keep, share);
-                (k * work.options.weight(c)).store(column);
+                (k * options.weight(c)).store(column);
             }
-            return columns;
+            return;
         }
-        let columns = memory.of::<I>(classes);
+        let class = E::Lanes::<I>::load_partial(class, isa.splat(E::from_f64(LEFT_OUT)));
+        let hard = E::Lanes::<I>::load_partial(hard, zero);
         let kept = class.ge(zero);
         let mut number = zero;
-        for (c, column) in columns.iter_mut().enumerate() {
-            let k = (share * work.options.weight(c)).keep_where(kept);
+        for (c, column) in memory.of::<I>(classes).iter_mut().enumerate() {
+            let k = (share * options.weight(c)).keep_where(kept);
             (k + hard.keep_where(class.eq(number))).store(column);
             number = number + E::ONE;
         }
-        columns
     }
 }
 
@@ -123,17 +114,14 @@ impl<L: Lanes> Sums<L> {
     /// Those of rows in lanes.
     #[inline(always)]
     pub(super) fn of_rows(columns: &[L::Array], weights: &[L::Array], m: L) -> Self {
-        let (mut remaining, mut gap) = (Sum::zero(m), Sum::zero(m));
-        let mut of_largest = m.splat(L::Elem::ZERO);
+        let (mut total, mut remaining, mut gap) = (Sum::zero(m), Sum::zero(m), Sum::zero(m));
         for (x, k) in columns.iter().zip(weights) {
             let (x, k) = (L::load(m.isa(), x), L::load(m.isa(), k));
-            let is_largest = x.eq(m);
-            remaining.add(k.zero_where(is_largest));
-            of_largest = of_largest + k.keep_where(is_largest);
+            total.add(k);
+            remaining.add(k.zero_where(x.eq(m)));
             gap.add(half_gap(k, m, x));
         }
-        let remaining = remaining.total();
-        Self { total: remaining + of_largest, remaining, half_gap: gap.total() }
+        Self { total: total.total(), remaining: remaining.total(), half_gap: gap.total() }
     }
 }
 
@@ -143,10 +131,55 @@ pub(super) type Known<'a, E> = (Option<usize>, E, Option<&'a [E]>);
 /// Classes whose weights are computed at a time: few enough to stay in the first cache.
 const CHUNK: usize = 512;
 
-impl<I: Isa, E: Float> TargetWeights<I, E> {
+/// Writes the weights of a row's classes from `from` on.
+struct OfRow<'a, E> {
+    options: Options<'a, E>,
+    known: Known<'a, E>,
+    from: usize,
+    k: &'a mut [E],
+}
+
+impl<E: Float> Kernel for OfRow<'_, E> {
+    type Out = ();
+    const PAIRS: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { options, known: (class, hard, probabilities), from, k } = self;
+        let keep = isa.splat(E::from_f64(options.keep));
+        let share = isa.splat(E::from_f64(options.share));
+        let all = from..from + k.len();
+        match probabilities {
+            Some(q) => sweep::map(
+                isa,
+                &q[all.clone()],
+                &mut *k,
+                #[inline(always)]
+                |q| q.mul_add(keep, share),
+            ),
+            None => k.fill(E::from_f64(options.share)),
+        }
+        if let Some(weights) = options.class_weights {
+            sweep::update(
+                isa,
+                &mut *k,
+                &weights[all.clone()],
+                #[inline(always)]
+                |k, w| k * w,
+            );
+        }
+        if let Some(class) = class
+            && all.contains(&class)
+        {
+            k[class - from] = k[class - from] + hard;
+        }
+    }
+}
+
+impl<I: Isa> TargetWeights<I> {
     /// The sums of a row whose largest logit is `m`.
     #[inline(always)]
-    pub(super) fn sums(
+    pub(super) fn sums<E: Math>(
         &self,
         options: Options<'_, E>,
         known: Known<'_, E>,
@@ -155,47 +188,47 @@ impl<I: Isa, E: Float> TargetWeights<I, E> {
     ) -> Sums<f64> {
         let isa = self.isa;
         let m = isa.splat(m);
-        let mut weights = Aligned([E::ZERO; CHUNK]);
-        let (mut remaining, mut gap, mut of_largest) = ((0.0, 0.0), (0.0, 0.0), 0.0);
+        let (mut weights, mut terms) = (Aligned([E::ZERO; CHUNK]), Aligned([E::ZERO; CHUNK]));
+        let (mut remaining, mut of_largest, mut gap) = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0));
         for (i, x) in x.chunks(CHUNK).enumerate() {
             let k = &mut weights.0[..x.len()];
-            self.of_row(options, known, i * CHUNK, k);
-            let k = &*k;
-            add(
-                &mut remaining,
-                sweep::sum_compensated(
-                    isa,
-                    (x, k),
-                    #[inline(always)]
-                    |(x, k)| k.zero_where(x.eq(m)),
-                ),
-            );
-            add(
-                &mut gap,
-                sweep::sum_compensated(
-                    isa,
-                    (x, k),
-                    #[inline(always)]
-                    |(x, k)| half_gap(k, m, x),
-                ),
-            );
-            of_largest += sweep::sum(
+            isa.dispatch(OfRow { options, known, from: i * CHUNK, k: &mut *k });
+            let (k, terms) = (&*k, &mut terms.0[..x.len()]);
+            sweep::map(
                 isa,
                 (x, k),
+                &mut *terms,
+                #[inline(always)]
+                |(x, k)| k.zero_where(x.eq(m)),
+            );
+            add(&mut remaining, isa.dispatch(SumBut(terms, E::NAN)));
+            sweep::map(
+                isa,
+                (x, k),
+                &mut *terms,
                 #[inline(always)]
                 |(x, k)| k.keep_where(x.eq(m)),
             );
+            add(&mut of_largest, isa.dispatch(SumBut(terms, E::NAN)));
+            sweep::map(
+                isa,
+                (x, k),
+                &mut *terms,
+                #[inline(always)]
+                |(x, k)| half_gap(k, m, x),
+            );
+            add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
         }
         let remaining = remaining.0 + remaining.1;
         // Beside an infinite sum the error is no number.
         let half_gap = if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 };
-        Sums { total: remaining + of_largest, remaining, half_gap }
+        Sums { total: remaining + (of_largest.0 + of_largest.1), remaining, half_gap }
     }
 
     /// Makes the gradient of a row's exponentials: `e scale - factor k`, and `own` where the
     /// exponential is `only`.
     #[inline(always)]
-    pub(super) fn differentiate(
+    pub(super) fn differentiate<E: Math>(
         &self,
         options: Options<'_, E>,
         known: Known<'_, E>,
@@ -208,7 +241,7 @@ impl<I: Isa, E: Float> TargetWeights<I, E> {
         let mut weights = Aligned([E::ZERO; CHUNK]);
         for (i, grad) in grad.chunks_mut(CHUNK).enumerate() {
             let k = &mut weights.0[..grad.len()];
-            self.of_row(options, known, i * CHUNK, k);
+            isa.dispatch(OfRow { options, known, from: i * CHUNK, k: &mut *k });
             sweep::update(
                 isa,
                 grad,

@@ -5,9 +5,10 @@ use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
 use super::weights::{Sums, TargetWeights};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
-use crate::math::{Math, ln_1p};
+use crate::math::Math;
+use crate::ops::rows::logsumexp::Ln1p;
 use crate::ops::rows::wide::{ExponentialsOf, Exponentiate, Largest, Neighbours, Scale};
-use crate::ops::rows::{BATCH, Logits, Row};
+use crate::ops::rows::{BATCH, Row};
 use crate::{Classes, Targets, sweep};
 
 /// What losses are made of, of each row.
@@ -128,6 +129,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
     }
     finish(isa, before);
     let rows = shape.rows;
+    isa.dispatch(Ln1p(&mut found.ratio.0[..rows]));
     sweep::map(
         isa,
         (
@@ -138,8 +140,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         ),
         (&mut batch.losses[..rows], &mut batch.logsumexp[..rows]),
         #[inline(always)]
-        |(m, ratio, total, half_gap)| {
-            let l = ln_1p(ratio);
+        |(m, l, total, half_gap)| {
             let loss = half_gap + half_gap + total * l;
             if options.z_loss == 0.0 {
                 return (loss, m + l);
@@ -160,7 +161,7 @@ fn finish<E: Math, I: Isa>(isa: I, before: Option<Before<'_, E>>) {
 /// What the target's weights add up to.
 #[inline(always)]
 fn sums<E: Math, I: Isa>(
-    target: &TargetWeights<I, E>,
+    target: &TargetWeights<I>,
     options: super::Options<'_, E>,
     known: super::weights::Known<'_, E>,
     x: &[E],
@@ -190,6 +191,7 @@ fn first<E: Float, L: Lanes<Elem = f64>>(x: L) -> E {
 /// `2 z logsumexp`
 #[inline(always)]
 fn slope_of_z<E: Math, I: Isa>(isa: I, options: super::Options<'_, E>, m: E, ratio: E) -> f64 {
-    let logsumexp = isa.splat(m) + ln_1p(isa.splat(ratio));
-    options.z(logsumexp).1.to_array().as_ref()[0].to_f64()
+    let mut l = [ratio];
+    isa.dispatch(Ln1p(&mut l));
+    options.z(isa.splat(m + l[0])).1.to_array().as_ref()[0].to_f64()
 }
