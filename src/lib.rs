@@ -48,37 +48,67 @@
 //! `rayon` (default) spreads large slices over the caller's rayon pool; `std`
 //! (default) reads `GRADSTEP_MAX_LEVEL`, which caps the level for debugging.
 //! Without both the crate is `no_std`.
+//!
+//! Each family of operations is a feature, all on by default, so that a crate that needs few
+//! of them builds few of them: `losses` (one prediction, one target), `rows` (cross-entropy,
+//! softmax and what belongs to them), `prox`, `updates`, `penalties`, `activations` (with
+//! dropout).
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
+// A family that is off leaves some of what it shares with others unused.
+#![cfg_attr(
+    not(all(
+        feature = "losses",
+        feature = "rows",
+        feature = "prox",
+        feature = "updates",
+        feature = "penalties",
+        feature = "activations"
+    )),
+    allow(dead_code, unused_imports, unused_macros)
+)]
 
+#[cfg(feature = "activations")]
 pub mod activation;
 mod check;
+#[cfg(feature = "activations")]
 mod dropout;
 mod error;
 mod execution;
+#[cfg(feature = "rows")]
 mod log_softmax;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
 mod groups;
+#[cfg(feature = "rows")]
 mod logsumexp;
+#[cfg(any(feature = "losses", feature = "rows"))]
 pub mod loss;
+#[cfg(feature = "penalties")]
 pub mod penalty;
+#[cfg(feature = "prox")]
 pub mod prox;
 mod reduction;
+#[cfg(feature = "rows")]
 mod softmax;
 mod split;
+#[cfg(feature = "updates")]
 pub mod update;
 
+#[cfg(feature = "activations")]
 pub use dropout::Dropout;
 pub use error::Error;
 pub use execution::Execution;
 pub use gradstep_kernels as kernels;
 pub use gradstep_kernels::{Element, Level};
 pub use groups::Groups;
+#[cfg(feature = "rows")]
 pub use log_softmax::LogSoftmax;
+#[cfg(feature = "rows")]
 pub use logsumexp::{logsumexp, logsumexp_backward, logsumexp_with};
 pub use reduction::{EmptyMean, Reduction};
+#[cfg(feature = "rows")]
 pub use softmax::Softmax;
 
 /// The README's code runs.

@@ -4,8 +4,10 @@
 //! the user's crate: every level and type of every operation, again in each
 //! dependent. [`Compiled::dispatch`] is a plain function of this crate instead, one for
 //! each kernel and type of the list below; generic code reaches it through the
-//! bound [`Element`].
+//! bound [`Element`]. The list has a part for each family of operations, which a feature
+//! turns on.
 
+#[cfg(feature = "activations")]
 use crate::ops::activation::{self, Activate};
 use crate::{AnyTarget, Kernel, Level, math::Math, ops::*};
 
@@ -15,8 +17,91 @@ pub trait Compiled<K: Kernel> {
     fn dispatch(level: Level, kernel: K) -> K::Out;
 }
 
-/// THE list of built-in kernels: a new one is a new line.
-macro_rules! list {
+/// A part of THE list: the bound of a family, which both element types meet with the kernels
+/// of the family compiled; where its feature is off, any type meets it.
+macro_rules! family {
+    ($feature:literal $family:ident $kernels:ident) => {
+        #[cfg(feature = $feature)]
+        $kernels!(Self, define $family);
+        #[cfg(feature = $feature)]
+        $kernels!(f32, implement $family f32);
+        #[cfg(feature = $feature)]
+        $kernels!(f64, implement $family f64);
+
+        /// Nothing: the family is off.
+        #[cfg(not(feature = $feature))]
+        pub trait $family {}
+        #[cfg(not(feature = $feature))]
+        impl<E> $family for E {}
+    };
+}
+
+macro_rules! define {
+    ($family:ident $($kernel:ty,)*) => {
+        /// A family of built-in kernels.
+        pub trait $family: Sized $(+ for<'a, 'b> Compiled<$kernel>)* {}
+    };
+}
+
+macro_rules! implement {
+    ($family:ident $E:ident $($kernel:ty,)*) => {
+        $(
+            impl<'a, 'b> Compiled<$kernel> for $E {
+                #[inline(never)]
+                fn dispatch(level: Level, kernel: $kernel) -> <$kernel as Kernel>::Out {
+                    level.dispatch(kernel)
+                }
+            }
+        )*
+        impl $family for $E {}
+    };
+}
+
+// THE list of built-in kernels: a new one is a new line.
+
+/// What all families need.
+macro_rules! reductions {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
+            CountOutside<'a, $E>,
+            Dot<'a, $E>,
+            AbsSum<'a, $E>,
+            MaxAbs<'a, $E>,
+            Sum<'a, $E>,
+            Scale<'a, $E>,
+        }
+    };
+}
+
+#[cfg(feature = "losses")]
+macro_rules! losses {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
+            Evaluate<'a, $E, Mse>,
+            Evaluate<'a, $E, L1>,
+            Evaluate<'a, $E, SmoothL1<$E>>,
+            Evaluate<'a, $E, Huber<$E>>,
+            Evaluate<'a, $E, BinaryCrossEntropy<$E>>,
+            Evaluate<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
+        }
+    };
+}
+
+#[cfg(feature = "rows")]
+macro_rules! rows {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
+            CrossEntropy<'a, $E>,
+            Softmax<'a, $E>,
+            LogSoftmax<'a, $E>,
+            LogSumExp<'a, $E>,
+            SoftmaxBackward<'a, $E>,
+        }
+    };
+}
+
+#[cfg(feature = "prox")]
+macro_rules! prox {
     ($E:ident, $apply:ident $($head:tt)*) => {
         $apply! { $($head)*
             Prox<'a, $E, SoftThreshold<$E>>,
@@ -25,6 +110,15 @@ macro_rules! list {
             Prox<'a, $E, BoxConstraint<$E>>,
             Prox<'a, $E, HardThreshold<$E>>,
             WeightedSoftThreshold<'a, $E>,
+            GroupSoftThreshold<'a, $E>,
+        }
+    };
+}
+
+#[cfg(feature = "updates")]
+macro_rules! updates {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
             Step<'a, 'b, $E, Sgd<$E>, 0>,
             Step<'a, 'b, $E, SgdMomentum<$E>, 1>,
             Step<'a, 'b, $E, ProxSgd<$E>, 0>,
@@ -33,27 +127,25 @@ macro_rules! list {
             Step<'a, 'b, $E, Adam<$E>, 3>,
             Step<'a, 'b, $E, ProxAdamW<$E>, 2>,
             Step<'a, 'b, $E, Lion<$E>, 1>,
-            GroupSoftThreshold<'a, $E>,
+        }
+    };
+}
+
+#[cfg(feature = "penalties")]
+macro_rules! penalties {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
             Penalty<'a, $E>,
             GroupPenalty<'a, $E>,
             KktViolation<'a, $E>,
-            Scale<'a, $E>,
-            Evaluate<'a, $E, Mse>,
-            Evaluate<'a, $E, L1>,
-            Evaluate<'a, $E, SmoothL1<$E>>,
-            Evaluate<'a, $E, Huber<$E>>,
-            Evaluate<'a, $E, BinaryCrossEntropy<$E>>,
-            Evaluate<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
-            CrossEntropy<'a, $E>,
-            Softmax<'a, $E>,
-            LogSoftmax<'a, $E>,
-            LogSumExp<'a, $E>,
-            SoftmaxBackward<'a, $E>,
-            CountOutside<'a, $E>,
-            Dot<'a, $E>,
-            AbsSum<'a, $E>,
-            MaxAbs<'a, $E>,
-            Sum<'a, $E>,
+        }
+    };
+}
+
+#[cfg(feature = "activations")]
+macro_rules! activations {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
             Activate<'a, $E, activation::Relu>,
             Activate<'a, $E, activation::Sigmoid>,
             Activate<'a, $E, activation::Softplus>,
@@ -63,27 +155,21 @@ macro_rules! list {
     };
 }
 
-macro_rules! define {
-    ($($kernel:ty,)*) => {
-        /// `f32` or `f64`: an element type with every built-in kernel.
-        pub trait Element: Math + AnyTarget<Self> $(+ for<'a, 'b> Compiled<$kernel>)* {}
-    };
+reductions!(Self, define Reductions);
+reductions!(f32, implement Reductions f32);
+reductions!(f64, implement Reductions f64);
+family!("losses" Losses losses);
+family!("rows" Rows rows);
+family!("prox" ProximalOperators prox);
+family!("updates" Updates updates);
+family!("penalties" Penalties penalties);
+family!("activations" Activations activations);
+
+/// `f32` or `f64`: an element type with the built-in kernels of every family that is on.
+pub trait Element:
+    Math + AnyTarget<Self> + Reductions + Losses + Rows + ProximalOperators + Updates + Penalties + Activations
+{
 }
 
-macro_rules! implement {
-    ($E:ident $($kernel:ty,)*) => {
-        $(
-            impl<'a, 'b> Compiled<$kernel> for $E {
-                #[inline(never)]
-                fn dispatch(level: Level, kernel: $kernel) -> <$kernel as Kernel>::Out {
-                    level.dispatch(kernel)
-                }
-            }
-        )*
-        impl Element for $E {}
-    };
-}
-
-list!(Self, define);
-list!(f32, implement f32);
-list!(f64, implement f64);
+impl Element for f32 {}
+impl Element for f64 {}

@@ -2,6 +2,10 @@
 
 pub(crate) mod short;
 
+use crate::norm::{Norm, in_range, scaled};
+use crate::{Float, Isa, Lanes, sweep};
+use short::SHORT;
+
 /// How the elements of a slice form groups: neighbours belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Groups<'o> {
@@ -56,5 +60,26 @@ impl Groups<'_> {
     /// Elements of a group, on average, rounded up; at least 1.
     pub(crate) fn average(self, elements: usize) -> usize {
         elements.div_ceil(self.count(elements).max(1)).max(1)
+    }
+}
+
+/// The norm of a group.
+#[inline(always)]
+pub(crate) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
+    let sum = if x.len() <= SHORT {
+        // One after the other, so that the result does not depend on where the group is.
+        let mut sum = 0.0;
+        for x in x {
+            sum += x.to_f64() * x.to_f64();
+        }
+        sum
+    } else {
+        sweep::dot(isa, x, x)
+    };
+    if in_range::<E>(sum) {
+        let root = isa.splat(sum).sqrt().to_array().as_ref()[0];
+        Norm { root, exponent: 0 }
+    } else {
+        scaled(core::iter::once(x))
     }
 }

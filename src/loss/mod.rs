@@ -15,22 +15,41 @@
 //! gradient that an autograd framework brings). A loss of your own has them too:
 //! implement [`Pointwise`] and hand it to [`Loss::from_formula`].
 
+#[cfg(feature = "losses")]
 mod binary_cross_entropy;
+#[cfg(feature = "losses")]
 mod binary_cross_entropy_with_logits;
+#[cfg(feature = "rows")]
 mod cross_entropy;
+#[cfg(feature = "losses")]
 mod huber;
+#[cfg(feature = "losses")]
 mod l1;
+#[cfg(feature = "losses")]
 mod mse;
+#[cfg(feature = "losses")]
 mod pointwise;
+#[cfg(feature = "losses")]
 mod smooth_l1;
 
+#[cfg(feature = "losses")]
 pub use binary_cross_entropy::BinaryCrossEntropy;
+#[cfg(feature = "losses")]
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
+#[cfg(feature = "rows")]
 pub use cross_entropy::{CrossEntropy, LossSum};
-pub use gradstep_kernels::ops::{CrossEntropyOutputs as Outputs, Logits, Pointwise};
+#[cfg(feature = "losses")]
+pub use gradstep_kernels::ops::Pointwise;
+#[cfg(feature = "rows")]
+pub use gradstep_kernels::ops::{CrossEntropyOutputs as Outputs, Logits};
 pub use gradstep_kernels::{AnyTarget, Target};
+#[cfg(feature = "losses")]
 pub use huber::Huber;
+#[cfg(feature = "losses")]
 pub use l1::L1;
+#[cfg(feature = "losses")]
 pub use mse::Mse;
+#[cfg(feature = "losses")]
 pub use pointwise::Loss;
+#[cfg(feature = "losses")]
 pub use smooth_l1::SmoothL1;

@@ -1,9 +1,8 @@
 //! L2,1: the sum of the Euclidean norms of groups. The derivative is the unit vector
 //! along a group, and 0 where the norm is 0: the subgradient of least norm.
 
-use super::prox::norm;
-use crate::groups::Groups;
 use crate::groups::short::{SHORT, ShortGroups, read};
+use crate::groups::{Groups, norm};
 use crate::lanes::{Aligned, narrowed};
 use crate::norm::Norm;
 use crate::split::Cut;

@@ -1,41 +1,62 @@
 //! One file per operation: the formula and nothing else.
 
+#[cfg(feature = "activations")]
 pub mod activation;
+#[cfg(feature = "penalties")]
 mod certificate;
 mod clip_grad;
+#[cfg(feature = "activations")]
 mod dropout;
+#[cfg(feature = "penalties")]
 mod group_penalty;
+#[cfg(feature = "losses")]
 mod loss;
 mod math;
+#[cfg(feature = "losses")]
 mod multiply;
+#[cfg(feature = "penalties")]
 mod penalty;
+#[cfg(feature = "prox")]
 mod prox;
 mod reduce;
+#[cfg(feature = "rows")]
 mod rows;
+#[cfg(any(feature = "prox", feature = "updates"))]
+mod shrink;
 mod task;
+#[cfg(feature = "updates")]
 mod update;
 
+#[cfg(feature = "penalties")]
 pub use certificate::KktViolation;
 pub use clip_grad::Scale;
+#[cfg(feature = "activations")]
 pub use dropout::{Dropout, DropoutMask};
+#[cfg(feature = "penalties")]
 pub use group_penalty::GroupPenalty;
+#[cfg(feature = "losses")]
 pub use loss::{
     BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Evaluate, Huber, L1, Mse, Pointwise,
     SmoothL1, Wanted,
 };
 pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
+#[cfg(feature = "losses")]
 use multiply::Multiply;
+#[cfg(feature = "penalties")]
 pub use penalty::Penalty;
+#[cfg(feature = "prox")]
 pub use prox::{
     BoxConstraint, ElasticNet, GroupSoftThreshold, HardThreshold, NonnegativeSoftThreshold, Prox,
     Proximal, SoftThreshold, WeightedSoftThreshold,
 };
 pub use reduce::{AbsSum, CountOutside, Dot, MaxAbs, Sum};
+#[cfg(feature = "rows")]
 pub use rows::{
     CrossEntropy, CrossEntropyOptions, CrossEntropyOutputs, CrossEntropyTotal, LogSoftmax,
     LogSumExp, Logits, Shape, Softmax, SoftmaxBackward,
 };
 pub use task::Task;
+#[cfg(feature = "updates")]
 pub use update::{
     Adam, Betas, Lion, Moments, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Step, Tensor,
     Threshold, Update,

@@ -2,7 +2,7 @@
 //! then a product with the inverse of `1 + l2`.
 
 use super::proximal::{Proximal, compiled_once, pass_on};
-use super::soft_threshold::soft;
+use crate::ops::shrink::soft;
 use crate::{Element, Inverse, Isa, Lanes};
 
 /// `soft(x, l1) * shrink`

@@ -8,10 +8,10 @@
 mod short;
 
 use super::proximal::{number, pass_on, with_zeros};
-use crate::groups::Groups;
 use crate::groups::short::{SHORT, ShortGroups};
+use crate::groups::{Groups, norm};
 use crate::lanes::Aligned;
-use crate::norm::{Norm, in_range, scaled};
+use crate::norm::{Norm, in_range};
 use crate::ops::Task;
 use crate::split::Cut;
 use crate::{Element, Float, InOut, Isa, Kernel, Lanes, Level, Split, select, sweep};
@@ -81,27 +81,6 @@ fn shrink<E: Float, I: Isa>(
         (x, g) = (rest, g + 1);
     }
     zeros
-}
-
-/// The norm of a group.
-#[inline(always)]
-pub(in crate::ops) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
-    let sum = if x.len() <= SHORT {
-        // One after the other, so that the result does not depend on where the group is.
-        let mut sum = 0.0;
-        for x in x {
-            sum += x.to_f64() * x.to_f64();
-        }
-        sum
-    } else {
-        sweep::dot(isa, x, x)
-    };
-    if in_range::<E>(sum) {
-        let root = isa.splat(sum).sqrt().to_array().as_ref()[0];
-        Norm { root, exponent: 0 }
-    } else {
-        scaled(core::iter::once(x))
-    }
 }
 
 /// The factors of groups with these norms; 0 for norms of at most `lambda`.

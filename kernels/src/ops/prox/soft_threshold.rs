@@ -1,17 +1,8 @@
-//! Soft-threshold, the proximal operator of `lambda * |x|`: `x` less its
-//! projection onto `[-lambda, lambda]` (Moreau's decomposition).
-//!
-//! The difference has one rounding, and is +0 wherever nothing is left: `x - x` is
-//! +0 for every number, -0 too. Only `inf - inf` is no number.
+//! Soft-threshold, the proximal operator of `lambda * |x|`.
 
 use super::proximal::{Proximal, compiled_once, pass_on};
+use crate::ops::shrink::soft;
 use crate::{Element, Isa, Lanes};
-
-/// `soft(x, lambda)` for a finite `lambda`. NaN stays NaN.
-#[inline(always)]
-pub(crate) fn soft<L: Lanes>(x: L, lambda: L) -> L {
-    x - x.max_or_self(-lambda).min_or_self(lambda)
-}
 
 /// `sign(x) max(|x| - lambda, 0)`
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 //! lasso.
 
 use super::proximal::{pass_on, write};
-use super::soft_threshold::soft;
+use crate::ops::shrink::soft;
 use crate::ops::Task;
 use crate::split::split;
 use crate::{Element, Float, Isa, Kernel, Lanes, sweep};

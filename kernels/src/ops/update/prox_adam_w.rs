@@ -2,7 +2,7 @@
 //! pass.
 
 use super::{Moments, Update};
-use crate::ops::prox::soft;
+use crate::ops::shrink::soft;
 use crate::{Float, Isa, Lanes};
 
 /// With the averages `m` and `v` of [`Adam`](super::Adam) and

@@ -2,7 +2,7 @@
 //! one pass.
 
 use super::Update;
-use crate::ops::prox::soft;
+use crate::ops::shrink::soft;
 use crate::{Float, Inverse, Isa, Lanes};
 
 /// `w := soft(w - step (grad_scale g), threshold) * shrink`
