@@ -167,7 +167,15 @@ family!("activations" Activations activations);
 
 /// `f32` or `f64`: an element type with the built-in kernels of every family that is on.
 pub trait Element:
-    Math + AnyTarget<Self> + Reductions + Losses + Rows + ProximalOperators + Updates + Penalties + Activations
+    Math
+    + AnyTarget<Self>
+    + Reductions
+    + Losses
+    + Rows
+    + ProximalOperators
+    + Updates
+    + Penalties
+    + Activations
 {
 }
 

@@ -81,9 +81,7 @@ pub(crate) fn narrowed<L: Lanes>(like: L, of: impl Fn(usize) -> Double<L>) -> L 
 }
 
 /// Lane-wise truth values: `&`, `|` and `!` join them.
-pub trait Mask:
-    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self>
-{
+pub trait Mask: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
     /// Whether any lane is true.
     fn any(self) -> bool;
     /// How many lanes are true.

@@ -73,7 +73,8 @@ pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
 #[inline(always)]
 pub fn exp_m1<L: Lanes<Elem: Math>>(x: L) -> L {
     let one = x.splat(L::Elem::ONE);
-    let clamped = x.max_or_self(x.splat(L::Elem::EXP_M1_MIN)).min_or_self(x.splat(L::Elem::EXP_MAX));
+    let clamped =
+        x.max_or_self(x.splat(L::Elem::EXP_M1_MIN)).min_or_self(x.splat(L::Elem::EXP_MAX));
     let (n, h, l) = exp_m1_pair(clamped);
     // 2^n (1 - 2^-n + h + l), from the largest term down.
     let inverse = (-n).max_or_self(x.splat(L::Elem::ZERO_EXPONENT)).pow2();

@@ -21,8 +21,8 @@
 //! enters, 1/16; the complement has 1/2 of its own and at most half of that.
 
 use super::constants::Math;
-use super::exp::exp_m1_pair;
 use super::eft::{divide, fast_two_sum};
+use super::exp::exp_m1_pair;
 use crate::{Float, Lanes, select};
 
 /// `1 / (1 + e^-x)`, within 1 ULP.

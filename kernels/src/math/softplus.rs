@@ -19,9 +19,9 @@
 //! The roundings are those of the logarithm, and 1/16 of the exponential's pair.
 
 use super::constants::Math;
+use super::eft::fast_two_sum;
 use super::exp::exp_m1_pair;
 use super::ln::ln_1p_unit_pair;
-use super::eft::fast_two_sum;
 use crate::{Float, Lanes, select};
 
 /// `ln(1 + e^x)`, within 1 ULP.

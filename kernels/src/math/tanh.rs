@@ -18,8 +18,8 @@
 //! `2^n - 1` cancels half of it (results near 1/6) and the ULP is small.
 
 use super::constants::Math;
-use super::exp::exp_m1_pair;
 use super::eft::{divide, fast_two_sum};
+use super::exp::exp_m1_pair;
 use crate::{Float, Lanes};
 
 /// Hyperbolic tangent, within 1 ULP.

@@ -2,8 +2,8 @@
 //! lasso.
 
 use super::proximal::{pass_on, write};
-use crate::ops::shrink::soft;
 use crate::ops::Task;
+use crate::ops::shrink::soft;
 use crate::split::split;
 use crate::{Element, Float, Isa, Kernel, Lanes, sweep};
 

@@ -54,7 +54,8 @@ impl<E: Float> Update<E, 1> for SgdMomentum<E> {
         if FORM & COUPLED != 0 {
             h = h + w * self.coupled_decay.unwrap_or(E::ZERO);
         }
-        let b = if FORM & FIRST != 0 { h } else { b * self.momentum + h * self.one_minus_dampening };
+        let b =
+            if FORM & FIRST != 0 { h } else { b * self.momentum + h * self.one_minus_dampening };
         let d = if FORM & NESTEROV != 0 { h + b * self.momentum } else { b };
         (w * self.keep - d * self.learning_rate, [b])
     }
