@@ -8,7 +8,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use gradstep::{Element, Error, Execution, Level};
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// One method of one operation.
 pub(crate) trait Op {
@@ -70,6 +70,29 @@ pub(crate) fn bench<O: Op>(criterion: &mut Criterion) {
     }
 }
 
+/// Times that many calls.
+type Batch<'a> = dyn FnMut(u64) -> Duration + 'a;
+
+/// Measures the batch that `prepare` hands over; nanoseconds of a call in the fastest one.
+/// Not generic: criterion is compiled once and not for every operation.
+fn measure(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    id: BenchmarkId,
+    prepare: &mut dyn FnMut(&mut dyn FnMut(&mut Batch<'_>)),
+) -> f64 {
+    let mut fastest = f64::INFINITY;
+    group.bench_function(id, |bencher| {
+        prepare(&mut |batch| {
+            bencher.iter_custom(|calls| {
+                let time = batch(calls);
+                fastest = fastest.min(time.as_secs_f64() * 1e9 / calls as f64);
+                time
+            });
+        });
+    });
+    fastest
+}
+
 fn for_type<O: Op, E: Element>(group: &mut BenchmarkGroup<'_, WallTime>, table: &mut Table) {
     let test = std::env::args().any(|argument| argument == "--test");
     for size in O::sizes().into_iter().filter(|size| !test || size.len() <= Size::TEST) {
@@ -81,19 +104,16 @@ fn for_type<O: Op, E: Element>(group: &mut BenchmarkGroup<'_, WallTime>, table: 
         let mut run = |name: &str, on: On| {
             let dtype = std::any::type_name::<E>();
             let id = BenchmarkId::new(format!("{dtype}/{name}"), size);
-            let mut fastest = f64::INFINITY;
-            group.bench_function(id, |bencher| {
+            let fastest = measure(group, id, &mut |measure| {
                 let buffers = buffers.get_or_insert_with(|| Buffers::new(O::SLICES, size.len()));
                 let call = O::prepare::<E>(on, size, buffers.slices());
                 let mut call = call.expect("options that exist");
-                bencher.iter_custom(|calls| {
+                measure(&mut |calls| {
                     let start = Instant::now();
                     for _ in 0..calls {
                         black_box(black_box(&mut call)().expect("arguments that fit"));
                     }
-                    let time = start.elapsed();
-                    fastest = fastest.min(time.as_secs_f64() * 1e9 / calls as f64);
-                    time
+                    start.elapsed()
                 });
             });
             // Not what the command line left out, nor the one call of a test.

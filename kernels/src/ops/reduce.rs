@@ -3,25 +3,53 @@
 use crate::split::split;
 use crate::{Element, Float, Isa, Kernel, Lanes, select, sweep};
 
-/// The sum of the elements.
-#[derive(Debug)]
-pub struct Sum<'a, E> {
-    /// `[n]`
-    pub x: &'a [E],
+/// Kernels that reduce slices to one number: the slices, nanoseconds per element, how the
+/// numbers of two parts join, and the number of a part.
+macro_rules! reductions {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($($slice:ident),+) -> $out:ty, $cost:literal, $join:expr, |$isa:ident| $part:expr;
+    )*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name<'a, E> {
+            $(
+                /// `[n]`
+                pub $slice: &'a [E],
+            )+
+        }
+
+        impl<E: Float> Kernel for $name<'_, E> {
+            type Out = $out;
+
+            #[inline(always)]
+            fn run<I: Isa>(self, $isa: I) -> $out {
+                let Self { $($slice),+ } = self;
+                $part
+            }
+        }
+
+        split! {
+            impl[E: Element] $name<'_, E>;
+            cut: $($slice),+;
+            copy:;
+            len: |kernel| [$(kernel.$slice.len()),+][0];
+            cost: |_| $cost;
+            join: $join;
+            dispatch: E::dispatch;
+        }
+    )*};
 }
 
-impl<E: Float> Kernel for Sum<'_, E> {
-    type Out = f64;
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> f64 {
-        sweep::sum(
-            isa,
-            self.x,
-            #[inline(always)]
-            |x| x,
-        )
-    }
+reductions! {
+    /// The sum of the elements.
+    Sum(x) -> f64, 0.03, |a, b| a + b, |isa| sweep::sum(isa, x, #[inline(always)] |x| x);
+    /// The sum of `a[i] b[i]`, in `f64`: products of `f32` are exact.
+    Dot(a, b) -> f64, 0.06, |a, b| a + b, |isa| sweep::dot(isa, a, b);
+    /// The sum of the magnitudes, in `f64`.
+    AbsSum(x) -> f64, 0.04, |a, b| a + b, |isa| sweep::abs_sum(isa, x);
+    /// The largest magnitude; NaN if an element is NaN, 0 if there is no element.
+    MaxAbs(x) -> E, 0.04, larger, |isa| sweep::largest(isa, x, #[inline(always)] |x| x.abs());
 }
 
 /// How many elements are numbers outside `low..=high`. NaN does not count.
@@ -50,106 +78,6 @@ impl<E: Float> Kernel for CountOutside<'_, E> {
     }
 }
 
-/// The sum of `a[i] b[i]`, in `f64`: products of `f32` are exact.
-#[derive(Debug)]
-pub struct Dot<'a, E> {
-    /// `[n]`
-    pub a: &'a [E],
-    /// `[n]`
-    pub b: &'a [E],
-}
-
-impl<E: Float> Kernel for Dot<'_, E> {
-    type Out = f64;
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> f64 {
-        sweep::dot(isa, self.a, self.b)
-    }
-}
-
-/// The sum of the magnitudes, in `f64`.
-#[derive(Debug)]
-pub struct AbsSum<'a, E> {
-    /// `[n]`
-    pub x: &'a [E],
-}
-
-impl<E: Float> Kernel for AbsSum<'_, E> {
-    type Out = f64;
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> f64 {
-        sweep::abs_sum(isa, self.x)
-    }
-}
-
-/// The largest magnitude; NaN if an element is NaN, 0 if there is no element.
-#[derive(Debug)]
-pub struct MaxAbs<'a, E> {
-    /// `[n]`
-    pub x: &'a [E],
-}
-
-impl<E: Float> Kernel for MaxAbs<'_, E> {
-    type Out = E;
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> E {
-        sweep::largest(
-            isa,
-            self.x,
-            #[inline(always)]
-            |x| x.abs(),
-        )
-    }
-}
-
-/// The larger one; NaN if either is.
-pub(super) fn larger<E: Float>(a: E, b: E) -> E {
-    if a >= b || a.is_nan() { a } else { b }
-}
-
-split! {
-    impl[E: Element] Dot<'_, E>;
-    cut: a, b;
-    copy:;
-    len: |kernel| kernel.a.len();
-    cost: |_| 0.06;
-    join: |left, right| left + right;
-    dispatch: E::dispatch;
-}
-
-split! {
-    impl[E: Element] AbsSum<'_, E>;
-    cut: x;
-    copy:;
-    len: |kernel| kernel.x.len();
-    cost: |_| 0.04;
-    join: |left, right| left + right;
-    dispatch: E::dispatch;
-}
-
-split! {
-    impl[E: Element] MaxAbs<'_, E>;
-    cut: x;
-    copy:;
-    len: |kernel| kernel.x.len();
-    cost: |_| 0.04;
-    join: larger;
-    dispatch: E::dispatch;
-}
-
-split! {
-    impl[E: Element] Sum<'_, E>;
-    cut: x;
-    copy:;
-    len: |kernel| kernel.x.len();
-    cost: |_| 0.03;
-    join: |left, right| left + right;
-    dispatch: E::dispatch;
-}
-
 split! {
     impl[E: Element] CountOutside<'_, E>;
     cut: x;
@@ -158,4 +86,9 @@ split! {
     cost: |_| 0.04;
     join: |left, right| left + right;
     dispatch: E::dispatch;
+}
+
+/// The larger one; NaN if either is.
+pub(super) fn larger<E: Float>(a: E, b: E) -> E {
+    if a >= b || a.is_nan() { a } else { b }
 }
