@@ -35,6 +35,17 @@ macro_rules! losses {
                 derivative: 0.0, "a sign";
                 bits: 0x5242f44977571783, 0xee9f9c819e9cc484,
             }
+            log_cosh LogCosh {
+                plain: false,
+                large: 300_003,
+                exact: $crate::reference::pointwise::log_cosh,
+                kinks: [0.75],
+                value: 5.0, "below 3/4 the logarithm of 1 - tanh^2: the difference counts twice \
+                             (2^(1/2) ULP), tanh twice, the square 1/2, and all this grows by \
+                             a third in the logarithm, which has 1 ULP; beyond, less";
+                derivative: 2.0, "difference, tanh (1 ULP)";
+                bits: 0x8399d91b71415ec9, 0x3564b6060f48407b,
+            }
         }
     };
 }
