@@ -5,6 +5,7 @@
 #![allow(unreachable_pub)] // a binary has no other crate to reach
 #![allow(dead_code)] // what only the other tests use
 
+mod losses;
 mod numbers;
 mod reference;
 mod threads;

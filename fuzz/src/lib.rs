@@ -15,6 +15,8 @@ pub mod reference;
 #[allow(dead_code, reason = "fuzz targets compare fewer outputs than tests")]
 #[path = "../../tests/tolerance.rs"]
 mod tolerance;
+#[path = "../../tests/losses.rs"]
+mod list;
 
 pub mod activation;
 pub mod adam;
@@ -23,6 +25,7 @@ pub mod compare;
 pub mod cross_entropy;
 pub mod dropout;
 pub mod input;
+pub mod listed;
 pub mod logsumexp;
 pub mod losses;
 pub mod math;
