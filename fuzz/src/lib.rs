@@ -10,13 +10,13 @@
 //! * results are within the tolerances of `tests/tolerance.rs`, wherever no
 //!   intermediate result leaves the range of the type.
 
+#[path = "../../tests/losses.rs"]
+mod list;
 #[path = "../../tests/reference/mod.rs"]
 pub mod reference;
 #[allow(dead_code, reason = "fuzz targets compare fewer outputs than tests")]
 #[path = "../../tests/tolerance.rs"]
 mod tolerance;
-#[path = "../../tests/losses.rs"]
-mod list;
 
 pub mod activation;
 pub mod adam;

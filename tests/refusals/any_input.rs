@@ -9,7 +9,8 @@ use crate::numbers::{Number, Random};
 use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
 use gradstep::kernels::ops::activation::Activation as Formula;
 use gradstep::loss::{
-    self, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, Loss, Pointwise, SmoothL1,
+    self, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, Loss, Pointwise,
+    SmoothL1,
 };
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};

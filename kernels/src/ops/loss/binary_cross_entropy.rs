@@ -27,6 +27,7 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropy<E> {
     const PAIRS: bool = true;
     compiled_once!();
 
+    #[allow(clippy::eq_op)] // 0 of a number, NaN of NaN
     #[inline(always)]
     fn value_and_derivative<I: Isa>(
         self,

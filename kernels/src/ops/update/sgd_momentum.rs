@@ -47,8 +47,7 @@ impl<E: Float> Update<E, 1> for SgdMomentum<E> {
             false if factors == [E::ONE; 3] => PLAIN,
             false => GENERAL,
         };
-        case + u8::from(self.nesterov) * NESTEROV
-            + u8::from(self.coupled_decay.is_some()) * COUPLED
+        case + u8::from(self.nesterov) * NESTEROV + u8::from(self.coupled_decay.is_some()) * COUPLED
     }
 
     #[inline(always)]
