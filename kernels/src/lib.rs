@@ -98,9 +98,10 @@ pub trait Kernel {
     /// The result.
     type Out;
     /// Whether the formulas are long chains of dependent operations, as an exponential or
-    /// a logarithm is. On AVX2, where too few of them overlap, `run` then gets registers
-    /// that are two in one.
-    const PAIRS: bool = false;
+    /// a logarithm is. Loops then hold one copy of the formula, for whole registers and for
+    /// the last one alike; where the CPU looks ahead too little to overlap such chains, `run`
+    /// gets registers that are two in one.
+    const LONG: bool = false;
     /// Does the work with the registers of `isa`.
     fn run<I: Isa>(self, isa: I) -> Self::Out;
 }

@@ -15,7 +15,7 @@ pub struct LogCosh;
 
 impl<E: Element> Pointwise<E> for LogCosh {
     const COST: f64 = 1.0;
-    const PAIRS: bool = true;
+    const LONG: bool = true;
     compiled_once!();
 
     #[inline(always)]

@@ -16,7 +16,7 @@ pub(super) struct Largest<'a, E>(pub(super) &'a [E]);
 
 impl<E: Math> Kernel for Largest<'_, E> {
     type Out = E;
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> E {
@@ -29,7 +29,7 @@ pub(super) struct Scale<'a, E>(pub(super) &'a mut [E], pub(super) E, pub(super) 
 
 impl<E: Math> Kernel for Scale<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -66,7 +66,7 @@ pub(super) struct Neighbours<'a, E> {
 impl<E: Math> Kernel for Exponentiate<'_, E> {
     /// The exponentials, and the largest element of the row after.
     type Out = (Exponentials<f64>, E);
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> (Exponentials<f64>, E) {
@@ -124,7 +124,7 @@ pub(super) struct SumBut<'a, E>(pub(super) &'a [E], pub(super) E);
 
 impl<E: Float> Kernel for SumBut<'_, E> {
     type Out = (f64, f64);
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> (f64, f64) {
@@ -143,7 +143,7 @@ pub(super) struct ExponentialsOf<'a, E>(pub(super) &'a [E], pub(super) E);
 
 impl<E: Math> Kernel for ExponentialsOf<'_, E> {
     type Out = Exponentials<f64>;
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> Exponentials<f64> {
