@@ -3,7 +3,7 @@
 use super::Work;
 use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
-use super::weights::{Sums, TargetWeights, half_gaps};
+use super::weights::{HalfGaps, Sums, TargetWeights};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::logsumexp::Ln1p;
@@ -184,7 +184,7 @@ fn sums<E: Math, I: Isa>(
         let others = (x.len() - 1) as f64 * share;
         sums.total += others + share;
         sums.remaining = others;
-        sums.half_gap += half_gaps(isa, x, m, E::from_f64(share));
+        sums.half_gap += isa.dispatch(HalfGaps { x, m, weight: E::from_f64(share) });
     }
     sums
 }
