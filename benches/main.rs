@@ -9,6 +9,8 @@
 
 mod buffers;
 mod count;
+#[path = "../tests/losses.rs"]
+mod losses;
 mod ops;
 mod roofline;
 mod size;

@@ -73,12 +73,15 @@ pub(crate) fn bench<O: Op>(criterion: &mut Criterion) {
 /// Times that many calls.
 type Batch<'a> = dyn FnMut(u64) -> Duration + 'a;
 
+/// Makes a batch and hands it to its argument.
+type Prepare<'a> = dyn FnMut(&mut dyn FnMut(&mut Batch<'_>)) + 'a;
+
 /// Measures the batch that `prepare` hands over; nanoseconds of a call in the fastest one.
 /// Not generic: criterion is compiled once and not for every operation.
 fn measure(
     group: &mut BenchmarkGroup<'_, WallTime>,
     id: BenchmarkId,
-    prepare: &mut dyn FnMut(&mut dyn FnMut(&mut Batch<'_>)),
+    prepare: &mut Prepare<'_>,
 ) -> f64 {
     let mut fastest = f64::INFINITY;
     group.bench_function(id, |bencher| {

@@ -1,10 +1,10 @@
-//! The recorded bits alone, for builds with other features:
-//! `cargo test -p gradstep-tests --test bits --no-default-features`. They are tests of the
-//! one binary, too.
+//! The recorded bits alone, in a build without threads: `cargo test -p gradstep-bits`. They
+//! are tests of the one binary, too.
 
 #![allow(unreachable_pub)] // a binary has no other crate to reach
 #![allow(dead_code)] // what only the other tests use
 
+mod losses;
 mod numbers;
 mod reference;
 mod threads;

@@ -1,45 +1,17 @@
 //! Mean absolute error, and with it sums: its values are exact.
 
 use crate::numbers::{Number, Random, special};
-use crate::pointwise::{self, PointwiseLoss};
-use crate::reference::{self, Double, ulp};
+use crate::reference::{Double, ulp};
 use crate::tolerance;
-use gradstep::kernels::ops;
-use gradstep::loss::{self, Loss};
+use gradstep::loss::L1;
 use gradstep::{Execution, Level, Reduction};
-
-#[derive(Clone, Copy, Debug)]
-struct L1;
-
-impl<E: Number> PointwiseLoss<E> for L1 {
-    type Formula = ops::L1;
-    const NAME: &'static str = "l1";
-
-    fn loss<'w>(self) -> Loss<'w, E, ops::L1> {
-        loss::L1::new()
-    }
-
-    fn reference(self, prediction: f64, target: f64) -> (Double, Double) {
-        reference::pointwise::l1(prediction, target)
-    }
-
-    fn kinks(self) -> Vec<E> {
-        vec![E::ZERO]
-    }
-}
-
-fn all<E: Number>() -> [L1; 1] {
-    [L1]
-}
-
-pointwise::tests!(all);
 
 #[test]
 fn no_difference_has_no_slope() {
     fn check<E: Number>() {
         for x in special::<E>().into_iter().filter(|x| x.finite()) {
             for level in Level::available() {
-                let l1 = loss::L1::new().execution(Execution::new().level(level));
+                let l1 = L1::new().execution(Execution::new().level(level));
                 let mut grad = [E::ONE];
                 assert_eq!(l1.loss_and_grad(&[x], &[x], &mut grad), Ok(0.0));
                 assert!(grad[0] == E::ZERO, "{x:?} on {level:?}");
@@ -55,7 +27,7 @@ fn sum_errors<E: Number>(terms: &[E]) -> impl Iterator<Item = f64> {
     let exact: Double = terms.iter().map(|x| Double::from(x.to_f64()).abs()).sum();
     let zeros = vec![E::ZERO; terms.len()];
     Level::available().map(move |level| {
-        let l1 = loss::L1::new().reduction(Reduction::Sum);
+        let l1 = L1::new().reduction(Reduction::Sum);
         let got = l1.execution(Execution::new().level(level)).loss(terms, &zeros);
         ulp::relative(got.expect("not refused"), exact)
     })

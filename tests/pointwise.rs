@@ -2,6 +2,7 @@
 //! written once. An operation's file says what it is, and adds its own laws.
 
 mod batches;
+mod listed;
 mod methods;
 mod slope;
 mod values;

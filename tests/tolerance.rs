@@ -5,7 +5,8 @@
 //! upper half of a smaller one, so before the last it counts up to 1 ULP, and the
 //! last counts 1/2. "k roundings" is therefore k - 1/2 ULP, and what an error of
 //! a function of 1 ULP adds is 2. ULPs are those of `reference::ulp`: of the
-//! exact result, or where a reason says so of the largest term.
+//! exact result, or where a reason says so of the largest term. Losses without parameters
+//! have theirs in `losses.rs`.
 
 use crate::reference::Format;
 
@@ -30,14 +31,6 @@ const fn row(
 
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
-    row("mse", "value", [2.0; 2],
-        "the difference counts twice: 2^(1/2) ULP of a square below 2; and the square's 1/2"),
-    row("mse", "derivative", [0.5; 2],
-        "one difference, exactly doubled"),
-    row("l1", "value", [0.5; 2],
-        "one difference"),
-    row("l1", "derivative", [0.0; 2],
-        "a sign"),
     row("smooth_l1", "value", [3.0; 2],
         "|d| / beta times |d| / 2: twice the difference and the quotient, 2.5 ULP of a product \
          below 2, and the product's 1/2; beyond beta 1.5"),

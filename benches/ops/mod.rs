@@ -15,11 +15,10 @@ mod group_penalty;
 mod group_soft_threshold;
 mod hard_threshold;
 mod huber;
-mod l1;
 mod lion;
+mod listed;
 mod logsumexp;
 mod math;
-mod mse;
 mod nonnegative_soft_threshold;
 mod penalty;
 mod pointwise;
@@ -39,8 +38,7 @@ mod weighted_soft_threshold;
 use criterion::Criterion;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
-    mse::bench(criterion);
-    l1::bench(criterion);
+    listed::bench(criterion);
     smooth_l1::bench(criterion);
     huber::bench(criterion);
     binary_cross_entropy::bench(criterion);

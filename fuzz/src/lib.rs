@@ -10,6 +10,8 @@
 //! * results are within the tolerances of `tests/tolerance.rs`, wherever no
 //!   intermediate result leaves the range of the type.
 
+#[path = "../../tests/losses.rs"]
+mod list;
 #[path = "../../tests/reference/mod.rs"]
 pub mod reference;
 #[allow(dead_code, reason = "fuzz targets compare fewer outputs than tests")]
@@ -23,6 +25,7 @@ pub mod compare;
 pub mod cross_entropy;
 pub mod dropout;
 pub mod input;
+pub mod listed;
 pub mod logsumexp;
 pub mod losses;
 pub mod math;

@@ -1,4 +1,4 @@
-//! What each loss of one prediction and one target must be.
+//! What a loss of one prediction and one target must be that is not in `listed`.
 
 use crate::compare::{Expected, least, representable};
 use crate::pointwise::{self, Formula};
@@ -7,10 +7,6 @@ use crate::{Number, Source, tolerance};
 use gradstep::kernels::ops;
 use gradstep::loss::{self, Loss};
 
-#[derive(Clone, Copy, Debug)]
-struct Mse;
-#[derive(Clone, Copy, Debug)]
-struct L1;
 #[derive(Clone, Copy, Debug)]
 struct SmoothL1<E>(E);
 #[derive(Clone, Copy, Debug)]
@@ -21,14 +17,6 @@ struct BinaryCrossEntropy<E>(Option<E>);
 /// With the weight of positive labels.
 #[derive(Clone, Copy, Debug)]
 struct BinaryCrossEntropyWithLogits<E>(E);
-
-pub fn mse<E: Number>(source: &mut Source) {
-    pointwise::run::<E, Mse>(source);
-}
-
-pub fn l1<E: Number>(source: &mut Source) {
-    pointwise::run::<E, L1>(source);
-}
 
 pub fn smooth_l1<E: Number>(source: &mut Source) {
     pointwise::run::<E, SmoothL1<E>>(source);
@@ -59,38 +47,6 @@ fn overflows<E: Number>(prediction: E, target: E) -> bool {
 
 fn is_label<E: Number>(y: E) -> bool {
     y.is_nan() || (y >= E::ZERO && y <= E::ONE)
-}
-
-impl<E: Number> Formula<E> for Mse {
-    type Pointwise = ops::Mse;
-
-    fn draw(_: &mut Source) -> Option<Self> {
-        Some(Mse)
-    }
-
-    fn loss<'w>(self) -> Loss<'w, E, ops::Mse> {
-        loss::Mse::new()
-    }
-
-    fn expected(self, p: E, t: E) -> Option<[Expected; 2]> {
-        Some(both::<E>("mse", reference::mse(p.to_f64(), t.to_f64())))
-    }
-}
-
-impl<E: Number> Formula<E> for L1 {
-    type Pointwise = ops::L1;
-
-    fn draw(_: &mut Source) -> Option<Self> {
-        Some(L1)
-    }
-
-    fn loss<'w>(self) -> Loss<'w, E, ops::L1> {
-        loss::L1::new()
-    }
-
-    fn expected(self, p: E, t: E) -> Option<[Expected; 2]> {
-        Some(both::<E>("l1", reference::l1(p.to_f64(), t.to_f64())))
-    }
 }
 
 impl<E: Number> Formula<E> for SmoothL1<E> {

@@ -79,6 +79,7 @@ macro_rules! losses {
         $apply! { $($head)*
             Evaluate<'a, $E, Mse>,
             Evaluate<'a, $E, L1>,
+            Evaluate<'a, $E, LogCosh>,
             Evaluate<'a, $E, SmoothL1<$E>>,
             Evaluate<'a, $E, Huber<$E>>,
             Evaluate<'a, $E, BinaryCrossEntropy<$E>>,

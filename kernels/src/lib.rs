@@ -6,14 +6,40 @@
 //!
 //! # The import rule
 //!
-//! Data flows one way, and imports run the same way and never back:
+//! Data flows one way, and imports run the same way and never back. A room may import from
+//! those behind its arrow:
 //!
 //! ```text
-//! ops    ->  sweep, math, lanes      one file per operation: the formula
-//! math   ->  lanes                   exp, ln, ... on lanes
-//! sweep  ->  lanes                   all loops and all tails
-//! isa    ->  lanes, Kernel           one file per instruction set; all `unsafe`
+//! lanes              ->
+//! math               ->  lanes
+//! inverse            ->  lanes
+//! norm               ->  lanes
+//! targets            ->  lanes
+//! isa                ->  lanes
+//! split              ->  lanes, isa
+//! sweep              ->  lanes, isa, split
+//! groups             ->  lanes, norm, sweep
+//! ops                ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
+//! ops/task           ->
+//! ops/multiply       ->
+//! ops/reduce         ->
+//! ops/shrink         ->
+//! ops/prox           ->  ops/task, ops/shrink
+//! ops/activation     ->  ops/task
+//! ops/certificate    ->  ops/reduce
+//! ops/update         ->  ops/shrink
+//! ops/loss           ->  ops/multiply
 //! ```
+//!
+//! | room | what |
+//! |---|---|
+//! | `lanes` | the vocabulary: registers, numbers (`float`), and [`Kernel`], work on them |
+//! | `math` | exponentials, logarithms and what is made of them, on lanes |
+//! | `inverse`, `norm`, `groups`, `targets` | what some operations share, one thing each |
+//! | `isa` | one file per instruction set, all `unsafe`, and slices that may be one |
+//! | `split` | how to cut work in two |
+//! | `sweep` | loops and tails |
+//! | `ops` | one file per operation, the formula; and `element`, THE list of them |
 //!
 //! # Example
 //!
@@ -72,9 +98,10 @@ pub trait Kernel {
     /// The result.
     type Out;
     /// Whether the formulas are long chains of dependent operations, as an exponential or
-    /// a logarithm is. On AVX2, where too few of them overlap, `run` then gets registers
-    /// that are two in one.
-    const PAIRS: bool = false;
+    /// a logarithm is. Loops then hold one copy of the formula, for whole registers and for
+    /// the last one alike; where the CPU looks ahead too little to overlap such chains, `run`
+    /// gets registers that are two in one.
+    const LONG: bool = false;
     /// Does the work with the registers of `isa`.
     fn run<I: Isa>(self, isa: I) -> Self::Out;
 }

@@ -219,8 +219,8 @@ fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
         return group;
     }
     // In a loop of its own, so that the one above keeps its lanes in registers.
-    let mut group = group;
-    let lanes = group.as_mut();
+    let mut all = group;
+    let lanes = all.as_mut();
     registers(
         isa,
         state,
@@ -235,7 +235,7 @@ fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
             state
         },
     );
-    group
+    all
 }
 
 /// Adds register by register.

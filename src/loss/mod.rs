@@ -5,6 +5,7 @@
 //! | [`Mse`] | `d^2` | `2 d` |
 //! | [`L1`] | `\|d\|` | `sign(d)` |
 //! | [`SmoothL1`] | `d^2 / (2 beta)` below `beta`, then `\|d\| - beta / 2` | `d / beta`, `sign(d)` |
+//! | [`LogCosh`] | `ln cosh d` | `tanh d` |
 //! | [`Huber`] | `d^2 / 2` below `delta`, then `delta (\|d\| - delta / 2)` | `d`, `delta sign(d)` |
 //! | [`BinaryCrossEntropyWithLogits`] | `-y ln(sigmoid(x)) - (1 - y) ln(1 - sigmoid(x))` | `sigmoid(x) - y` |
 //! | [`BinaryCrossEntropy`] | `-y ln p - (1 - y) ln(1 - p)` | `(p - y) / (p (1 - p))` |
@@ -25,6 +26,8 @@ mod cross_entropy;
 mod huber;
 #[cfg(feature = "losses")]
 mod l1;
+#[cfg(feature = "losses")]
+mod log_cosh;
 #[cfg(feature = "losses")]
 mod mse;
 #[cfg(feature = "losses")]
@@ -47,6 +50,8 @@ pub use gradstep_kernels::{AnyTarget, Target};
 pub use huber::Huber;
 #[cfg(feature = "losses")]
 pub use l1::L1;
+#[cfg(feature = "losses")]
+pub use log_cosh::LogCosh;
 #[cfg(feature = "losses")]
 pub use mse::Mse;
 #[cfg(feature = "losses")]

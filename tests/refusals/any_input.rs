@@ -9,8 +9,8 @@ use crate::numbers::{Number, Random};
 use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
 use gradstep::kernels::ops::activation::Activation as Formula;
 use gradstep::loss::{
-    BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, L1, Loss, Mse,
-    Pointwise, SmoothL1,
+    self, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, Loss, Pointwise,
+    SmoothL1,
 };
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
@@ -118,9 +118,19 @@ fn pointwise<E: Number, P: Pointwise<E>>(
     Ok(())
 }
 
+macro_rules! listed {
+    ($($stem:ident $loss:ident { $($rest:tt)* })*) => {
+        /// The losses of THE list.
+        fn listed<E: Number>(case: &mut Case<E>) -> TestCaseResult {
+            $(pointwise(case, loss::$loss::new(), false)?;)*
+            Ok(())
+        }
+    };
+}
+crate::losses::losses!(listed);
+
 fn losses<E: Number>(case: &mut Case<E>) -> TestCaseResult {
-    pointwise(case, Mse::new(), false)?;
-    pointwise(case, L1::new(), false)?;
+    listed(case)?;
     pointwise(case, BinaryCrossEntropy::new(), true)?;
     pointwise(case, BinaryCrossEntropyWithLogits::new(), false)?;
     let x = case.parameter();

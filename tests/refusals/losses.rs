@@ -3,7 +3,7 @@
 use super::{BAD, in_both_types, is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
 use gradstep::loss::{
-    BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Huber, L1, Loss, Mse, Pointwise, SmoothL1,
+    self, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Huber, Loss, Mse, Pointwise, SmoothL1,
 };
 use gradstep::{Error, Reduction};
 
@@ -53,9 +53,18 @@ fn wrong_lengths<E: Number, P: Pointwise<E>>(loss: Loss<'_, E, P>) {
     }
 }
 
+macro_rules! listed {
+    ($($stem:ident $loss:ident { $($rest:tt)* })*) => {
+        /// The losses of THE list.
+        fn listed<E: Number>() {
+            $(wrong_lengths::<E, _>(loss::$loss::new());)*
+        }
+    };
+}
+crate::losses::losses!(listed);
+
 fn lengths<E: Number>() {
-    wrong_lengths::<E, _>(Mse::new());
-    wrong_lengths::<E, _>(L1::new());
+    listed::<E>();
     wrong_lengths::<E, _>(SmoothL1::new(E::HALF).expect("beta"));
     wrong_lengths::<E, _>(Huber::new(E::HALF).expect("delta"));
     wrong_lengths::<E, _>(BinaryCrossEntropy::new());

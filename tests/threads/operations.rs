@@ -4,7 +4,7 @@ use crate::numbers::{Number, Random};
 use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
 use gradstep::kernels::ops::activation::Activation as Formula;
 use gradstep::loss::{
-    BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, L1, Loss, Mse,
+    self, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, Loss, Mse,
     Pointwise, SmoothL1,
 };
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
@@ -101,13 +101,11 @@ pub(crate) struct Operation<E> {
 pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
     let half = E::HALF;
     let mut operations = vec![
-        plain("mse", 1_200_003, |d, run| pointwise(Mse::new(), d.x, d.y, d, run)),
         // Long enough for threads that check and add weights.
         plain("weighted mean", 3_500_003, |d, run| {
             let mse = Mse::new().weights(d.weights).reduction(Reduction::WeightedMean);
             vec![output("loss", 0, |_| mse.execution(run).loss(d.x, d.y))]
         }),
-        plain("l1", 1_200_003, |d, run| pointwise(L1::new(), d.x, d.y, d, run)),
         plain("smooth_l1", 1_200_003, move |d, run| {
             pointwise(SmoothL1::new(half).expect("beta"), d.x, d.y, d, run)
         }),
@@ -136,6 +134,7 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
         curved("tanh", 1, 300_003, |d, run| activation(Tanh::new(), d, run)),
         plain("dropout", 300_003, dropout),
     ];
+    operations.extend(listed());
     operations.extend(super::regularisers::operations());
     for classes in [1, 2, 10, 32, 33, 257] {
         let name = format!("cross_entropy of {classes}");
@@ -153,6 +152,22 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
     }
     operations
 }
+
+macro_rules! listed {
+    ($($stem:ident $loss:ident { plain: $plain:expr, large: $large:expr, $($rest:tt)* })*) => {
+        /// The losses of THE list.
+        fn listed<E: Number>() -> Vec<Operation<E>> {
+            vec![$(operation(
+                stringify!($stem),
+                $plain,
+                1,
+                $large,
+                |d, run| pointwise(loss::$loss::new(), d.x, d.y, d, run),
+            )),*]
+        }
+    };
+}
+crate::losses::losses!(listed);
 
 pub(super) fn operation<E>(
     name: &str,

@@ -24,7 +24,7 @@ impl Avx2 {
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
         #[target_feature(enable = "avx2,fma")]
         fn inner<K: Kernel>(isa: Avx2, kernel: K) -> K::Out {
-            if K::PAIRS { kernel.run(Pairs(isa)) } else { kernel.run(isa) }
+            if K::LONG { kernel.run(Pairs(isa)) } else { kernel.run(isa) }
         }
         // SAFETY: the field is private and `detect` alone makes an `Avx2`, so
         // this CPU has both features that `inner` enables.

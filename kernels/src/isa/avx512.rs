@@ -26,7 +26,7 @@ impl Avx512 {
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
         #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
         fn inner<K: Kernel>(isa: Avx512, kernel: K) -> K::Out {
-            if K::PAIRS { kernel.run(Avx512::<true>(())) } else { kernel.run(isa) }
+            if K::LONG { kernel.run(Avx512::<true>(())) } else { kernel.run(isa) }
         }
         // SAFETY: the field is private and `detect` alone makes an `Avx512`, so
         // this CPU has every feature that `inner` enables.

@@ -3,6 +3,9 @@
 use crate::lanes::Lanes;
 use core::marker::PhantomData;
 
+/// What both borrow.
+type Slices<'a, E> = PhantomData<(&'a [E], &'a mut [E])>;
+
 /// `len` elements to read, and as many places to write: the same memory, or two slices
 /// that have nothing in common.
 ///
@@ -18,7 +21,7 @@ pub struct InOut<'a, E> {
     input: *const E,
     output: *mut E,
     len: usize,
-    slices: PhantomData<(&'a [E], &'a mut [E])>,
+    slices: Slices<'a, E>,
 }
 
 // SAFETY: it is a shared slice and an exclusive one, or an exclusive one alone; both may go
@@ -128,7 +131,7 @@ pub struct RegisterGroups<'a, L: Lanes> {
     input: *const L::Elem,
     output: *mut L::Elem,
     count: usize,
-    slices: PhantomData<(&'a [L::Elem], &'a mut [L::Elem])>,
+    slices: Slices<'a, L::Elem>,
 }
 
 impl<L: Lanes> RegisterGroups<'_, L> {
@@ -156,9 +159,8 @@ impl<L: Lanes> RegisterGroups<'_, L> {
             let place = self.output.add((i * L::GROUP + u) * L::LANES);
             core::slice::from_raw_parts_mut(place, L::LANES)
         };
-        match L::arrays_mut(register).0 {
-            [array, ..] => x.store(array),
-            [] => {}
+        if let [array, ..] = L::arrays_mut(register).0 {
+            x.store(array);
         }
     }
 }

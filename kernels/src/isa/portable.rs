@@ -19,7 +19,7 @@ impl Portable {
     // A function of its own, so that the way to better levels stays short.
     #[inline(never)]
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
-        if K::PAIRS { kernel.run(Portable::<true>(())) } else { kernel.run(self) }
+        if K::LONG { kernel.run(Portable::<true>(())) } else { kernel.run(self) }
     }
 }
 

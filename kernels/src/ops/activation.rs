@@ -17,8 +17,8 @@ pub trait Activation: Copy + Debug + Default + Send + Sync {
     /// Nanoseconds per element where memory does not limit.
     const COST: f64;
     /// Whether value and derivative are long chains of dependent operations: see
-    /// [`Kernel::PAIRS`].
-    const PAIRS: [bool; 2];
+    /// [`Kernel::LONG`].
+    const LONG: [bool; 2];
 
     /// The output for an input.
     fn value<L: Lanes<Elem: Math>>(self, x: L) -> L;
@@ -40,7 +40,7 @@ macro_rules! activations {
 
         impl Activation for $name {
             const COST: f64 = $cost;
-            const PAIRS: [bool; 2] = $pairs;
+            const LONG: [bool; 2] = $pairs;
 
             #[inline(always)]
             fn value<L: Lanes<Elem: Math>>(self, $x: L) -> L {
@@ -92,7 +92,7 @@ pub struct Activate<'a, E, A> {
 
 impl<E: Math, A: Activation> Kernel for Activate<'_, E, A> {
     type Out = ();
-    const PAIRS: bool = A::PAIRS[0];
+    const LONG: bool = A::LONG[0];
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -122,7 +122,7 @@ struct Backward<'a, E, A> {
 
 impl<E: Math, A: Activation> Kernel for Backward<'_, E, A> {
     type Out = ();
-    const PAIRS: bool = A::PAIRS[1];
+    const LONG: bool = A::LONG[1];
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {

@@ -25,7 +25,7 @@ macro_rules! maps {
 
         impl<E: Math> Kernel for $op<'_, E> {
             type Out = ();
-            const PAIRS: bool = true;
+            const LONG: bool = true;
 
             #[inline(always)]
             fn run<I: Isa>(self, isa: I) {

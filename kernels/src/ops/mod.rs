@@ -35,10 +35,7 @@ pub use dropout::{Dropout, DropoutMask};
 #[cfg(feature = "penalties")]
 pub use group_penalty::GroupPenalty;
 #[cfg(feature = "losses")]
-pub use loss::{
-    BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Evaluate, Huber, L1, Mse, Pointwise,
-    SmoothL1, Wanted,
-};
+pub use loss::*;
 pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
 #[cfg(feature = "losses")]
 use multiply::Multiply;

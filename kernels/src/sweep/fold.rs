@@ -57,8 +57,8 @@ fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
             |(), regs, u| add_terms::<E, I>(lanes, u, formula(regs)),
         );
         // In a loop of its own, so that the one above keeps its lanes in registers.
-        let mut group = group;
-        let lanes = group.as_mut();
+        let mut all = group;
+        let lanes = all.as_mut();
         registers::<E, I, _, _>(
             isa,
             (),
@@ -67,7 +67,7 @@ fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
             #[inline(always)]
             |(), regs, u, _| add_terms::<E, I>(lanes, u, formula(regs)),
         );
-        add(&mut total, group);
+        add(&mut total, all);
         (reads, len) = (rest, len - n);
     }
     fold(total.as_mut())

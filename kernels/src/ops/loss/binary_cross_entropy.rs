@@ -24,9 +24,10 @@ pub struct BinaryCrossEntropy<E> {
 impl<E: Element> Pointwise<E> for BinaryCrossEntropy<E> {
     const COST: f64 = 1.2;
     const DOMAIN: Option<(E, E)> = Some((E::ZERO, E::ONE));
-    const PAIRS: bool = true;
+    const LONG: bool = true;
     compiled_once!();
 
+    #[allow(clippy::eq_op)] // 0 of a number, NaN of NaN
     #[inline(always)]
     fn value_and_derivative<I: Isa>(
         self,

@@ -20,7 +20,7 @@ pub struct BinaryCrossEntropyWithLogits<E> {
 
 impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
     const COST: f64 = 0.8;
-    const PAIRS: bool = true;
+    const LONG: bool = true;
     compiled_once!();
 
     #[inline(always)]

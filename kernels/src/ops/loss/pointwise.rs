@@ -35,8 +35,8 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
     const COST: f64 = 0.08;
 
     /// Whether value and derivative are long chains of dependent operations: see
-    /// [`Kernel::PAIRS`].
-    const PAIRS: bool = false;
+    /// [`Kernel::LONG`].
+    const LONG: bool = false;
 
     /// The predictions that the loss is defined for; `gradstep` refuses others.
     const DOMAIN: Option<(E, E)> = None;
@@ -118,7 +118,7 @@ pub struct Evaluate<'a, E, P> {
 
 impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
     type Out = f64;
-    const PAIRS: bool = P::PAIRS;
+    const LONG: bool = P::LONG;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
@@ -150,7 +150,7 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
                 0.0
             }
             wanted => {
-                if const { P::PAIRS } {
+                if const { P::LONG } {
                     isa.dispatch(Rare { formula, wanted, target, weights, columns })
                 } else {
                     weighted(isa, formula, wanted, target, weights)
@@ -247,7 +247,7 @@ struct Rare<'a, E, P> {
 
 impl<E: Float, P: Pointwise<E>> Kernel for Rare<'_, E, P> {
     type Out = f64;
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {

@@ -124,7 +124,7 @@ struct Zero<'a, E> {
 
 impl<E: Float> Kernel for Zero<'_, E> {
     type Out = usize;
-    const PAIRS: bool = true; // It is rare, and so is small.
+    const LONG: bool = true; // It is rare, and so is small.
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> usize {

@@ -18,7 +18,7 @@ pub struct LogSoftmax<'a, E> {
 
 impl<E: Math> Kernel for LogSoftmax<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {

@@ -18,7 +18,7 @@ pub struct LogSumExp<'a, E> {
 
 impl<E: Math> Kernel for LogSumExp<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -78,7 +78,7 @@ struct Find<'a, E> {
 
 impl<E: Math> Kernel for Find<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -118,7 +118,7 @@ pub(super) struct Ln1p<'a, E>(pub(super) &'a mut [E]);
 
 impl<E: Math> Kernel for Ln1p<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {

@@ -79,7 +79,7 @@ struct Read<'a, E> {
 
 impl<E: Float> Kernel for Read<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -100,7 +100,7 @@ struct Write<'a, E> {
 
 impl<E: Float> Kernel for Write<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {

@@ -29,7 +29,7 @@ pub struct Softmax<'a, E> {
 
 impl<E: Math> Kernel for Softmax<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -104,7 +104,7 @@ pub struct SoftmaxBackward<'a, E> {
 
 impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {

@@ -16,7 +16,7 @@ pub(super) struct Largest<'a, E>(pub(super) &'a [E]);
 
 impl<E: Math> Kernel for Largest<'_, E> {
     type Out = E;
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> E {
@@ -29,7 +29,7 @@ pub(super) struct Scale<'a, E>(pub(super) &'a mut [E], pub(super) E, pub(super) 
 
 impl<E: Math> Kernel for Scale<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -53,7 +53,7 @@ pub(super) struct Exponentiate<'a, E> {
 
 impl<E: Math> Kernel for Exponentiate<'_, E> {
     type Out = Exponentials<f64>;
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> Exponentials<f64> {
@@ -146,7 +146,7 @@ pub(super) struct SumBut<'a, E>(pub(super) &'a [E], pub(super) E);
 
 impl<E: Float> Kernel for SumBut<'_, E> {
     type Out = (f64, f64);
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> (f64, f64) {
@@ -165,7 +165,7 @@ pub(super) struct ExponentialsOf<'a, E>(pub(super) &'a [E], pub(super) E);
 
 impl<E: Math> Kernel for ExponentialsOf<'_, E> {
     type Out = Exponentials<f64>;
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> Exponentials<f64> {

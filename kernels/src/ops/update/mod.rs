@@ -95,7 +95,7 @@ pub trait Update<E: Float, const N: usize>: Copy + Send + Sync {
     /// by this a caller decides what is worth a second thread.
     const COST: f64;
 
-    /// How many forms the formula has, up to 8. Each is compiled by itself, so a choice
+    /// How many forms the formula has, up to 12. Each is compiled by itself, so a choice
     /// that is the same for all elements costs nothing if the formula makes it by its form.
     const FORMS: u8 = 1;
 
@@ -139,6 +139,10 @@ impl<E: Float, U: Update<E, N>, const N: usize> Kernel for Step<'_, '_, E, U, N>
             5 if const { U::FORMS > 4 } => self.run_form::<I, 5>(isa),
             6 if const { U::FORMS > 4 } => self.run_form::<I, 6>(isa),
             7 if const { U::FORMS > 4 } => self.run_form::<I, 7>(isa),
+            8 if const { U::FORMS > 8 } => self.run_form::<I, 8>(isa),
+            9 if const { U::FORMS > 8 } => self.run_form::<I, 9>(isa),
+            10 if const { U::FORMS > 8 } => self.run_form::<I, 10>(isa),
+            11 if const { U::FORMS > 8 } => self.run_form::<I, 11>(isa),
             _ => self.run_form::<I, 0>(isa),
         }
     }

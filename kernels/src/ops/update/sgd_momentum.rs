@@ -28,19 +28,26 @@ pub struct SgdMomentum<E> {
     pub learning_rate: E,
 }
 
-// A form is a sum of these.
-const FIRST: u8 = 1;
-const NESTEROV: u8 = 2;
-const COUPLED: u8 = 4;
+// Bits of a form: two choices,
+const NESTEROV: u8 = 1;
+const COUPLED: u8 = 2;
+// and one of three cases. In the plain one three factors are 1, and nothing is multiplied.
+const GENERAL: u8 = 0;
+const FIRST: u8 = 4;
+const PLAIN: u8 = 8;
 
 impl<E: Float> Update<E, 1> for SgdMomentum<E> {
     const COST: f64 = 0.1;
-    const FORMS: u8 = 8;
+    const FORMS: u8 = 12;
 
     fn form(self) -> u8 {
-        u8::from(self.first) * FIRST
-            + u8::from(self.nesterov) * NESTEROV
-            + u8::from(self.coupled_decay.is_some()) * COUPLED
+        let factors = [self.grad_scale, self.keep, self.one_minus_dampening];
+        let case = match self.first {
+            true => FIRST,
+            false if factors == [E::ONE; 3] => PLAIN,
+            false => GENERAL,
+        };
+        case + u8::from(self.nesterov) * NESTEROV + u8::from(self.coupled_decay.is_some()) * COUPLED
     }
 
     #[inline(always)]
@@ -50,13 +57,18 @@ impl<E: Float> Update<E, 1> for SgdMomentum<E> {
         g: E::Lanes<I>,
         [b]: [E::Lanes<I>; 1],
     ) -> (E::Lanes<I>, [E::Lanes<I>; 1]) {
-        let mut h = g * self.grad_scale;
+        let plain = FORM & PLAIN != 0;
+        let mut h = if plain { g } else { g * self.grad_scale };
         if FORM & COUPLED != 0 {
             h = h + w * self.coupled_decay.unwrap_or(E::ZERO);
         }
-        let b =
-            if FORM & FIRST != 0 { h } else { b * self.momentum + h * self.one_minus_dampening };
+        let b = match FORM & (FIRST | PLAIN) {
+            FIRST => h,
+            PLAIN => b * self.momentum + h,
+            _ => b * self.momentum + h * self.one_minus_dampening,
+        };
         let d = if FORM & NESTEROV != 0 { h + b * self.momentum } else { b };
-        (w * self.keep - d * self.learning_rate, [b])
+        let kept = if plain { w } else { w * self.keep };
+        (kept - d * self.learning_rate, [b])
     }
 }

@@ -97,7 +97,7 @@ impl<'a, E> Work<'a, E> {
 
 impl<E: Math> Kernel for CrossEntropy<'_, E> {
     type Out = Total;
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> Total {

@@ -20,6 +20,7 @@ use crate::ops::rows::narrow::Columns;
 use crate::sweep;
 
 /// Losses and gradients of a batch.
+#[allow(clippy::eq_op)] // 0 of a number, NaN of infinity and NaN
 #[inline(always)]
 pub(super) fn batch<E: Math, I: Isa>(
     isa: I,

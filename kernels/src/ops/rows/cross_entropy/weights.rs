@@ -80,7 +80,7 @@ struct OfRows<'a, E> {
 
 impl<E: Float> Kernel for OfRows<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -149,7 +149,7 @@ struct OfRow<'a, E> {
 
 impl<E: Float> Kernel for OfRow<'_, E> {
     type Out = ();
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -271,7 +271,7 @@ pub(super) struct HalfGaps<'a, E> {
 
 impl<E: Math> Kernel for HalfGaps<'_, E> {
     type Out = f64;
-    const PAIRS: bool = true;
+    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {

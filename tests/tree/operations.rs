@@ -1,0 +1,153 @@
+//! An operation has a file in the kernels, a line in THE list, and a file by its stem wherever
+//! it is shown or tested.
+
+use super::modules::Modules;
+use super::sources::{files, places, read, root, stem, words};
+use proc_macro2::{TokenStream, TokenTree};
+use std::collections::BTreeSet;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{GenericArgument, Item, PathArguments, Token, Type};
+
+/// Files of operations that several share.
+const SHARED: [&str; 7] =
+    ["mod", "loss", "pointwise", "prox", "proximal", "update", "group_soft_threshold/short"];
+
+/// Operations of the list that stand in the file of another one: in tests and benches, or as
+/// public methods of what uses them.
+const WITHIN: [(&str, &str); 1] = [("log_softmax", "softmax")];
+
+/// Operations without a public method and so without a test of their own: sums that checks,
+/// penalties and norms need.
+const KERNELS_ONLY: [&str; 1] = ["reduce"];
+
+/// Operations that no list of kernels names: functions of lanes, over slices for their own
+/// sake.
+const UNLISTED: [&str; 1] = ["math"];
+
+/// THE list of `element.rs`, as types.
+fn list() -> Vec<Type> {
+    let file = syn::parse_file(&read("kernels/src/element.rs")).expect("Rust");
+    let parts = file.items.iter().filter_map(|item| match item {
+        Item::Macro(item) => after_head(item.mac.tokens.clone()),
+        _ => None,
+    });
+    let types = |part| Punctuated::<Type, Token![,]>::parse_terminated.parse2(part);
+    parts.flat_map(|part| types(part).expect("types")).collect()
+}
+
+/// What follows `$($head)*`, with `$E` as a name.
+fn after_head(tokens: TokenStream) -> Option<TokenStream> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let texts: Vec<String> =
+        tokens.iter().take(3).map(|t| t.to_string().replace(' ', "")).collect();
+    if texts == ["$", "($head)", "*"] {
+        let names = tokens.into_iter().skip(3).filter(|token| token.to_string() != "$");
+        return Some(names.collect());
+    }
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => after_head(group.stream()),
+        _ => None,
+    })
+}
+
+/// The formula of a kernel: its first type that is not the element, or the kernel itself.
+fn formula(kernel: &Type) -> Vec<String> {
+    let Type::Path(kernel) = kernel else { panic!("a kernel is a path") };
+    let last = kernel.path.segments.last().expect("a name");
+    if let PathArguments::AngleBracketed(arguments) = &last.arguments {
+        for argument in &arguments.args {
+            match argument {
+                GenericArgument::Type(Type::Path(path)) if !path.path.is_ident("E") => {
+                    return path.path.segments.iter().map(|part| part.ident.to_string()).collect();
+                }
+                _ => {}
+            }
+        }
+    }
+    vec![last.ident.to_string()]
+}
+
+/// Stems of the operations: of the files that have what THE list names.
+fn operations() -> BTreeSet<String> {
+    let modules = Modules::of("kernels/src");
+    let stem_of = |kernel: &Type| {
+        let home = modules.home(&[vec!["ops".to_owned()], formula(kernel)].concat());
+        assert!(home.len() >= 2, "{:?} is in no file of ops", formula(kernel));
+        stem(&modules.0[&home].file)
+    };
+    let mut stems: BTreeSet<_> = list().iter().map(stem_of).collect();
+    stems.extend(UNLISTED.map(str::to_owned));
+    assert!(stems.len() >= 28, "{stems:?}");
+    stems
+}
+
+/// A formula that the list does not name would be compiled by every user.
+#[test]
+fn every_formula_is_in_the_list() {
+    let operations = operations();
+    for family in ["loss", "prox", "update"] {
+        let folder = root().join("kernels/src/ops").join(family);
+        for path in files(&format!("kernels/src/ops/{family}")) {
+            let below = path.strip_prefix(&folder).expect("below").with_extension("");
+            let name = below.display().to_string();
+            let known = operations.contains(&name) || SHARED.contains(&name.as_str());
+            assert!(known, "{family}/{name}.rs has no line in kernels/src/element.rs");
+        }
+    }
+}
+
+/// Operations that have no file where another one of the folder does.
+fn missing(has: impl Fn(&str) -> bool) -> Vec<String> {
+    let name = |stem: &str| WITHIN.iter().find(|pair| pair.0 == stem).map(|pair| pair.1);
+    operations().into_iter().filter(|stem| !has(name(stem).unwrap_or(stem))).collect()
+}
+
+/// A module of one file or one folder, told to the compiler by `list`.
+fn has_module(folder: &str, operation: &str, list: &str) -> bool {
+    let folder = root().join(folder);
+    let module = folder.join(format!("{operation}.rs")).exists()
+        || folder.join(operation).join("mod.rs").exists();
+    module && !places(&words(&read(list)), &["mod", operation, ";"]).is_empty()
+}
+
+/// Whether THE list of losses has it, which tests, benches and fuzz targets read.
+fn is_listed(stem: &str) -> bool {
+    let words = words(&read("tests/losses.rs"));
+    words.windows(3).any(|entry| entry[0].text == stem && entry[2].text == "{")
+}
+
+#[test]
+fn every_operation_has_its_test() {
+    let missing = missing(|stem| {
+        let used = KERNELS_ONLY.contains(&stem);
+        used || is_listed(stem) || has_module("tests", stem, "tests/main.rs")
+    });
+    assert!(missing.is_empty(), "no tests/<operation>.rs in tests/main.rs: {missing:?}");
+}
+
+#[test]
+fn every_operation_has_its_bench() {
+    let missing =
+        missing(|stem| is_listed(stem) || has_module("benches/ops", stem, "benches/ops/mod.rs"));
+    assert!(missing.is_empty(), "no benches/ops/<operation>.rs in its mod.rs: {missing:?}");
+}
+
+#[test]
+fn every_operation_has_its_fuzz_target() {
+    let manifest = read("fuzz/Cargo.toml");
+    let missing = missing(|stem| {
+        let path = format!("fuzz_targets/{stem}.rs");
+        is_listed(stem)
+            || root().join("fuzz").join(&path).exists() && manifest.contains(&format!("\"{path}\""))
+    });
+    assert!(missing.is_empty(), "no fuzz/fuzz_targets/<operation>.rs in Cargo.toml: {missing:?}");
+}
+
+#[test]
+fn every_operation_has_its_public_file() {
+    let public: BTreeSet<_> = files("src").iter().map(|path| stem(path)).collect();
+    let has = |stem: &str| public.contains(stem) || KERNELS_ONLY.contains(&stem) || stem == "math";
+    let missing = missing(has);
+    assert!(missing.is_empty(), "no src/<family>/<operation>.rs: {missing:?}");
+}
