@@ -82,8 +82,8 @@ impl<E: Math> Kernel for Softmax<'_, E> {
 fn row<E: Math, I: Isa>(isa: I, row: Row<'_, E>, factor: E) {
     let Row::Write(mut row) = row else { return };
     let m = isa.dispatch(Largest(row.input()));
-    let kernel = Exponentiate { row: row.reborrow(), m, neighbours: None };
-    let (sum, error) = isa.dispatch(kernel).0.sum();
+    let kernel = Exponentiate { row: row.reborrow(), m };
+    let (sum, error) = isa.dispatch(kernel).sum();
     isa.dispatch(Scale(row.output(), E::from_f64(factor.to_f64() / (sum + error)), E::ZERO));
 }
 

@@ -49,8 +49,29 @@ pub(super) struct Exponentiate<'a, E> {
     pub(super) row: InOut<'a, E>,
     /// The largest element.
     pub(super) m: E,
-    /// The rows around it, if they are to be taken along.
-    pub(super) neighbours: Option<Neighbours<'a, E>>,
+}
+
+impl<E: Math> Kernel for Exponentiate<'_, E> {
+    type Out = Exponentials<f64>;
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> Exponentials<f64> {
+        let Self { row, m } = self;
+        let scaled = ScaledExp::new(isa.splat(m));
+        let mut row = reducible(isa, row, scaled);
+        let sum = sweep::update_sum_compensated(
+            isa,
+            row.reborrow(),
+            (),
+            #[inline(always)]
+            |x, ()| {
+                let e = scaled.exp_reducible(x);
+                (e, e)
+            },
+        );
+        found(isa, row, top(isa, scaled, m), sum)
+    }
 }
 
 /// The rows around a row.
@@ -63,60 +84,61 @@ pub(super) struct Neighbours<'a, E> {
     pub(super) after: &'a [E],
 }
 
-impl<E: Math> Kernel for Exponentiate<'_, E> {
-    /// The exponentials, and the largest element of the row after.
-    type Out = (Exponentials<f64>, E);
-    const LONG: bool = true;
+/// [`Exponentiate`], which takes the rows around along; also returns the largest element of the
+/// row after. No kernel of its own: a call would cost a short row a tenth of its time.
+#[inline(always)]
+pub(super) fn exponentiate_between<E: Math, I: Isa>(
+    isa: I,
+    Exponentiate { row, m }: Exponentiate<'_, E>,
+    Neighbours { before, scale, less, after }: Neighbours<'_, E>,
+) -> (Exponentials<f64>, E) {
+    let scaled = ScaledExp::new(isa.splat(m));
+    let mut row = reducible(isa, row, scaled);
+    let (scale, less) = (isa.splat(scale), isa.splat(-less));
+    let largest = Cell::new(isa.splat(-E::INFINITY));
+    let sum = sweep::update_sum_compensated(
+        isa,
+        (row.reborrow(), before),
+        Padded(after, -E::INFINITY),
+        #[inline(always)]
+        |(x, e_before), x_after| {
+            largest.set(largest.get().max_or_self(x_after));
+            let e = scaled.exp_reducible(x);
+            ((e, e_before.mul_add(scale, less)), e)
+        },
+    );
+    (found(isa, row, top(isa, scaled, m), sum), largest.get().max_lanes())
+}
 
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> (Exponentials<f64>, E) {
-        let Self { mut row, m, neighbours } = self;
-        let scaled = ScaledExp::new(isa.splat(m));
-        if !scaled.is_direct() {
-            sweep::update(
-                isa,
-                row.reborrow(),
-                (),
-                #[inline(always)]
-                |x, ()| scaled.reducible(x),
-            );
-            row = row.in_place();
-        }
-        let largest = Cell::new(isa.splat(-E::INFINITY));
-        let sum = if let Some(Neighbours { before, scale, less, after }) = neighbours {
-            let (scale, less) = (isa.splat(scale), isa.splat(-less));
-            sweep::update_sum_compensated(
-                isa,
-                (row.reborrow(), before),
-                Padded(after, -E::INFINITY),
-                #[inline(always)]
-                |(x, e_before), x_after| {
-                    largest.set(largest.get().max_or_self(x_after));
-                    let e = scaled.exp_reducible(x);
-                    ((e, e_before.mul_add(scale, less)), e)
-                },
-            )
-        } else {
-            sweep::update_sum_compensated(
-                isa,
-                row.reborrow(),
-                (),
-                #[inline(always)]
-                |x, ()| {
-                    let e = scaled.exp_reducible(x);
-                    (e, e)
-                },
-            )
-        };
-        let top = top(isa, scaled, m);
-        let (others, error) = if hides_others(top, sum) {
-            isa.dispatch(SumBut(row.output(), top))
-        } else {
-            (sum.0 - top.to_f64(), sum.1)
-        };
-        let exponentials = Exponentials { top: top.to_f64(), others: two_sum(others, error) };
-        (exponentials, largest.get().max_lanes())
+/// A row from which is subtracted what [`ScaledExp`] wants subtracted far from 0.
+#[inline(always)]
+fn reducible<'a, E: Math, I: Isa>(
+    isa: I,
+    mut row: InOut<'a, E>,
+    scaled: ScaledExp<E::Lanes<I>>,
+) -> InOut<'a, E> {
+    if scaled.is_direct() {
+        return row;
     }
+    sweep::update(
+        isa,
+        row.reborrow(),
+        (),
+        #[inline(always)]
+        |x, ()| scaled.reducible(x),
+    );
+    row.in_place()
+}
+
+/// All exponentials from their sum.
+#[inline(always)]
+fn found<E: Math, I: Isa>(isa: I, row: InOut<'_, E>, top: E, sum: (f64, f64)) -> Exponentials<f64> {
+    let (others, error) = if hides_others(top, sum) {
+        isa.dispatch(SumBut(row.into_output(), top))
+    } else {
+        (sum.0 - top.to_f64(), sum.1)
+    };
+    Exponentials { top: top.to_f64(), others: two_sum(others, error) }
 }
 
 /// The sum of all elements but those equal to one, as the sum of two numbers.

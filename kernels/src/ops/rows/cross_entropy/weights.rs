@@ -261,24 +261,37 @@ impl<I: Isa> TargetWeights<I> {
     }
 }
 
-/// `sum_c (m - x_c) / 2`, each term times a weight.
-#[inline(always)]
-pub(super) fn half_gaps<E: Math, I: Isa>(isa: I, x: &[E], m: E, weight: E) -> f64 {
-    let (m, weight) = (isa.splat(m), isa.splat(weight));
-    let mut terms = Aligned([E::ZERO; CHUNK]);
-    let mut gap = (0.0, 0.0);
-    for x in x.chunks(CHUNK) {
-        let terms = &mut terms.0[..x.len()];
-        sweep::map(
-            isa,
-            x,
-            &mut *terms,
-            #[inline(always)]
-            |x| half_gap(weight, m, x),
-        );
-        add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
+/// `sum_c (m - x_c) / 2`, each term times a weight: a kernel of its own, so that its memory
+/// burdens no row that does without.
+pub(super) struct HalfGaps<'a, E> {
+    pub(super) x: &'a [E],
+    pub(super) m: E,
+    pub(super) weight: E,
+}
+
+impl<E: Math> Kernel for HalfGaps<'_, E> {
+    type Out = f64;
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> f64 {
+        let (m, weight) = (isa.splat(self.m), isa.splat(self.weight));
+        let mut terms = Aligned([E::ZERO; CHUNK]);
+        let mut gap = (0.0, 0.0);
+        for x in self.x.chunks(CHUNK) {
+            let terms = &mut terms.0[..x.len()];
+            sweep::map(
+                isa,
+                x,
+                &mut *terms,
+                #[inline(always)]
+                |x| half_gap(weight, m, x),
+            );
+            add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
+        }
+        // Beside an infinite sum the error is no number.
+        if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 }
     }
-    if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 }
 }
 
 /// Adds to a sum of two numbers.

@@ -3,11 +3,13 @@
 use super::Work;
 use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
-use super::weights::{Sums, TargetWeights, half_gaps};
+use super::weights::{HalfGaps, Sums, TargetWeights};
 use crate::lanes::{Aligned, Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::logsumexp::Ln1p;
-use crate::ops::rows::wide::{ExponentialsOf, Exponentiate, Largest, Neighbours, Scale};
+use crate::ops::rows::wide::{
+    ExponentialsOf, Exponentiate, Largest, Neighbours, Scale, exponentiate_between,
+};
 use crate::ops::rows::{BATCH, Row};
 use crate::{Classes, Targets, sweep};
 
@@ -87,19 +89,21 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             Row::Read(x) => (isa.dispatch(ExponentialsOf(x, m)), None),
             Row::Write(mut row) => {
                 let follows = r + 1 < shape.rows && class(r + 1) != Some(Classes::IGNORED);
-                let mut taken_along = if follows { before.take() } else { None };
-                finish(isa, before.take());
-                let mut kernel = Exponentiate { row: row.reborrow(), m, neighbours: None };
-                if let Some(Before { grad, scale, less, .. }) = &mut taken_along {
-                    let (before, after) = (&mut **grad, &rest.values()[..shape.classes]);
-                    kernel.neighbours =
-                        Some(Neighbours { before, scale: *scale, less: *less, after });
-                }
-                let (exponentials, m) = isa.dispatch(kernel);
-                if let Some(Before { grad, class, own, .. }) = taken_along {
-                    grad[class] = own;
-                    largest = Some(m);
-                }
+                let kernel = Exponentiate { row: row.reborrow(), m };
+                let exponentials = match before.take() {
+                    Some(Before { grad, scale, less, class, own }) if follows => {
+                        let after = &rest.values()[..shape.classes];
+                        let around = Neighbours { before: &mut *grad, scale, less, after };
+                        let (all, m) = exponentiate_between(isa, kernel, around);
+                        grad[class] = own;
+                        largest = Some(m);
+                        all
+                    }
+                    done => {
+                        finish(isa, done);
+                        isa.dispatch(kernel)
+                    }
+                };
                 (exponentials, Some(row.into_output()))
             }
         };
@@ -184,7 +188,7 @@ fn sums<E: Math, I: Isa>(
         let others = (x.len() - 1) as f64 * share;
         sums.total += others + share;
         sums.remaining = others;
-        sums.half_gap += half_gaps(isa, x, m, E::from_f64(share));
+        sums.half_gap += isa.dispatch(HalfGaps { x, m, weight: E::from_f64(share) });
     }
     sums
 }
