@@ -3,6 +3,7 @@
 
 #![allow(unreachable_pub)] // a binary has no other crate to reach
 #![allow(dead_code)] // what only the other tests use
+#![allow(clippy::manual_is_multiple_of)] // as in `main.rs`
 
 mod losses;
 mod numbers;
