@@ -2,6 +2,9 @@
 //! `GRADSTEP_MAX_LEVEL` caps the best one.
 
 use gradstep::Level;
+use gradstep_kernels::sweep::Stream;
+use gradstep_kernels::{InOut, Isa, Kernel};
+use std::panic::catch_unwind;
 use std::process::Command;
 
 fn names() -> Vec<&'static str> {
@@ -122,4 +125,29 @@ fn a_call_runs_on_the_level_that_it_was_given() {
     }
     assert_eq!(sums(Execution::new()), of(Level::best()));
     assert_eq!(sums(Execution::default().sequential()), of(Level::best()));
+}
+
+/// Asks for groups of registers of a slice that holds less than one.
+struct GroupsThatAreNotThere(usize);
+
+impl Kernel for GroupsThatAreNotThere {
+    type Out = ();
+    #[inline(always)]
+    fn run<I: Isa>(self, _: I) {
+        let slice = &mut [0.0f32; 3][..];
+        let _ = Stream::<f32, I>::groups(InOut::from(slice), self.0);
+    }
+}
+
+/// Also where the number of their elements is too large for a `usize`, so that it wraps.
+#[test]
+fn groups_that_are_not_there_are_refused() {
+    for level in Level::available() {
+        level.dispatch(GroupsThatAreNotThere(0));
+        for count in [1, usize::MAX / 2 + 1, usize::MAX] {
+            let refused = catch_unwind(|| level.dispatch(GroupsThatAreNotThere(count)));
+            let message = refused.expect_err("a panic").downcast::<&str>().expect("its message");
+            assert_eq!(*message, "more groups than there are", "{level:?}, {count}");
+        }
+    }
 }

@@ -109,11 +109,12 @@ impl<'a, E> InOut<'a, E> {
         (Self { len: mid, ..self }, Self { input, output, len: self.len - mid, ..self })
     }
 
-    /// The first `count` groups of registers, and the rest.
+    /// The first `count` groups of registers, which must exist, and the rest.
     #[inline(always)]
     pub(crate) fn groups<L: Lanes<Elem = E>>(self, count: usize) -> (RegisterGroups<'a, L>, Self) {
-        let (InOut { input, output, len, slices }, rest) = self.split_at(count * GroupOf::<L>::LEN);
-        assert!(len == count * GroupOf::<L>::LEN);
+        // By division: the product of a `count` that is too large could wrap.
+        assert!(count <= self.len / GroupOf::<L>::LEN, "more groups than there are");
+        let (InOut { input, output, slices, .. }, rest) = self.split_at(count * GroupOf::<L>::LEN);
         (RegisterGroups { input, output, count, slices }, rest)
     }
 }
