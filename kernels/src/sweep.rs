@@ -159,23 +159,6 @@ pub fn update_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     }
 }
 
-/// [`map`], and the sum of the formula's second result over all elements.
-#[inline(always)]
-pub fn map_sum<E: Float, I: Isa, R: Stream<E, I>, W: StreamMut<E, I>>(
-    isa: I,
-    reads: R,
-    out: W,
-    formula: impl Fn(R::Regs) -> (W::Regs, E::Lanes<I>),
-) -> f64 {
-    update_sum(
-        isa,
-        out,
-        reads,
-        #[inline(always)]
-        |_, reads| formula(reads),
-    )
-}
-
 /// The sum of `formula` over all elements.
 #[inline(always)]
 pub fn sum<E: Float, I: Isa, R: Stream<E, I>>(
