@@ -209,6 +209,17 @@ macro_rules! operators {
 }
 pub(crate) use operators;
 
+/// The methods that [`operators`] asks for, where what the register holds has them itself.
+macro_rules! plain_operators {
+    ($($function:ident = $operator:tt;)*) => {$(
+        #[inline(always)]
+        fn $function(self, other: Self) -> Self {
+            Self(self.0 $operator other.0, self.1)
+        }
+    )*};
+}
+pub(crate) use plain_operators;
+
 /// The operators of a mask.
 #[allow(unused_macros)] // where masks are integers
 macro_rules! mask_operators {

@@ -93,22 +93,7 @@ macro_rules! wide_lanes {
             fn of_uint(self, bits: $uint) -> Self {
                 $lanes(cast(bits), self.1)
             }
-            #[inline(always)]
-            fn sum(self, other: Self) -> Self {
-                $lanes(self.0 + other.0, self.1)
-            }
-            #[inline(always)]
-            fn difference(self, other: Self) -> Self {
-                $lanes(self.0 - other.0, self.1)
-            }
-            #[inline(always)]
-            fn product(self, other: Self) -> Self {
-                $lanes(self.0 * other.0, self.1)
-            }
-            #[inline(always)]
-            fn quotient(self, other: Self) -> Self {
-                $lanes(self.0 / other.0, self.1)
-            }
+            $crate::isa::plain_operators! { sum = +; difference = -; product = *; quotient = /; }
         }
 
         $crate::isa::operators!([const ROLLED: bool] $lanes<ROLLED>, $float);

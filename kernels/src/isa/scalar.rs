@@ -109,22 +109,7 @@ macro_rules! one_lane {
             fn of_bits(self, bits: $bits) -> Self {
                 $lanes($float::from_bits(bits), self.1)
             }
-            #[inline(always)]
-            fn sum(self, other: Self) -> Self {
-                $lanes(self.0 + other.0, self.1)
-            }
-            #[inline(always)]
-            fn difference(self, other: Self) -> Self {
-                $lanes(self.0 - other.0, self.1)
-            }
-            #[inline(always)]
-            fn product(self, other: Self) -> Self {
-                $lanes(self.0 * other.0, self.1)
-            }
-            #[inline(always)]
-            fn quotient(self, other: Self) -> Self {
-                $lanes(self.0 / other.0, self.1)
-            }
+            $crate::isa::plain_operators! { sum = +; difference = -; product = *; quotient = /; }
         }
 
         $crate::isa::operators!([] $lanes, $float);
