@@ -57,17 +57,7 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 // A family that is off leaves some of what it shares with others unused.
-#![cfg_attr(
-    not(all(
-        feature = "losses",
-        feature = "rows",
-        feature = "prox",
-        feature = "updates",
-        feature = "penalties",
-        feature = "activations"
-    )),
-    allow(dead_code, unused_imports, unused_macros)
-)]
+#![cfg_attr(not(feature = "families"), allow(dead_code, unused_imports, unused_macros))]
 
 #[cfg(feature = "activations")]
 pub mod activation;

@@ -53,17 +53,7 @@
 
 #![no_std]
 // A family that is off leaves some of what it shares with others unused.
-#![cfg_attr(
-    not(all(
-        feature = "losses",
-        feature = "rows",
-        feature = "prox",
-        feature = "updates",
-        feature = "penalties",
-        feature = "activations"
-    )),
-    allow(dead_code, unused_imports, unused_macros)
-)]
+#![cfg_attr(not(feature = "families"), allow(dead_code, unused_imports, unused_macros))]
 
 #[cfg(feature = "std")]
 extern crate std;
