@@ -25,7 +25,7 @@ impl Groups<'_> {
         }
     }
 
-    /// The range of group `g`, which must exist.
+    /// Elements of group `g`, which must exist.
     #[inline(always)]
     pub(crate) fn len(self, g: usize) -> usize {
         match self {

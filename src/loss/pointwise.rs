@@ -8,7 +8,7 @@ use gradstep_kernels::sweep::Columns;
 /// A loss of one prediction and one target, with its options.
 ///
 /// Use it by its names: [`Mse`](super::Mse), [`L1`](super::L1),
-/// [`SmoothL1`](super::SmoothL1), [`Huber`](super::Huber),
+/// [`SmoothL1`](super::SmoothL1), [`Huber`](super::Huber), [`LogCosh`](super::LogCosh),
 /// [`BinaryCrossEntropy`](super::BinaryCrossEntropy) and
 /// [`BinaryCrossEntropyWithLogits`](super::BinaryCrossEntropyWithLogits), which
 /// state equation, special values, accuracy and source. What is here holds for all.

@@ -37,7 +37,6 @@ mod constants;
 pub(crate) mod eft;
 mod exp;
 mod ln;
-
 mod scaled_exp;
 mod sigmoid;
 mod softplus;

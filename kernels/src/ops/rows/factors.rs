@@ -1,4 +1,4 @@
-//! RowFactors of the gradients of a batch's rows.
+//! Factors of the gradients of a batch's rows.
 
 use super::wide::Scale;
 use super::{BATCH, Logits, Shape};
