@@ -13,13 +13,15 @@
 mod compensated;
 mod factors;
 mod fold;
+mod padded;
 mod stream;
 mod transposed;
 
 pub use compensated::{sum_compensated, update_sum_compensated};
 pub use factors::{Columns, Factors};
 pub use fold::{abs_sum, dot, largest, max};
-pub use stream::{Padded, Stream, StreamMut};
+pub use padded::Padded;
+pub use stream::{Stream, StreamMut};
 pub(crate) use transposed::{gather, scatter};
 
 use crate::isa::opaque;

@@ -151,6 +151,13 @@ impl<L: Lanes> RegisterGroups<'_, L> {
         }
     }
 
+    /// Asks the caches for the place to write `ahead` bytes behind register `u` of group `i`.
+    #[inline(always)]
+    pub(crate) fn fetch(&self, i: usize, u: usize, ahead: usize) {
+        let place = self.output.wrapping_add((i * L::GROUP + u) * L::LANES);
+        super::fetch(place, ahead);
+    }
+
     /// Writes register `u` of group `i`.
     #[inline(always)]
     pub(crate) fn put(&mut self, i: usize, u: usize, x: L) {

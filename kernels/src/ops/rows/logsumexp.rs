@@ -103,10 +103,13 @@ impl<E: Math> Kernel for Find<'_, E> {
                 sum.ratio().store_partial(&mut found.logarithm[from..]);
             }
         } else {
-            for (r, x) in x.chunks_exact(classes).enumerate().take(rows) {
-                let m = isa.dispatch(Largest(x));
-                let ratio = isa.dispatch(ExponentialsOf(x, m)).ratio();
-                (found.largest[r], found.logarithm[r]) = (m, E::from_f64(ratio));
+            let mut m = isa.dispatch(Largest(&x[..classes.min(x.len())]));
+            for r in 0..rows {
+                let (x, rest) = x[r * classes..].split_at(classes);
+                let after = if r + 1 < rows { &rest[..classes] } else { x };
+                let (all, largest) = isa.dispatch(ExponentialsOf { x, m, after });
+                (found.largest[r], found.logarithm[r]) = (m, E::from_f64(all.ratio()));
+                m = largest;
             }
         }
         isa.dispatch(Ln1p(&mut found.logarithm[..rows]));

@@ -9,8 +9,8 @@
 use super::exponentials::Sum;
 use super::factors::RowFactors;
 use super::narrow::{self, Columns, are_few, centre, maxima, scaled};
-use super::wide::{Exponentiate, Largest, Scale};
-use super::{Logits, Row, walk};
+use super::wide::{Exponentiate, Largest, Neighbours, Scale, exponentiate_between};
+use super::{Logits, Row, Shape, walk};
 use crate::lanes::{Isa, Lanes};
 use crate::math::{Math, ScaledExp, exp};
 use crate::{Kernel, sweep};
@@ -45,9 +45,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
             |mut logits, shape, from| {
                 factors.read(shape.rows, 1.0, upstream.map(|u| &u[from..]));
                 if !are_few::<I>(classes) {
-                    for r in 0..shape.rows {
-                        row(isa, logits.row(shape, r), factors.high[r]);
-                    }
+                    wide(isa, &mut logits, shape, &factors.high);
                     return factors.finish(isa, &mut logits, shape);
                 }
                 for from in (0..shape.rows).step_by(lanes) {
@@ -77,14 +75,45 @@ impl<E: Math> Kernel for Softmax<'_, E> {
     }
 }
 
-/// One long row.
+/// Long rows, each scaled while the next one is exponentiated.
 #[inline(always)]
-fn row<E: Math, I: Isa>(isa: I, row: Row<'_, E>, factor: E) {
-    let Row::Write(mut row) = row else { return };
-    let m = isa.dispatch(Largest(row.input()));
-    let kernel = Exponentiate { row: row.reborrow(), m };
-    let (sum, error) = isa.dispatch(kernel).sum();
-    isa.dispatch(Scale(row.output(), E::from_f64(factor.to_f64() / (sum + error)), E::ZERO));
+fn wide<E: Math, I: Isa>(isa: I, logits: &mut Logits<'_, E>, shape: Shape, factors: &[E]) {
+    let mut rest = logits.after(shape, 0);
+    let (mut before, mut largest): (Option<(&mut [E], E)>, Option<E>) = (None, None);
+    for (r, factor) in factors.iter().take(shape.rows).enumerate() {
+        let (row, after) = rest.split_row(shape);
+        rest = after;
+        let Row::Write(mut row) = row else { return };
+        let m = largest.take().unwrap_or_else(
+            #[inline(always)]
+            || isa.dispatch(Largest(row.input())),
+        );
+        let kernel = Exponentiate { row: row.reborrow(), m };
+        let exponentials = match before.take() {
+            Some((before, scale)) if r + 1 < shape.rows => {
+                let after = &rest.values()[..shape.classes];
+                let around = Neighbours { before, scale, less: E::ZERO, after };
+                let (exponentials, m) = exponentiate_between(isa, kernel, around);
+                largest = Some(m);
+                exponentials
+            }
+            done => {
+                finish(isa, done);
+                isa.dispatch(kernel)
+            }
+        };
+        let (sum, error) = exponentials.sum();
+        before = Some((row.into_output(), E::from_f64(factor.to_f64() / (sum + error))));
+    }
+    finish(isa, before);
+}
+
+/// Scales the last row.
+#[inline(always)]
+fn finish<E: Math, I: Isa>(isa: I, row: Option<(&mut [E], E)>) {
+    if let Some((row, scale)) = row {
+        isa.dispatch(Scale(row, scale, E::ZERO));
+    }
 }
 
 /// Writes the gradient with respect to `x` from that with respect to `y`.

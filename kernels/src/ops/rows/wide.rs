@@ -160,39 +160,74 @@ impl<E: Float> Kernel for SumBut<'_, E> {
     }
 }
 
-/// The exponentials of a row that is not written, whose largest element is given.
-pub(super) struct ExponentialsOf<'a, E>(pub(super) &'a [E], pub(super) E);
+/// The exponentials of a row that is not written; also returns the largest element of the row
+/// after.
+pub(super) struct ExponentialsOf<'a, E> {
+    pub(super) x: &'a [E],
+    /// The largest element.
+    pub(super) m: E,
+    /// The row itself where none follows.
+    pub(super) after: &'a [E],
+}
 
 impl<E: Math> Kernel for ExponentialsOf<'_, E> {
-    type Out = Exponentials<f64>;
+    type Out = (Exponentials<f64>, E);
     const LONG: bool = true;
 
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> Exponentials<f64> {
-        let Self(x, m) = self;
+    fn run<I: Isa>(self, isa: I) -> (Exponentials<f64>, E) {
+        let Self { x, m, after } = self;
         let scaled = ScaledExp::new(isa.splat(m));
         let top = top(isa, scaled, m);
-        // No exponential is negative, so the first sum leaves nothing out.
-        let mut left_out = -E::ONE;
-        loop {
-            let but = isa.splat(left_out);
+        let (sum, largest) = if scaled.is_direct() {
+            let largest = Cell::new(isa.splat(-E::INFINITY));
             let sum = sweep::sum_compensated(
                 isa,
-                x,
+                (x, Padded(after, -E::INFINITY)),
                 #[inline(always)]
-                |x| {
-                    let e = scaled.exp(x);
-                    e.zero_where(e.eq(but))
+                |(x, x_after)| {
+                    largest.set(largest.get().max_or_self(x_after));
+                    scaled.exp_reducible(x)
                 },
             );
-            let is_first = left_out < E::ZERO;
-            if is_first && hides_others(top, sum) {
-                left_out = top;
-                continue;
-            }
-            let others = if is_first { sum.0 - top.to_f64() } else { sum.0 };
-            return Exponentials { top: top.to_f64(), others: two_sum(others, sum.1) };
-        }
+            (sum, largest.get().max_lanes())
+        } else {
+            // No exponential is negative, so nothing is left out.
+            (isa.dispatch(SumOfBut { x, m, but: -E::ONE }), isa.dispatch(Largest(after)))
+        };
+        let (others, error) = if hides_others(top, sum) {
+            isa.dispatch(SumOfBut { x, m, but: top })
+        } else {
+            (sum.0 - top.to_f64(), sum.1)
+        };
+        (Exponentials { top: top.to_f64(), others: two_sum(others, error) }, largest)
+    }
+}
+
+/// The sum of all exponentials of a row but those equal to one, as the sum of two numbers.
+struct SumOfBut<'a, E> {
+    x: &'a [E],
+    /// The largest element.
+    m: E,
+    but: E,
+}
+
+impl<E: Math> Kernel for SumOfBut<'_, E> {
+    type Out = (f64, f64);
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> (f64, f64) {
+        let (scaled, but) = (ScaledExp::new(isa.splat(self.m)), isa.splat(self.but));
+        sweep::sum_compensated(
+            isa,
+            self.x,
+            #[inline(always)]
+            |x| {
+                let e = scaled.exp(x);
+                e.zero_where(e.eq(but))
+            },
+        )
     }
 }
 

@@ -85,10 +85,15 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         found.largest.0[r] = m;
         found.total.0[r] = E::from_f64(sums.total);
         found.half_gap.0[r] = E::from_f64(sums.half_gap);
+        let follows = r + 1 < shape.rows && class(r + 1) != Some(Classes::IGNORED);
         let (exponentials, grad) = match row {
-            Row::Read(x) => (isa.dispatch(ExponentialsOf(x, m)), None),
+            Row::Read(x) => {
+                let after = if follows { &rest.values()[..shape.classes] } else { x };
+                let (all, m) = isa.dispatch(ExponentialsOf { x, m, after });
+                largest = follows.then_some(m);
+                (all, None)
+            }
             Row::Write(mut row) => {
-                let follows = r + 1 < shape.rows && class(r + 1) != Some(Classes::IGNORED);
                 let kernel = Exponentiate { row: row.reborrow(), m };
                 let exponentials = match before.take() {
                     Some(Before { grad, scale, less, class, own }) if follows => {
