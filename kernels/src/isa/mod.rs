@@ -12,9 +12,11 @@ mod in_out;
 mod pair;
 mod portable;
 mod scalar;
+mod scratch;
 
 pub use in_out::InOut;
 pub(crate) use in_out::RegisterGroups;
+pub(crate) use scratch::Scratch;
 
 use crate::Kernel;
 use core::fmt;

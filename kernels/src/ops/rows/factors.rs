@@ -2,19 +2,19 @@
 
 use super::wide::Scale;
 use super::{BATCH, Logits, Shape};
+use crate::isa::Scratch;
 use crate::lanes::{Isa, Lanes};
 use crate::math::Math;
 
-/// A factor for each row. Registers of it cross no cache line.
-#[repr(C, align(64))]
+/// A factor for each row.
 pub(super) struct RowFactors<E> {
     /// Near enough to 1 that its quotient by a sum of exponentials neither overflows nor
     /// loses digits.
-    pub(super) high: [E; BATCH],
+    pub(super) high: Scratch<E, BATCH>,
     /// What rounding took from it.
-    pub(super) low: [E; BATCH],
+    pub(super) low: Scratch<E, BATCH>,
     /// A power of 2 that it lacks.
-    rest: [E; BATCH],
+    rest: Scratch<E, BATCH>,
     /// Whether one of those is not 1.
     has_rest: bool,
     /// The first so many are the same as in the batch before.
@@ -24,14 +24,17 @@ pub(super) struct RowFactors<E> {
 impl<E: Math> RowFactors<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        let zero = [E::ZERO; BATCH];
-        Self { high: zero, low: zero, rest: zero, has_rest: false, same: 0 }
+        let (high, low, rest) = (Scratch::new(), Scratch::new(), Scratch::new());
+        Self { high, low, rest, has_rest: false, same: 0 }
     }
 
     /// `scale`, times a further factor of each row if there are any. Not inlined, once for all
     /// levels: it touches no register.
     #[inline(never)]
     pub(super) fn read(&mut self, rows: usize, scale: f64, upstream: Option<&[E]>) {
+        for numbers in [&mut self.high, &mut self.low, &mut self.rest] {
+            numbers.reserve(rows, E::ZERO);
+        }
         let Some(upstream) = upstream else {
             if rows <= self.same {
                 return;

@@ -3,6 +3,7 @@
 use super::narrow::{self, Columns, are_few, centre, maxima};
 use super::wide::{ExponentialsOf, Largest};
 use super::{BATCH, Logits, Shape, walk};
+use crate::isa::Scratch;
 use crate::lanes::{Isa, Lanes};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::{Kernel, sweep};
@@ -46,19 +47,18 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
     }
 }
 
-/// The logarithms of a batch of rows, in two parts. Registers of it cross no cache line.
-#[repr(C, align(64))]
+/// The logarithms of a batch of rows, in two parts.
 pub(super) struct Logarithms<E> {
     /// `m`
-    pub(super) largest: [E; BATCH],
+    pub(super) largest: Scratch<E, BATCH>,
     /// `ln(1 + others / top)`
-    pub(super) logarithm: [E; BATCH],
+    pub(super) logarithm: Scratch<E, BATCH>,
 }
 
 impl<E: Math> Logarithms<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Self { largest: [E::ZERO; BATCH], logarithm: [E::ZERO; BATCH] }
+        Self { largest: Scratch::new(), logarithm: Scratch::new() }
     }
 
     /// Finds those of rows.
@@ -84,6 +84,8 @@ impl<E: Math> Kernel for Find<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { x, shape, memory, found } = self;
         let Shape { rows, classes, .. } = shape;
+        found.largest.reserve(rows, E::ZERO);
+        found.logarithm.reserve(rows, E::ZERO);
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         if are_few::<I>(classes) {
             for from in (0..rows).step_by(lanes) {

@@ -4,7 +4,8 @@
 //! nor the row's place.
 
 use super::exponentials::{Exponentials, Sum};
-use crate::lanes::{Aligned, Float, Isa, Lanes};
+use crate::isa::Scratch;
+use crate::lanes::{Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp};
 use crate::{Kernel, sweep};
 
@@ -23,19 +24,19 @@ pub(super) fn are_few<I: Isa>(classes: usize) -> bool {
 const WIDEST: usize = 16;
 
 /// Memory for a register of each class.
-pub(super) struct Columns<E>(Aligned<[E; FEW * WIDEST]>);
+pub(super) struct Columns<E>(Scratch<E, { FEW * WIDEST }>);
 
 impl<E: Float> Columns<E> {
-    /// All 0.
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Columns(Aligned([E::ZERO; FEW * WIDEST]))
+        Columns(Scratch::new())
     }
 
     /// Registers of so many classes.
     #[inline(always)]
     pub(super) fn of<I: Isa>(&mut self, classes: usize) -> &mut [Array<E, I>] {
-        &mut E::Lanes::<I>::arrays_mut(&mut self.0.0).0[..classes]
+        self.0.reserve(classes * const { <E::Lanes<I> as Lanes>::LANES }, E::ZERO);
+        &mut E::Lanes::<I>::arrays_mut(&mut self.0).0[..classes]
     }
 
     /// Reads so many classes of `count` rows, the first at the start of `from`, where lanes

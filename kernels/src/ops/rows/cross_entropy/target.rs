@@ -1,6 +1,7 @@
 //! What the targets say of the rows of a batch.
 
 use super::Work;
+use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::BATCH;
@@ -68,38 +69,35 @@ impl<E: Float> Kernel for Z<'_, E> {
 /// In the place of a class: the row is left out.
 pub(super) const LEFT_OUT: f64 = -1.0;
 
-/// A batch: what the targets say of each row, and what is found. Registers of it cross no
-/// cache line.
-#[repr(C, align(64))]
+/// A batch: what the targets say of each row, and what is found.
 pub(super) struct Batch<E> {
     /// The number of the row's class, or [`LEFT_OUT`]; the likeliest where targets are
     /// probabilities and hits are counted.
-    pub(super) class: [E; BATCH],
+    pub(super) class: Scratch<E, BATCH>,
     /// The target's weight of that class; 0 for a row left out.
-    pub(super) weight: [E; BATCH],
+    pub(super) weight: Scratch<E, BATCH>,
     /// So many of the first weights are `1 - smoothing`.
     same: usize,
     /// Of the rows' gradients; 0 for a row left out.
     pub(super) factors: RowFactors<E>,
     /// Whether a row is left out.
     pub(super) leaves_out: bool,
-    pub(super) losses: [E; BATCH],
-    pub(super) logsumexp: [E; BATCH],
+    pub(super) losses: Scratch<E, BATCH>,
+    pub(super) logsumexp: Scratch<E, BATCH>,
     pub(super) hits: u64,
 }
 
 impl<E: Math> Batch<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        let zero = [E::ZERO; BATCH];
         Self {
-            class: zero,
-            weight: [E::ONE; BATCH],
+            class: Scratch::new(),
+            weight: Scratch::new(),
             same: 0,
             factors: RowFactors::new(),
             leaves_out: false,
-            losses: zero,
-            logsumexp: zero,
+            losses: Scratch::new(),
+            logsumexp: Scratch::new(),
             hits: 0,
         }
     }
@@ -117,6 +115,9 @@ impl<E: Math> Batch<E> {
         let options = &work.options;
         self.hits = 0;
         self.leaves_out = false;
+        for numbers in [&mut self.class, &mut self.weight, &mut self.losses, &mut self.logsumexp] {
+            numbers.reserve(rows, E::ZERO);
+        }
         match work.targets {
             Targets::Classes(classes) => {
                 self.leaves_out = classes.numbers(work.from, &mut self.class[..rows]);

@@ -4,7 +4,8 @@ use super::Work;
 use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
 use super::weights::{HalfGaps, Sums, TargetWeights};
-use crate::lanes::{Aligned, Float, Isa, Lanes};
+use crate::isa::Scratch;
+use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::logsumexp::Ln1p;
 use crate::ops::rows::wide::{
@@ -16,24 +17,29 @@ use crate::{Classes, Targets, sweep};
 /// What losses are made of, of each row.
 struct Found<E> {
     /// `m`
-    largest: Aligned<[E; BATCH]>,
+    largest: Scratch<E, BATCH>,
     /// `others / top`
-    ratio: Aligned<[E; BATCH]>,
+    ratio: Scratch<E, BATCH>,
     /// `sum_c k_c`
-    total: Aligned<[E; BATCH]>,
+    total: Scratch<E, BATCH>,
     /// `sum_c k_c (m - x_c) / 2`
-    half_gap: Aligned<[E; BATCH]>,
+    half_gap: Scratch<E, BATCH>,
 }
 
 impl<E: Float> Found<E> {
     #[inline(always)]
-    fn new() -> Self {
-        Self {
-            largest: Aligned([E::ZERO; BATCH]),
-            ratio: Aligned([E::ZERO; BATCH]),
-            total: Aligned([E::ZERO; BATCH]),
-            half_gap: Aligned([E::ZERO; BATCH]),
-        }
+    fn new(rows: usize) -> Self {
+        let mut found = Self {
+            largest: Scratch::new(),
+            ratio: Scratch::new(),
+            total: Scratch::new(),
+            half_gap: Scratch::new(),
+        };
+        found.largest.reserve(rows, E::ZERO);
+        found.ratio.reserve(rows, E::ZERO);
+        found.total.reserve(rows, E::ZERO);
+        found.half_gap.reserve(rows, E::ZERO);
+        found
     }
 }
 
@@ -49,8 +55,8 @@ struct Before<'a, E> {
 /// Losses and gradients of a batch.
 #[inline(always)]
 pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
-    let mut found = Found::new();
     let (shape, options) = (work.shape, work.options);
+    let mut found = Found::new(shape.rows);
     let (targets, from) = (work.targets, work.from);
     let class = |r: usize| match targets {
         Targets::Classes(classes) if r < shape.rows => Some(classes.get(from + r)),
@@ -82,9 +88,9 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         let known = (class_of_row, batch.weight[r], q);
         let hit = work.count_hits && is_hit(known.0, q, x, m);
         let sums = sums(isa, &target, options, known, x, m);
-        found.largest.0[r] = m;
-        found.total.0[r] = E::from_f64(sums.total);
-        found.half_gap.0[r] = E::from_f64(sums.half_gap);
+        found.largest[r] = m;
+        found.total[r] = E::from_f64(sums.total);
+        found.half_gap[r] = E::from_f64(sums.half_gap);
         let follows = r + 1 < shape.rows && class(r + 1) != Some(Classes::IGNORED);
         let (exponentials, grad) = match row {
             Row::Read(x) => {
@@ -113,7 +119,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             }
         };
         let ratio = E::from_f64(exponentials.ratio());
-        found.ratio.0[r] = ratio;
+        found.ratio[r] = ratio;
         batch.hits += u64::from(hit && !ratio.is_nan());
         let Some(grad) = grad else { continue };
         let z = if options.z_loss == 0.0 { 0.0 } else { slope_of_z(isa, options, m, ratio) };
@@ -141,14 +147,14 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
     }
     finish(isa, before);
     let rows = shape.rows;
-    isa.dispatch(Ln1p(&mut found.ratio.0[..rows]));
+    isa.dispatch(Ln1p(&mut found.ratio[..rows]));
     sweep::map(
         isa,
         (
-            &found.largest.0[..rows],
-            &found.ratio.0[..rows],
-            &found.total.0[..rows],
-            &found.half_gap.0[..rows],
+            &found.largest[..rows],
+            &found.ratio[..rows],
+            &found.total[..rows],
+            &found.half_gap[..rows],
         ),
         (&mut batch.losses[..rows], &mut batch.logsumexp[..rows]),
         #[inline(always)]
