@@ -51,6 +51,12 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>);
 
+    /// The loss alone, the same to the bit, where a form of its own takes fewer operations.
+    #[inline(always)]
+    fn value<I: Isa>(self, prediction: E::Lanes<I>, target: E::Lanes<I>) -> E::Lanes<I> {
+        self.value_and_derivative::<I>(prediction, target).0
+    }
+
     /// The number of a column that has none of its own.
     #[doc(hidden)]
     fn of_all_columns(self) -> E {
@@ -133,7 +139,7 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
                 isa,
                 (prediction, target),
                 #[inline(always)]
-                |(p, t)| formula.value_and_derivative::<I>(p, t).0,
+                |(p, t)| formula.value::<I>(p, t),
             ),
             Wanted::Grad(prediction, scale) if plain => sweep::update_sum(
                 isa,
@@ -193,7 +199,7 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
             isa,
             (prediction, target, weights.unwrap_or_default()),
             #[inline(always)]
-            |(p, t, w)| formula.value_and_derivative::<I>(p, t).0 * w,
+            |(p, t, w)| formula.value::<I>(p, t) * w,
         ),
         Wanted::Grad(prediction, scale) => sweep::update_sum(
             isa,
@@ -216,7 +222,7 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
                     block.reborrow(),
                     t,
                     #[inline(always)]
-                    |p, t| formula.value_and_derivative::<I>(p, t).0,
+                    |p, t| formula.value::<I>(p, t),
                 );
                 if let Some(by) = by {
                     isa.dispatch(Multiply { x: block.output(), by });
