@@ -81,6 +81,7 @@ pub(crate) struct Elements<L>(pub(crate) L);
 impl<E: Number, L: PointwiseLoss<E>> Operation<E> for Elements<L> {
     const WIDTH: usize = 4;
     const NEEDS_FUSION: bool = L::NEEDS_FUSION;
+    const NUMBERS: &'static [usize] = &[2];
 
     fn methods(self) -> Vec<Method<E>> {
         type Call<E, P> =
@@ -124,8 +125,12 @@ impl<E: Number, L: PointwiseLoss<E>> Operation<E> for Elements<L> {
 
     fn admit(self, row: &mut [E]) {
         (row[0], row[1]) = self.0.admit(row[0], row[1]);
+        // Weights are numbers of at least 0; -0 is one.
         if row[2] < E::ZERO {
             row[2] = -row[2];
+        }
+        if !row[2].finite() {
+            row[2] = E::ONE;
         }
     }
 }

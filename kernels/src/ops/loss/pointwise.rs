@@ -9,6 +9,9 @@ use crate::{Float, InOut, Isa, Kernel, Lanes, Level};
 /// A loss of one prediction and one target: the one thing to write for a loss of
 /// your own.
 ///
+/// It should not panic: a call unwinds from where it is, and what was written before, a part
+/// of the gradient in no particular order, stays written.
+///
 /// ```
 /// use gradstep_kernels::{Float, Isa, ops::Pointwise};
 ///
@@ -57,13 +60,29 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
         self.value_and_derivative::<I>(prediction, target).0
     }
 
+    /// What [`value_and_slope`](Self::value_and_slope) leaves for the factor of a gradient:
+    /// where the derivative overflows, that may bring it back.
+    #[doc(hidden)]
+    const REST: E = E::ONE;
+
+    /// Value, and the derivative divided by [`REST`](Self::REST).
+    #[doc(hidden)]
+    #[inline(always)]
+    fn value_and_slope<I: Isa>(
+        self,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>) {
+        self.value_and_derivative::<I>(prediction, target)
+    }
+
     /// The number of a column that has none of its own.
     #[doc(hidden)]
     fn of_all_columns(self) -> E {
         E::ONE
     }
 
-    /// The same with the number of the element's column.
+    /// Value and derivative, with the number of the element's column.
     #[doc(hidden)]
     #[inline(always)]
     fn of_column<I: Isa>(
@@ -141,16 +160,9 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
                 #[inline(always)]
                 |(p, t)| formula.value::<I>(p, t),
             ),
-            Wanted::Grad(prediction, scale) if plain => sweep::update_sum(
-                isa,
-                prediction,
-                target,
-                #[inline(always)]
-                |p, t| {
-                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
-                    (derivative * scale, value)
-                },
-            ),
+            Wanted::Grad(prediction, scale) if plain => {
+                grad(isa, formula, prediction, target, scale)
+            }
             Wanted::Backward(prediction, upstream) if plain => {
                 backward(isa, formula, prediction, target, upstream);
                 0.0
@@ -164,6 +176,28 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
             }
         }
     }
+}
+
+/// The sum of the losses, and the derivatives times one factor.
+#[inline(always)]
+fn grad<E: Float, P: Pointwise<E>, I: Isa>(
+    isa: I,
+    formula: P,
+    prediction: InOut<'_, E>,
+    target: &[E],
+    scale: E,
+) -> f64 {
+    let scale = scale * P::REST;
+    sweep::update_sum(
+        isa,
+        prediction,
+        target,
+        #[inline(always)]
+        |p, t| {
+            let (value, slope) = formula.value_and_slope::<I>(p, t);
+            (slope * scale, value)
+        },
+    )
 }
 
 /// The derivatives times one factor each.
@@ -268,6 +302,9 @@ impl<E: Float, P: Pointwise<E>> Kernel for Rare<'_, E, P> {
                 #[inline(always)]
                 |(p, (t, w, c))| formula.of_column::<I>(c, p, t).0 * w,
             ),
+            Wanted::Grad(prediction, scale) if P::REST != E::ONE && weights.is_none() => {
+                grad(isa, formula, prediction, target, scale)
+            }
             Wanted::Grad(prediction, scale) => sweep::update_sum(
                 isa,
                 prediction,
