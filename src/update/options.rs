@@ -36,25 +36,54 @@ impl Options {
         if self.maximize { -self.grad_scale } else { self.grad_scale }
     }
 
+    /// The learning rate, in the element type.
+    pub(super) fn rate<E: Element>(self) -> Result<E, Error> {
+        check::rounded("learning_rate", self.learning_rate)
+    }
+
+    /// The factor of the gradient, in the element type.
+    pub(super) fn grad_scale<E: Element>(self) -> Result<E, Error> {
+        check::rounded("grad_scale", self.factor())
+    }
+
     /// What decoupled decay leaves of a weight.
-    pub(super) fn keep<E: Element>(self) -> E {
-        E::from_f64(1.0 - self.learning_rate * self.weight_decay)
+    pub(super) fn keep<E: Element>(self) -> Result<E, Error> {
+        let keep = 1.0 - self.learning_rate * self.weight_decay;
+        check::rounded("1 - learning_rate weight_decay", keep)
     }
 
     /// Decay that joins the gradient, if there is any.
-    pub(super) fn coupled<E: Element>(self) -> Option<E> {
-        (self.weight_decay != 0.0).then(|| E::from_f64(self.weight_decay))
+    pub(super) fn coupled<E: Element>(self) -> Result<Option<E>, Error> {
+        let decay = check::rounded("weight_decay", self.weight_decay)?;
+        Ok((self.weight_decay != 0.0).then_some(decay))
     }
 
     /// A proximal gradient step.
-    pub(super) fn prox<E: Element>(self) -> ops::ProxSgd<E> {
-        let step = E::from_f64(self.learning_rate);
-        ops::ProxSgd {
-            grad_scale: E::from_f64(self.factor()),
+    pub(super) fn prox<E: Element>(self) -> Result<ops::ProxSgd<E>, Error> {
+        let step: E = self.rate()?;
+        let divisor = 1.0 + self.learning_rate * self.l2;
+        check::rounded::<E>("1 + learning_rate l2", divisor)?;
+        Ok(ops::ProxSgd {
+            grad_scale: self.grad_scale()?,
             step,
-            threshold: finite(step * E::from_f64(self.l1)),
-            shrink: Inverse::of(1.0 + self.learning_rate * self.l2),
+            threshold: finite(step * check::rounded("l1", self.l1)?),
+            shrink: Inverse::of(divisor),
+        })
+    }
+
+    /// What is added to a denominator, times the `correction` of that: 0 only where `eps` is.
+    pub(super) fn eps<E: Element>(self, correction: f64) -> Result<E, Error> {
+        let eps = check::rounded("eps", self.eps * correction)?;
+        if self.eps > 0.0 && eps == E::ZERO {
+            return Err(self.eps_too_small());
         }
+        Ok(eps)
+    }
+
+    /// The refusal of an `eps` that is above 0 and that the element type can't tell from 0.
+    pub(super) fn eps_too_small(self) -> Error {
+        let expected = "0, or large enough for the element type";
+        Error::Parameter { parameter: "eps", expected, found: self.eps }
     }
 
     /// The averages of an Adam step.
@@ -62,15 +91,15 @@ impl Options {
         self,
         betas: ops::Betas,
         coupled_decay: Option<E>,
-    ) -> ops::Moments<E> {
+    ) -> Result<ops::Moments<E>, Error> {
         let [beta1, beta2] = betas.get();
-        ops::Moments {
-            grad_scale: E::from_f64(self.factor()),
+        Ok(ops::Moments {
+            grad_scale: self.grad_scale()?,
             coupled_decay,
             one_minus_beta1: E::from_f64(1.0 - beta1),
             beta2: E::from_f64(beta2),
             one_minus_beta2: E::from_f64(1.0 - beta2),
-        }
+        })
     }
 }
 

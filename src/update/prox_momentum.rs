@@ -108,7 +108,7 @@ impl ProxMomentum {
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E], y: &mut [E]) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [y] };
-        lists::step(self.options.execution, self.formula(), tensor, ["y"])
+        lists::step(self.options.execution, self.formula()?, tensor, ["y"])
     }
 
     /// Updates many tensors, with the state `[y]`, each as [`step`](Self::step) would,
@@ -128,10 +128,11 @@ impl ProxMomentum {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 1>]) -> Result<(), Error> {
-        lists::step_many(self.options.execution, self.formula(), tensors, ["y"])
+        lists::step_many(self.options.execution, self.formula()?, tensors, ["y"])
     }
 
-    fn formula<E: Element>(&self) -> ops::ProxMomentum<E> {
-        ops::ProxMomentum { prox: self.options.prox(), momentum: E::from_f64(self.momentum) }
+    fn formula<E: Element>(&self) -> Result<ops::ProxMomentum<E>, Error> {
+        let momentum = check::rounded("momentum", self.momentum)?;
+        Ok(ops::ProxMomentum { prox: self.options.prox()?, momentum })
     }
 }

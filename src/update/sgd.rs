@@ -2,7 +2,7 @@
 
 use super::options::{Options, options};
 use super::{Tensor, lists};
-use crate::{Element, Error};
+use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
 /// Stochastic gradient descent with weight decay, in one pass.
@@ -82,7 +82,7 @@ impl Sgd {
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [] };
-        lists::step(self.options.execution, self.formula(), tensor, [])
+        lists::step(self.options.execution, self.formula()?, tensor, [])
     }
 
     /// Updates many tensors, without state, each as [`step`](Self::step) would, bit for
@@ -104,11 +104,12 @@ impl Sgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 0>]) -> Result<(), Error> {
-        lists::step_many(self.options.execution, self.formula(), tensors, [])
+        lists::step_many(self.options.execution, self.formula()?, tensors, [])
     }
 
-    fn formula<E: Element>(&self) -> ops::Sgd<E> {
+    fn formula<E: Element>(&self) -> Result<ops::Sgd<E>, Error> {
         let step = self.options.learning_rate * self.options.factor();
-        ops::Sgd { keep: self.options.keep(), step: E::from_f64(step) }
+        let step = check::rounded("learning_rate grad_scale", step)?;
+        Ok(ops::Sgd { keep: self.options.keep()?, step })
     }
 }

@@ -34,7 +34,9 @@ use gradstep_kernels::ops;
 ///
 /// # Special values
 ///
-/// NaN in `w[i]`, `g[i]` or `buffer[i]` makes `w[i]` NaN, and no other.
+/// NaN in `w[i]`, in `g[i]` or, after the first step, which does not read it, in `buffer[i]`
+/// makes `w[i]` NaN, and no other; in `g[i]`, or with coupled decay in `w[i]`, it makes
+/// `buffer[i]` NaN, too.
 ///
 /// # Accuracy
 ///
@@ -205,12 +207,12 @@ impl SgdMomentum {
         Ok(ops::SgdMomentum {
             first: check::at_least_one("t", t)? == 1,
             nesterov: self.nesterov,
-            grad_scale: E::from_f64(options.factor()),
-            coupled_decay: if decoupled { None } else { options.coupled() },
-            keep: if decoupled { options.keep() } else { E::ONE },
-            momentum: E::from_f64(self.momentum),
-            one_minus_dampening: E::from_f64(1.0 - self.dampening),
-            learning_rate: E::from_f64(options.learning_rate),
+            grad_scale: options.grad_scale()?,
+            coupled_decay: if decoupled { None } else { options.coupled()? },
+            keep: if decoupled { options.keep()? } else { E::ONE },
+            momentum: check::rounded("momentum", self.momentum)?,
+            one_minus_dampening: check::rounded("1 - dampening", 1.0 - self.dampening)?,
+            learning_rate: options.rate()?,
         })
     }
 }
