@@ -18,7 +18,7 @@ pub use certificate::lambda_max;
 pub use group_penalty::GroupPenalty;
 
 use crate::{Element, Error, Execution, check, execution::execution, split};
-use gradstep_kernels::ops;
+use gradstep_kernels::{Float, ops};
 
 /// The elastic net, `l1 sum |w| + l2 / 2 sum w^2`: L1 and half squared L2 are its ends.
 ///
@@ -31,14 +31,14 @@ use gradstep_kernels::ops;
 ///
 /// # Errors
 ///
-/// [`Error::Parameter`] for a strength that is negative or not finite;
-/// [`Error::Length`] if lengths differ. A refused call writes nothing.
+/// [`Error::Parameter`] for a strength that is negative or not finite, or that results of the
+/// element type can't hold; [`Error::Length`] if lengths differ. A refused call writes nothing.
 ///
 /// # Special values
 ///
 /// NaN in `w[i]` makes the value and `grad[i]` NaN, and no other element. A strength of 0
-/// is no term: with `l1` alone an infinite weight has the gradient `l1`. (With neither the
-/// value of an infinite weight is `0 inf`, NaN.)
+/// is no term: with `l1` alone an infinite weight has the gradient `l1`, with neither it costs
+/// nothing.
 ///
 /// # Accuracy
 ///
@@ -129,15 +129,16 @@ impl Penalty {
     /// ```
     #[must_use]
     pub fn value<E: Element>(&self, w: &[E]) -> f64 {
-        let (l1, l2) = self.strengths();
-        split::run(self.execution, ops::Penalty { w, grad: None, l1, l2 })
+        let Ok((l1, l2)) = self.strengths() else { return self.wide_value(w) };
+        self.checked(split::run(self.execution, ops::Penalty { w, grad: None, l1, l2 }), w)
     }
 
     /// The penalty; also adds its gradient to `grad`, in the same pass.
     ///
     /// # Errors
     ///
-    /// [`Error::Length`] if the lengths differ.
+    /// [`Error::Length`] if the lengths differ, [`Error::Parameter`] if a strength is not finite
+    /// in the element type.
     ///
     /// ```
     /// let penalty = gradstep::penalty::Penalty::new().l2(2.0)?;
@@ -148,12 +149,36 @@ impl Penalty {
     /// ```
     pub fn add_grad<E: Element>(&self, w: &[E], grad: &mut [E]) -> Result<f64, Error> {
         check::length("grad", w.len(), grad.len())?;
-        let (l1, l2) = self.strengths();
-        Ok(split::run(self.execution, ops::Penalty { w, grad: Some(grad), l1, l2 }))
+        let (l1, l2) = self.strengths()?;
+        let value = split::run(self.execution, ops::Penalty { w, grad: Some(grad), l1, l2 });
+        Ok(self.checked(value, w))
     }
 
     /// Both, rounded once.
-    fn strengths<E: Element>(&self) -> (E, E) {
-        (E::from_f64(self.l1), E::from_f64(self.l2))
+    fn strengths<E: Element>(&self) -> Result<(E, E), Error> {
+        Ok((check::rounded("l1", self.l1)?, check::rounded("l2", self.l2)?))
+    }
+
+    /// The value that came; another where sums of `f32` overflow, a strength vanishes in it, or
+    /// no strength meets an infinite weight.
+    fn checked<E: Element>(&self, value: f64, w: &[E]) -> f64 {
+        let vanishes = |strength: f64| strength > 0.0 && strength < E::MIN_POSITIVE.to_f64();
+        if value.is_finite() && !vanishes(self.l1) && !vanishes(self.l2) {
+            return value;
+        }
+        let is_zero = self.l1 == 0.0 && self.l2 == 0.0;
+        if is_zero || E::MANTISSA_BITS < f64::MANTISSA_BITS { self.wide_value(w) } else { value }
+    }
+
+    /// The value in `f64`, where products of `f32` neither overflow nor vanish.
+    #[cold]
+    fn wide_value<E: Element>(&self, w: &[E]) -> f64 {
+        let sizes = split::run(self.execution, ops::AbsSum { x: w });
+        if sizes.is_nan() {
+            return sizes;
+        }
+        let l1 = if self.l1 == 0.0 { 0.0 } else { self.l1 * sizes };
+        let squares = || split::run(self.execution, ops::Dot { a: w, b: w });
+        l1 + if self.l2 == 0.0 { 0.0 } else { 0.5 * self.l2 * squares() }
     }
 }
