@@ -76,13 +76,17 @@ const TABLE: &[Row] = &[
     row("cross_entropy", "gradient", [4.0; 2],
         "what the documentation promises; by counting 4: an exponential (1 ULP), those of the \
          denominator (1 ULP, less as they have no common sign), their sum (1/2), the product"),
+    row("cross_entropy", "gradient of shares", [6.0; 2],
+        "with smoothing or probabilities, of the larger of two terms: as gradient, and the \
+         target's weight of a class (share, product, class weight, 1/2 each) and its product with \
+         the factor"),
     row("cross_entropy", "logsumexp", [4.0; 2],
         "of the larger of maximum and logarithm: as of logsumexp"),
     row("cross_entropy", "loss of a batch", [5.0; 2],
         "as of a row; and batches of 128 rows, four in a lane, that add in f64"),
 
-    row("softmax", "value", [4.0; 2],
-        "what is documented; by counting 4, as of a gradient of cross_entropy, and of the \
+    row("softmax", "value", [4.0, 4.5],
+        "what is documented, with 1/2 more for levels of f64 that do not fuse; by counting 4, as of a gradient of cross_entropy, and of the \
          logarithm 4: difference (1/2), ratio (3), logarithm (1), which add to one term"),
     row("softmax", "backward", [3.5; 2],
         "of the larger of the terms: the sum (1 ULP of each product, of one sign or not), \

@@ -179,7 +179,7 @@ pub fn into_unit<E: Number>(x: E) -> E {
 /// Whether a denominator is accepted.
 pub fn divides(reduction: Reduction) -> bool {
     match reduction {
-        Reduction::DivideBy(x) => x > 0.0 && x < f64::INFINITY,
+        Reduction::DivideBy(x) => x > 0.0 && x.is_finite() && x.recip().is_finite(),
         _ => true,
     }
 }

@@ -30,8 +30,9 @@ use gradstep_kernels::ops;
 /// # Accuracy
 ///
 /// The value is within 4 ULP of `f64` for groups of up to 1000 elements, as long as no
-/// more than 1000 groups are added and their norms are normal numbers. What is added to a gradient is within 1.5 ULP
-/// (`f32`) or 4 ULP (`f64`). The same bits on every level and for any number of threads.
+/// more than 1000 groups are added and their norms are normal numbers. A gradient is then
+/// within 2.5 ULP (`f32`) or 5 ULP (`f64`) of the larger of what was there and what is
+/// added. The same bits on every level and for any number of threads.
 ///
 /// # Source
 ///
