@@ -60,12 +60,12 @@ pub(crate) fn denominator(x: f64) -> Result<f64, Error> {
     parameter(holds, "denominator", "finite and > 0, as is its reciprocal", x)
 }
 
-/// A hyper-parameter, or what follows from some, rounded to the element type: THE place where
-/// this is done, because what is not finite there would make NaN of numbers.
-pub(crate) fn rounded<E: Element>(name: &'static str, x: f64) -> Result<E, Error> {
-    let rounded = E::from_f64(x);
-    let is_finite = rounded.to_f64().is_finite();
-    parameter(is_finite, name, "finite in the element type", x).map(|_| rounded)
+/// A hyper-parameter, or what follows from some, is finite when it is rounded to the element
+/// type: else it would make NaN of numbers.
+#[cold]
+pub(crate) fn finite_in<E: Element>(name: &'static str, x: f64) -> Result<(), Error> {
+    let is_finite = E::from_f64(x).to_f64().is_finite();
+    parameter(is_finite, name, "finite in the element type", x).map(|_| ())
 }
 
 /// Neither NaN nor infinite.

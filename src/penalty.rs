@@ -68,6 +68,8 @@ use gradstep_kernels::{Float, ops};
 pub struct Penalty {
     l1: f64,
     l2: f64,
+    /// Whether one of both is far from 1.
+    is_extreme: bool,
     execution: Execution,
 }
 
@@ -95,7 +97,8 @@ impl Penalty {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn l1(self, l1: f64) -> Result<Self, Error> {
-        Ok(Self { l1: check::finite_not_negative("l1", l1)?, ..self })
+        let l1 = check::finite_not_negative("l1", l1)?;
+        Ok(Self { l1, is_extreme: is_far(l1) || is_far(self.l2), ..self })
     }
 
     /// The strength of `l2 / 2 sum w^2`.
@@ -111,7 +114,8 @@ impl Penalty {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn l2(self, l2: f64) -> Result<Self, Error> {
-        Ok(Self { l2: check::finite_not_negative("l2", l2)?, ..self })
+        let l2 = check::finite_not_negative("l2", l2)?;
+        Ok(Self { l2, is_extreme: is_far(self.l1) || is_far(l2), ..self })
     }
 
     execution!(
@@ -129,7 +133,7 @@ impl Penalty {
     /// ```
     #[must_use]
     pub fn value<E: Element>(&self, w: &[E]) -> f64 {
-        let Ok((l1, l2)) = self.strengths() else { return self.wide_value(w) };
+        let (l1, l2) = self.strengths();
         self.checked(split::run(self.execution, ops::Penalty { w, grad: None, l1, l2 }), w)
     }
 
@@ -149,30 +153,43 @@ impl Penalty {
     /// ```
     pub fn add_grad<E: Element>(&self, w: &[E], grad: &mut [E]) -> Result<f64, Error> {
         check::length("grad", w.len(), grad.len())?;
-        let (l1, l2) = self.strengths()?;
+        self.fit::<E>()?;
+        let (l1, l2) = self.strengths();
         let value = split::run(self.execution, ops::Penalty { w, grad: Some(grad), l1, l2 });
         Ok(self.checked(value, w))
     }
 
     /// Both, rounded once.
-    fn strengths<E: Element>(&self) -> Result<(E, E), Error> {
-        Ok((check::rounded("l1", self.l1)?, check::rounded("l2", self.l2)?))
+    fn strengths<E: Element>(&self) -> (E, E) {
+        (E::from_f64(self.l1), E::from_f64(self.l2))
     }
 
-    /// The value that came; another where sums of `f32` overflow, a strength vanishes in it, or
-    /// no strength meets an infinite weight.
+    /// Refuses a strength that is not finite in the element type.
+    #[inline(always)]
+    fn fit<E: Element>(&self) -> Result<(), Error> {
+        if !self.is_extreme {
+            return Ok(());
+        }
+        check::finite_in::<E>("l1", self.l1)?;
+        check::finite_in::<E>("l2", self.l2)
+    }
+
+    /// The value that came; another where sums of `f32` overflow, a strength leaves it, or no
+    /// strength meets an infinite weight.
+    #[inline(always)]
     fn checked<E: Element>(&self, value: f64, w: &[E]) -> f64 {
-        let vanishes = |strength: f64| strength > 0.0 && strength < E::MIN_POSITIVE.to_f64();
-        if value.is_finite() && !vanishes(self.l1) && !vanishes(self.l2) {
+        if value.is_finite() && !self.is_extreme { value } else { self.wide_value(value, w) }
+    }
+
+    /// The value in `f64`, where products of `f32` neither overflow nor vanish; `value` in that
+    /// type.
+    #[cold]
+    #[inline(never)]
+    fn wide_value<E: Element>(&self, value: f64, w: &[E]) -> f64 {
+        let is_zero = self.l1 == 0.0 && self.l2 == 0.0;
+        if E::MANTISSA_BITS == f64::MANTISSA_BITS && !is_zero {
             return value;
         }
-        let is_zero = self.l1 == 0.0 && self.l2 == 0.0;
-        if is_zero || E::MANTISSA_BITS < f64::MANTISSA_BITS { self.wide_value(w) } else { value }
-    }
-
-    /// The value in `f64`, where products of `f32` neither overflow nor vanish.
-    #[cold]
-    fn wide_value<E: Element>(&self, w: &[E]) -> f64 {
         let sizes = split::run(self.execution, ops::AbsSum { x: w });
         if sizes.is_nan() {
             return sizes;
@@ -181,4 +198,9 @@ impl Penalty {
         let squares = || split::run(self.execution, ops::Dot { a: w, b: w });
         l1 + if self.l2 == 0.0 { 0.0 } else { 0.5 * self.l2 * squares() }
     }
+}
+
+/// Whether a strength is so far from 1 that an element type may not hold it.
+fn is_far(strength: f64) -> bool {
+    strength != 0.0 && !(1e-30..=1e30).contains(&strength)
 }

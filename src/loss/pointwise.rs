@@ -147,7 +147,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// ```
     pub fn loss(&self, prediction: &[E], target: &[E]) -> Result<f64, Error> {
         let divisor = self.check(prediction, target)?;
-        Ok(self.sum(prediction, target, &divisor) / divisor.denominator)
+        Ok(self.sum(prediction, target, divisor) / divisor.denominator)
     }
 
     /// The loss; also writes its gradient with respect to `prediction` to `grad`.
@@ -172,12 +172,12 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     ) -> Result<f64, Error> {
         check::length("grad", prediction.len(), grad.len())?;
         let divisor = self.check(prediction, target)?;
-        if divisor.is_extreme {
-            let sum = self.sum(prediction, target, &divisor);
-            self.differentiate(InOut::apart(prediction, grad), target, &divisor);
+        if divisor.is_extreme::<E>() {
+            let sum = self.sum(prediction, target, divisor);
+            self.differentiate(InOut::apart(prediction, grad), target, divisor);
             return Ok(sum / divisor.denominator);
         }
-        let wanted = Wanted::Grad(InOut::apart(prediction, grad), divisor.scale);
+        let wanted = Wanted::Grad(InOut::apart(prediction, grad), divisor.scale());
         let sum = self.evaluate(wanted, target);
         let sum = if sum.is_finite() { sum } else { self.sum_again(sum, prediction, target) };
         Ok(sum / divisor.denominator)
@@ -200,12 +200,12 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// ```
     pub fn loss_and_grad_in_place(&self, prediction: &mut [E], target: &[E]) -> Result<f64, Error> {
         let divisor = self.check(prediction, target)?;
-        if divisor.is_extreme {
-            let sum = self.sum(prediction, target, &divisor);
-            self.differentiate(prediction.into(), target, &divisor);
+        if divisor.is_extreme::<E>() {
+            let sum = self.sum(prediction, target, divisor);
+            self.differentiate(prediction.into(), target, divisor);
             return Ok(sum / divisor.denominator);
         }
-        let wanted = Wanted::Grad(prediction.into(), divisor.scale);
+        let wanted = Wanted::Grad(prediction.into(), divisor.scale());
         Ok(self.evaluate(wanted, target) / divisor.denominator)
     }
 
@@ -260,7 +260,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     }
 
     /// Refuses what can't be computed; else gives what the sum is divided by.
-    fn check(&self, prediction: &[E], target: &[E]) -> Result<Divisor<E>, Error> {
+    fn check(&self, prediction: &[E], target: &[E]) -> Result<Divisor, Error> {
         let n = prediction.len();
         check::length("target", n, target.len())?;
         if let Some(columns) = self.columns {
@@ -285,7 +285,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
             Some(x) => self.total(x),
             None => n as f64,
         })?;
-        Ok(Divisor::new::<P>(denominator, self.weights.is_some(), is_heavy))
+        Ok(Divisor { denominator, is_heavy })
     }
 
     /// Whether an element is no number of this range.

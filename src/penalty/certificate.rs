@@ -74,7 +74,8 @@ impl Penalty {
     /// ```
     pub fn kkt_violation<E: Element>(&self, w: &[E], grad: &[E]) -> Result<E, Error> {
         check::length("grad", w.len(), grad.len())?;
-        let (l1, l2) = self.strengths()?;
+        self.fit::<E>()?;
+        let (l1, l2) = self.strengths();
         Ok(split::run(self.execution, KktViolation { w, grad, l1, l2 }))
     }
 
@@ -131,7 +132,8 @@ impl Penalty {
         let dot = |a, b| split::run(self.execution, Dot { a, b });
 
         // Without l1 the violation is |x_j . r - l2 w_j| everywhere.
-        let l2_of_e = -check::rounded::<E>("denominator l2", l2)?;
+        check::finite_in::<E>("denominator l2", l2)?;
+        let l2_of_e = E::from_f64(-l2);
         let kernel = KktViolation { w, grad: xt_residual, l1: E::ZERO, l2: l2_of_e };
         let dual_norm = split::run(self.execution, kernel).to_f64();
         // NaN stays NaN.

@@ -119,10 +119,10 @@ impl<'o> GroupPenalty<'o> {
 
     fn run<E: Element>(&self, w: &[E], grad: Option<&mut [E]>) -> Result<f64, Error> {
         let groups = self.groups.of("w", w.len())?;
-        let lambda = match grad {
-            Some(_) => check::rounded("lambda", self.lambda)?,
-            None => E::ONE, // a factor of the gradient alone
-        };
+        if grad.is_some() {
+            check::finite_in::<E>("lambda", self.lambda)?; // a factor of the gradient alone
+        }
+        let lambda = E::from_f64(self.lambda);
         if self.lambda == 0.0 {
             let kernel = ops::GroupPenalty { w, groups, lambda, grad: None };
             if !split::run(self.execution, kernel).is_nan() {

@@ -216,13 +216,19 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
     fn formula<E: Element>(&self, t: u64) -> Result<ops::Adam<E>, Error> {
         let Self { options, betas } = *self;
         let (first, second) = betas.corrections(check::at_least_one("t", t)?);
-        let coupled_decay = if DECOUPLED { None } else { options.coupled()? };
         let step = options.learning_rate * second / first;
+        options.fit(|options| {
+            check::finite_in::<E>("learning_rate sqrt(1 - beta2^t) / (1 - beta1^t)", step)?;
+            options.eps_fits::<E>(second, None)?;
+            options.scale_fits::<E>()?;
+            if DECOUPLED { options.keep_fits::<E>() } else { options.coupled_fits::<E>() }
+        })?;
+        let coupled_decay = if DECOUPLED { None } else { options.coupled() };
         Ok(ops::Adam {
-            moments: options.moments(betas, coupled_decay)?,
-            keep: if DECOUPLED { options.keep()? } else { E::ONE },
-            step: check::rounded("learning_rate sqrt(1 - beta2^t) / (1 - beta1^t)", step)?,
-            eps: options.eps(second)?,
+            moments: options.moments(betas, coupled_decay),
+            keep: if DECOUPLED { options.keep() } else { E::ONE },
+            step: E::from_f64(step),
+            eps: E::from_f64(options.eps * second),
         })
     }
 }

@@ -92,8 +92,9 @@ impl Lion {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E], m: &mut [E]) -> Result<(), Error> {
+        self.fit::<E>()?;
         let tensor = Tensor { w, g, state: [m] };
-        lists::step(self.options.execution, self.formula()?, tensor, ["m"])
+        lists::step(self.options.execution, self.formula(), tensor, ["m"])
     }
 
     /// Updates many tensors, with the state `[m]`, each as [`step`](Self::step) would,
@@ -113,19 +114,29 @@ impl Lion {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 1>]) -> Result<(), Error> {
-        lists::step_many(self.options.execution, self.formula()?, tensors, ["m"])
+        self.fit::<E>()?;
+        lists::step_many(self.options.execution, self.formula(), tensors, ["m"])
     }
 
-    fn formula<E: Element>(&self) -> Result<ops::Lion<E>, Error> {
+    #[inline(always)]
+    fn fit<E: Element>(&self) -> Result<(), Error> {
+        self.options.fit(|options| {
+            options.rate_fits::<E>()?;
+            options.scale_fits::<E>()?;
+            options.keep_fits::<E>()
+        })
+    }
+
+    fn formula<E: Element>(&self) -> ops::Lion<E> {
         let [beta1, beta2] = self.betas.get();
-        Ok(ops::Lion {
-            grad_scale: self.options.grad_scale()?,
-            keep: self.options.keep()?,
-            learning_rate: self.options.rate()?,
+        ops::Lion {
+            grad_scale: E::from_f64(self.options.factor()),
+            keep: self.options.keep(),
+            learning_rate: E::from_f64(self.options.learning_rate),
             beta1: E::from_f64(beta1),
             one_minus_beta1: E::from_f64(1.0 - beta1),
             beta2: E::from_f64(beta2),
             one_minus_beta2: E::from_f64(1.0 - beta2),
-        })
+        }
     }
 }

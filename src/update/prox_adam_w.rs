@@ -170,24 +170,28 @@ impl ProxAdamW {
 
     fn formula<E: Element>(&self, t: u64) -> Result<ops::ProxAdamW<E>, Error> {
         let (first, second) = self.betas.corrections(check::at_least_one("t", t)?);
-        let Options { learning_rate, l1, .. } = self.options;
+        let Options { learning_rate, l1, eps, .. } = self.options;
+        let step = learning_rate * second;
+        let isotropic = self.isotropic;
+        self.options.fit(|options| {
+            check::finite_in::<E>("learning_rate sqrt(1 - beta2^t)", step)?;
+            // Where every gradient so far was 0 their quotient meets an average of 0.
+            options.eps_fits::<E>(second, Some(step))?;
+            options.scale_fits::<E>()?;
+            options.keep_fits::<E>()?;
+            if isotropic { Ok(()) } else { check::finite_in::<E>("l1", l1) }
+        })?;
         let threshold = if self.isotropic {
             ops::Threshold::Isotropic { threshold: finite(E::from_f64(learning_rate * l1)) }
         } else {
-            ops::Threshold::Metric { l1: check::rounded("l1", l1)? }
+            ops::Threshold::Metric { l1: E::from_f64(l1) }
         };
-        let step: E = check::rounded("learning_rate sqrt(1 - beta2^t)", learning_rate * second)?;
-        let eps: E = self.options.eps(second)?;
-        // Where every gradient so far was 0 their quotient meets an average of 0.
-        if eps > E::ZERO && step / eps == E::INFINITY {
-            return Err(self.options.eps_too_small());
-        }
         Ok(ops::ProxAdamW {
-            moments: self.options.moments(self.betas, None)?,
-            keep: self.options.keep()?,
+            moments: self.options.moments(self.betas, None),
+            keep: self.options.keep(),
             correction: E::from_f64(1.0 / first),
-            step,
-            eps,
+            step: E::from_f64(step),
+            eps: E::from_f64(eps * second),
             threshold,
         })
     }

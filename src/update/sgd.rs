@@ -81,8 +81,9 @@ impl Sgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
+        self.fit::<E>()?;
         let tensor = Tensor { w, g, state: [] };
-        lists::step(self.options.execution, self.formula()?, tensor, [])
+        lists::step(self.options.execution, self.formula(), tensor, [])
     }
 
     /// Updates many tensors, without state, each as [`step`](Self::step) would, bit for
@@ -104,12 +105,21 @@ impl Sgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 0>]) -> Result<(), Error> {
-        lists::step_many(self.options.execution, self.formula()?, tensors, [])
+        self.fit::<E>()?;
+        lists::step_many(self.options.execution, self.formula(), tensors, [])
     }
 
-    fn formula<E: Element>(&self) -> Result<ops::Sgd<E>, Error> {
+    #[inline(always)]
+    fn fit<E: Element>(&self) -> Result<(), Error> {
+        self.options.fit(|options| {
+            let step = options.learning_rate * options.factor();
+            check::finite_in::<E>("learning_rate grad_scale", step)?;
+            options.keep_fits::<E>()
+        })
+    }
+
+    fn formula<E: Element>(&self) -> ops::Sgd<E> {
         let step = self.options.learning_rate * self.options.factor();
-        let step = check::rounded("learning_rate grad_scale", step)?;
-        Ok(ops::Sgd { keep: self.options.keep()?, step })
+        ops::Sgd { keep: self.options.keep(), step: E::from_f64(step) }
     }
 }

@@ -1,6 +1,6 @@
 //! Gradient descent with momentum.
 
-use super::options::{Options, options};
+use super::options::{Options, PLAIN, options};
 use super::{Tensor, lists};
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
@@ -202,17 +202,33 @@ impl SgdMomentum {
         lists::step_many(self.options.execution, self.formula(t)?, tensors, ["buffer"])
     }
 
+    #[inline(always)]
+    fn fit<E: Element>(&self) -> Result<(), Error> {
+        let decoupled = self.decoupled;
+        if !(self.momentum <= PLAIN && self.dampening.abs() <= PLAIN) {
+            check::finite_in::<E>("momentum", self.momentum)?;
+            check::finite_in::<E>("1 - dampening", 1.0 - self.dampening)?;
+        }
+        self.options.fit(|options| {
+            options.rate_fits::<E>()?;
+            options.scale_fits::<E>()?;
+            if decoupled { options.keep_fits::<E>() } else { options.coupled_fits::<E>() }
+        })
+    }
+
     fn formula<E: Element>(&self, t: u64) -> Result<ops::SgdMomentum<E>, Error> {
         let Self { options, decoupled, .. } = *self;
+        let first = check::at_least_one("t", t)? == 1;
+        self.fit::<E>()?;
         Ok(ops::SgdMomentum {
-            first: check::at_least_one("t", t)? == 1,
+            first,
             nesterov: self.nesterov,
-            grad_scale: options.grad_scale()?,
-            coupled_decay: if decoupled { None } else { options.coupled()? },
-            keep: if decoupled { options.keep()? } else { E::ONE },
-            momentum: check::rounded("momentum", self.momentum)?,
-            one_minus_dampening: check::rounded("1 - dampening", 1.0 - self.dampening)?,
-            learning_rate: options.rate()?,
+            grad_scale: E::from_f64(options.factor()),
+            coupled_decay: if decoupled { None } else { options.coupled() },
+            keep: if decoupled { options.keep() } else { E::ONE },
+            momentum: E::from_f64(self.momentum),
+            one_minus_dampening: E::from_f64(1.0 - self.dampening),
+            learning_rate: E::from_f64(options.learning_rate),
         })
     }
 }

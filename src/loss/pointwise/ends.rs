@@ -12,45 +12,43 @@ use gradstep_kernels::{Float, InOut};
 const CHUNK: usize = 512;
 
 /// What a sum of losses is divided by.
-pub(super) struct Divisor<E> {
+#[derive(Clone, Copy)]
+pub(super) struct Divisor {
     pub(super) denominator: f64,
-    /// Its reciprocal.
-    pub(super) scale: E,
-    /// Whether the gradient can't be multiplied by that, or by all weights, in the element
-    /// type.
-    pub(super) is_extreme: bool,
-    /// Whether it is the reciprocal that can't be.
-    is_far: bool,
-    is_weighted: bool,
+    /// Whether a weight is beyond half of the way to the type's end.
+    pub(super) is_heavy: bool,
 }
 
-impl<E: Element> Divisor<E> {
-    /// `is_heavy` says whether a weight is beyond half of the way to the type's end.
-    pub(super) fn new<P: Pointwise<E>>(
-        denominator: f64,
-        is_weighted: bool,
-        is_heavy: bool,
-    ) -> Self {
-        let scale = E::from_f64(denominator.recip());
+impl Divisor {
+    /// Whether its reciprocal is beyond half of the way to an end of the type.
+    #[inline(always)]
+    fn is_far<E: Element>(self) -> bool {
         let [up, down] = E::HALF_WAY_POW2;
-        let is_near = if is_weighted {
-            scale >= down && scale <= up
-        } else {
-            scale >= E::MIN_POSITIVE && scale * P::REST < E::INFINITY
-        };
-        let is_far = !is_near;
-        Self { denominator, scale, is_extreme: is_far || is_heavy, is_far, is_weighted }
+        !(self.denominator >= down.to_f64() && self.denominator <= up.to_f64())
+    }
+
+    /// Whether the gradient can't be multiplied by that, or by all weights, in the element
+    /// type.
+    #[inline(always)]
+    pub(super) fn is_extreme<E: Element>(self) -> bool {
+        self.is_far::<E>() || self.is_heavy
+    }
+
+    /// The factor of an ordinary gradient.
+    #[inline(always)]
+    pub(super) fn scale<E: Element>(self) -> E {
+        E::from_f64(self.denominator.recip())
     }
 
     /// The gradient of an element whose derivative is `slope * rest`: that of an ordinary batch
     /// where weight and denominator are ordinary.
-    fn gradient(&self, slope: E, weight: E, rest: E) -> E {
+    fn gradient<E: Element>(self, slope: E, weight: E, rest: E) -> E {
         let [up, _] = E::HALF_WAY_POW2;
         if self.denominator == 0.0 {
             return slope * weight + E::ZERO; // no weight
         }
-        if !self.is_far && weight <= up {
-            return slope * rest * weight * self.scale;
+        if !self.is_far::<E>() && weight <= up {
+            return slope * rest * weight * self.scale();
         }
         let [slope, weight, rest] = [slope, weight, rest].map(E::to_f64);
         // The weight meets the denominator first, unless their quotient is out of range.
@@ -66,9 +64,9 @@ impl<E: Element> Divisor<E> {
 
 impl<E: Element, P: Pointwise<E>> Loss<'_, E, P> {
     /// The sum of the losses.
-    #[inline]
-    pub(super) fn sum(&self, prediction: &[E], target: &[E], divisor: &Divisor<E>) -> f64 {
-        if divisor.is_extreme && divisor.is_weighted {
+    #[inline(always)]
+    pub(super) fn sum(&self, prediction: &[E], target: &[E], divisor: Divisor) -> f64 {
+        if self.weights.is_some() && divisor.is_extreme::<E>() {
             return self.wide_sum(prediction, target);
         }
         let sum = self.evaluate(Wanted::Loss(prediction), target);
@@ -111,7 +109,7 @@ impl<E: Element, P: Pointwise<E>> Loss<'_, E, P> {
         &self,
         mut prediction: InOut<'_, E>,
         target: &[E],
-        divisor: &Divisor<E>,
+        divisor: Divisor,
     ) {
         for (from, target) in (0..).step_by(CHUNK).zip(target.chunks(CHUNK)) {
             let (mut chunk, rest) = prediction.split_at(target.len());
