@@ -17,8 +17,8 @@ pub(super) struct RowFactors<E> {
     rest: Scratch<E, BATCH>,
     /// Whether one of those is not 1.
     has_rest: bool,
-    /// How often it lacks it.
-    times: u32,
+    /// How often it lacks it: so often must [`finish`](Self::finish) be called.
+    pub(super) times: u32,
     /// The first so many are the same as in the batch before.
     same: usize,
 }
@@ -96,9 +96,7 @@ impl<E: Math> RowFactors<E> {
         for r in 0..shape.rows {
             if self.rest[r] != E::ONE {
                 let row = &mut grad[r * stride..][..shape.classes];
-                for _ in 0..self.times {
-                    isa.dispatch(Scale(&mut *row, self.rest[r], E::ZERO));
-                }
+                isa.dispatch(Scale(row, self.rest[r], E::ZERO));
             }
         }
     }

@@ -120,7 +120,9 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                 } else {
                     wide::batch(isa, &mut work, &mut batch);
                 }
-                batch.factors.finish(isa, &mut work.logits, shape);
+                for _ in 0..batch.factors.times {
+                    batch.factors.finish(isa, &mut work.logits, shape);
+                }
                 let place = from..from + shape.rows;
                 if let Some(losses) = &mut outputs.losses {
                     losses[place.clone()].copy_from_slice(&batch.losses[..shape.rows]);
