@@ -35,9 +35,10 @@ impl<E: Number> PointwiseLoss<E> for BinaryCrossEntropyWithLogits<E> {
         if (y == E::ZERO || y == E::ONE) && self.pos_weight == E::ONE {
             return (ulps("value"), ulps("derivative"), None);
         }
+        let value = if self.pos_weight == E::ONE { "value" } else { "weighted value" };
         let (x, y) = (Double::from(x.to_f64()), Double::from(y.to_f64()));
         let terms = [(1.0 - y) * x.sigmoid(), y * self.pos_weight.to_f64() * (-x).sigmoid()];
-        (ulps("soft value"), ulps("soft derivative"), Some(terms[0].max(terms[1])))
+        (ulps(value), ulps("soft derivative"), Some(terms[0].max(terms[1])))
     }
 
     fn admit(self, x: E, y: E) -> (E, E) {

@@ -40,6 +40,8 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
     /// Whether value and derivative are long chains of dependent operations: see
     /// [`Kernel::LONG`].
     const LONG: bool = false;
+    /// Whether they ask for four registers in step: see [`Kernel::VERY_LONG`].
+    const VERY_LONG: bool = false;
 
     /// The predictions that the loss is defined for; `gradstep` refuses others.
     const DOMAIN: Option<(E, E)> = None;
@@ -144,6 +146,7 @@ pub struct Evaluate<'a, E, P> {
 impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
     type Out = f64;
     const LONG: bool = P::LONG;
+    const VERY_LONG: bool = P::VERY_LONG;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
