@@ -6,6 +6,6 @@
 #![allow(clippy::manual_is_multiple_of)] // as in `main.rs`
 
 mod losses;
-mod numbers;
-mod reference;
 mod threads;
+
+pub(crate) use gradstep_check::numbers;

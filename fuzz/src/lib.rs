@@ -7,16 +7,12 @@
 //! * nothing panics, and a call is refused exactly where the documentation says,
 //! * nothing outside an output is written, and nothing at all by a refused call,
 //! * levels agree bit for bit where that is promised, and methods with each other,
-//! * results are within the tolerances of `tests/tolerance.rs`, wherever no
+//! * results are within the tolerances of `gradstep_check::tolerance`, wherever no
 //!   intermediate result leaves the range of the type.
 
 #[path = "../../tests/losses.rs"]
 mod list;
-#[path = "../../tests/reference/mod.rs"]
-pub mod reference;
-#[allow(dead_code, reason = "fuzz targets compare fewer outputs than tests")]
-#[path = "../../tests/tolerance.rs"]
-mod tolerance;
+pub use gradstep_check::{reference, tolerance};
 
 pub mod activation;
 pub mod adam;

@@ -12,32 +12,43 @@
 use super::Double;
 use super::pointwise::Reduction;
 
+/// What a row should be.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a> {
+    /// A class.
     Index(i128),
+    /// A share of each class.
     Probabilities(&'a [f64]),
 }
 
+/// Options of the loss.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options<'a> {
     /// One per class.
     pub class_weights: Option<&'a [f64]>,
+    /// Share of the uniform distribution in the target.
     pub label_smoothing: f64,
+    /// Rows with this target count for nothing.
     pub ignore_index: Option<i128>,
     /// Factor of `lse^2`.
     pub z_loss: f64,
 }
 
+/// What a row gives.
 #[derive(Clone, Debug)]
 pub struct Row {
+    /// Its loss.
     pub loss: Double,
+    /// The derivative by each logit.
     pub grad: Vec<Double>,
     /// Magnitudes of the terms that each element of the gradient is a sum of.
     pub terms: Vec<Double>,
     /// What the row adds to the denominator of the mean: the weight of its
     /// class, 1 for probabilities, 0 if ignored.
     pub weight: Double,
+    /// Whether it counts for nothing.
     pub ignored: bool,
+    /// The logarithm of the sum of exponentials.
     pub logsumexp: Double,
     /// First largest logit; `None` where the row is NaN or ignored.
     pub argmax: Option<usize>,
@@ -221,12 +232,16 @@ pub fn row(x: &[f64], target: Target, options: &Options) -> Row {
     Row { loss, grad, terms, weight, ignored: false, logsumexp: lse, argmax: Some(s.argmax) }
 }
 
+/// What a batch gives.
 #[derive(Clone, Debug)]
 pub struct Batch {
+    /// The reduced loss.
     pub loss: Double,
     /// `[rows * classes]`, already divided.
     pub grad: Vec<Double>,
+    /// Row by row.
     pub rows: Vec<Row>,
+    /// What the sum was divided by.
     pub denominator: Double,
 }
 

@@ -5,7 +5,9 @@ use super::double::{Double, STEP, pow2};
 /// A binary format; its numbers are integers of `precision` bits times a power of 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
+    /// `f32`
     F32,
+    /// `f64`
     F64,
 }
 
@@ -79,10 +81,12 @@ impl Double {
         }
     }
 
+    /// Rounded once to `f64`.
     pub fn to_f64(self) -> f64 {
         self.to(Format::F64)
     }
 
+    /// Rounded once to `f32`.
     pub fn to_f32(self) -> f32 {
         self.to(Format::F32) as f32
     }

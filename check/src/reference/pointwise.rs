@@ -16,8 +16,11 @@ const ZERO: Pair = (Double::ZERO, Double::ZERO);
 /// What a sum over a batch is divided by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Reduction {
+    /// By the number of elements.
     Mean,
+    /// By 1.
     Sum,
+    /// By what the caller says.
     DivideBy(f64),
 }
 

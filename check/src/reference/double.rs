@@ -38,6 +38,7 @@ fn fast_two_sum(a: f64, b: f64) -> (f64, f64) {
     (s, b - (s - a))
 }
 
+/// A number of 106 bits: `(hi + lo) * 2^(512 step)`.
 #[derive(Clone, Copy, Debug)]
 pub struct Double {
     pub(super) hi: f64,
@@ -46,9 +47,13 @@ pub struct Double {
 }
 
 impl Double {
+    /// 0
     pub const ZERO: Self = Self::exact(0.0);
+    /// 1
     pub const ONE: Self = Self::exact(1.0);
+    /// NaN
     pub const NAN: Self = Self::exact(f64::NAN);
+    /// Positive infinity.
     pub const INFINITY: Self = Self::exact(f64::INFINITY);
     /// ln 2, error below 2^-108.
     pub const LN_2: Self = Self::pair(core::f64::consts::LN_2, 2.3190468138462996e-17);
@@ -82,14 +87,17 @@ impl Double {
         (self.step == 0).then_some((self.hi, self.lo))
     }
 
+    /// Whether this is NaN.
     pub fn is_nan(self) -> bool {
         self.hi.is_nan()
     }
 
+    /// Whether this is neither NaN nor infinite.
     pub fn is_finite(self) -> bool {
         self.hi.is_finite()
     }
 
+    /// Whether this is 0, of either sign.
     pub fn is_zero(self) -> bool {
         self.hi == 0.0
     }
@@ -99,6 +107,7 @@ impl Double {
         self.hi.is_sign_negative()
     }
 
+    /// The magnitude.
     pub fn abs(self) -> Self {
         if self.is_negative() { -self } else { self }
     }
@@ -133,6 +142,7 @@ impl Double {
         if n % 2 == 1 { square * self } else { square }
     }
 
+    /// The square root.
     pub fn sqrt(self) -> Self {
         if !(self.hi > 0.0 && self.is_finite()) {
             return Self::exact(self.hi.sqrt());

@@ -5,7 +5,7 @@ use gradstep::Element;
 use proptest::strategy::{BoxedStrategy, Strategy};
 
 /// An element type.
-pub(crate) trait Number: Element {
+pub trait Number: Element {
     /// For `reference::ulp`.
     const FORMAT: Format;
     /// The largest finite number.
@@ -36,12 +36,12 @@ number!(f32, F32);
 number!(f64, F64);
 
 /// The pattern, that of every NaN alike: payload and sign of NaN mean nothing.
-pub(crate) fn bits<E: Number>(x: E) -> u64 {
+pub fn bits<E: Number>(x: E) -> u64 {
     if x.is_nan() { E::NAN.bits() } else { x.bits() }
 }
 
 /// Error in ULPs of `magnitude`.
-pub(crate) fn error_at<E: Number>(
+pub fn error_at<E: Number>(
     got: E,
     reference: crate::reference::Double,
     magnitude: crate::reference::Double,
@@ -51,7 +51,7 @@ pub(crate) fn error_at<E: Number>(
 
 /// Numbers at which formulas break: zeros, both ends of the subnormals, ones and
 /// their neighbours, the largest, infinities, NaN; of both signs.
-pub(crate) fn special<E: Number>() -> Vec<E> {
+pub fn special<E: Number>() -> Vec<E> {
     let one = E::ONE.bits();
     let positive = [
         E::ZERO,
@@ -70,21 +70,23 @@ pub(crate) fn special<E: Number>() -> Vec<E> {
 }
 
 /// `x` and its neighbours up to `steps` away, on the same side of 0.
-pub(crate) fn around<E: Number>(x: E, steps: u64) -> impl Iterator<Item = E> {
+pub fn around<E: Number>(x: E, steps: u64) -> impl Iterator<Item = E> {
     let sign = x.bits() & (-E::ZERO).bits();
     let middle = x.bits() - sign;
     (middle.saturating_sub(steps)..=middle + steps).map(move |bits| E::from_bits(bits | sign))
 }
 
 /// The same numbers in every run: splitmix64 by Steele, Lea and Flood (2014).
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// Draws that `seed` alone determines.
+    pub fn new(seed: u64) -> Self {
         Random(seed)
     }
 
-    pub(crate) fn bits(&mut self) -> u64 {
+    /// 64 random bits.
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -92,30 +94,30 @@ impl Random {
     }
 
     /// Below `n`.
-    pub(crate) fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         (self.bits() % n as u64) as usize
     }
 
     /// Uniform in `low..high`.
-    pub(crate) fn within(&mut self, low: f64, high: f64) -> f64 {
+    pub fn within(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * (self.bits() >> 11) as f64 * 2f64.powi(-53)
     }
 
     /// Any pattern.
-    pub(crate) fn pattern<E: Number>(&mut self) -> E {
+    pub fn pattern<E: Number>(&mut self) -> E {
         E::from_bits(self.bits())
     }
 
     /// Any magnitude that is finite four times over, subnormals included, of
     /// either sign.
-    pub(crate) fn wide<E: Number>(&mut self) -> E {
+    pub fn wide<E: Number>(&mut self) -> E {
         let below = (E::LARGEST * E::from_f64(0.25)).bits();
         let x = E::from_bits(self.bits() % below);
-        if self.bits() % 2 == 0 { x } else { -x }
+        if self.bits().is_multiple_of(2) { x } else { -x }
     }
 
     /// Uniform in `low..high`, rounded.
-    pub(crate) fn ordinary<E: Number>(&mut self, low: f64, high: f64) -> E {
+    pub fn ordinary<E: Number>(&mut self, low: f64, high: f64) -> E {
         E::from_f64(self.within(low, high))
     }
 }

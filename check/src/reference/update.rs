@@ -10,15 +10,21 @@ use super::{Double, prox};
 /// SGD in torch's order, with or without momentum.
 #[derive(Clone, Copy, Debug)]
 pub struct Sgd {
+    /// The length of a step.
     pub learning_rate: f64,
     /// `None` keeps no buffer.
     pub momentum: Option<f64>,
+    /// What a gradient loses on its way into the buffer.
     pub dampening: f64,
+    /// Whether the step looks one buffer ahead.
     pub nesterov: bool,
+    /// The strength of the decay.
     pub weight_decay: f64,
     /// Decay multiplies the weight instead of joining the gradient.
     pub decoupled: bool,
+    /// Whether the step goes along the gradient.
     pub maximize: bool,
+    /// A factor of the gradient.
     pub grad_scale: f64,
 }
 
@@ -76,13 +82,18 @@ impl Sgd {
 /// `soft(w - eta g, eta l1) / (1 + eta l2)`
 #[derive(Clone, Copy, Debug)]
 pub struct ProxSgd {
+    /// The length of a step.
     pub learning_rate: f64,
+    /// Strength of `|w|`.
     pub l1: f64,
+    /// Strength of `w^2 / 2`.
     pub l2: f64,
+    /// A factor of the gradient.
     pub grad_scale: f64,
 }
 
 impl ProxSgd {
+    /// New weight.
     pub fn step(&self, w: Double, g: Double) -> Double {
         let eta = Double::from(self.learning_rate);
         let moved = w - eta * (g * self.grad_scale);
@@ -107,14 +118,23 @@ pub fn power(beta: f64, t: u64) -> Double {
 /// Adam; AdamW if `decoupled`; AMSGrad if `amsgrad`.
 #[derive(Clone, Copy, Debug)]
 pub struct Adam {
+    /// The length of a step.
     pub learning_rate: f64,
+    /// Share of the old average of gradients.
     pub beta1: f64,
+    /// Share of the old average of squares.
     pub beta2: f64,
+    /// Added to the root.
     pub eps: f64,
+    /// The strength of the decay.
     pub weight_decay: f64,
+    /// Whether the decay is a factor of the weight, and no part of the gradient.
     pub decoupled: bool,
+    /// Whether the largest average of squares counts.
     pub amsgrad: bool,
+    /// Whether the step goes along the gradient.
     pub maximize: bool,
+    /// A factor of the gradient.
     pub grad_scale: f64,
 }
 
@@ -137,12 +157,16 @@ impl Default for Adam {
 /// First moment, second moment, and the largest second moment so far.
 #[derive(Clone, Copy, Debug)]
 pub struct Moments {
+    /// Average of gradients.
     pub m: Double,
+    /// Average of squares.
     pub v: Double,
+    /// The largest average of squares so far.
     pub v_max: Double,
 }
 
 impl Moments {
+    /// Before the first step.
     pub const ZERO: Self = Self { m: Double::ZERO, v: Double::ZERO, v_max: Double::ZERO };
 }
 
@@ -171,11 +195,17 @@ impl Adam {
 /// `w -= eta (sign(beta1 m + (1 - beta1) g) + lambda w)`, `m` by `beta2`.
 #[derive(Clone, Copy, Debug)]
 pub struct Lion {
+    /// The length of a step.
     pub learning_rate: f64,
+    /// Share of the average under the sign.
     pub beta1: f64,
+    /// Share of the old average.
     pub beta2: f64,
+    /// The strength of the decay.
     pub weight_decay: f64,
+    /// Whether the step goes along the gradient.
     pub maximize: bool,
+    /// A factor of the gradient.
     pub grad_scale: f64,
 }
 
@@ -194,7 +224,9 @@ impl Lion {
 /// FISTA: a proximal step from `y`, and `y` ahead of it.
 #[derive(Clone, Copy, Debug)]
 pub struct ProxMomentum {
+    /// The step.
     pub prox: ProxSgd,
+    /// How far ahead.
     pub momentum: f64,
 }
 
@@ -211,7 +243,9 @@ impl ProxMomentum {
 pub struct ProxAdamW {
     /// Decoupled, without AMSGrad.
     pub adam: Adam,
+    /// Strength of `|w|`.
     pub l1: f64,
+    /// Whether the threshold is the same for all, not in Adam's metric.
     pub isotropic: bool,
 }
 
