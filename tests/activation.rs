@@ -97,9 +97,8 @@ fn on<A: Formula>(level: Level) -> Activation<A> {
     Activation::new().execution(Execution::new().level(level))
 }
 
-/// Columns: x, saved, upstream.
 impl<E: Number, A: Defined> Operation<E> for Case<A> {
-    const WIDTH: usize = 3;
+    const COLUMNS: &'static [&'static str] = &["x", "saved", "upstream"];
     const NEEDS_FUSION: bool = A::CURVED;
 
     fn methods(self) -> Vec<Method<E>> {

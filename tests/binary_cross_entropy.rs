@@ -1,7 +1,7 @@
 //! Binary cross-entropy on probabilities.
 
 use crate::numbers::{Number, Random, around};
-use crate::pointwise::{self, PointwiseLoss};
+use crate::pointwise::{self, PointwiseLoss, ReferencedLoss};
 use crate::reference::{self, Double};
 use gradstep::kernels::ops;
 use gradstep::loss::{self, Loss};
@@ -29,7 +29,6 @@ pub(crate) fn label<E: Number>(random: &mut Random) -> E {
 
 impl<E: Number> PointwiseLoss<E> for BinaryCrossEntropy<E> {
     type Formula = ops::BinaryCrossEntropy<E>;
-    const NAME: &'static str = "binary_cross_entropy";
     const NEEDS_FUSION: bool = true;
 
     fn loss<'w>(self) -> Loss<'w, E, ops::BinaryCrossEntropy<E>> {
@@ -40,26 +39,12 @@ impl<E: Number> PointwiseLoss<E> for BinaryCrossEntropy<E> {
         }
     }
 
-    fn reference(self, p: f64, y: f64) -> (Double, Double) {
-        match self.clip {
-            None => reference::pointwise::binary_cross_entropy(p, y),
-            Some(low) => {
-                let high = (E::ONE - low).to_f64();
-                reference::pointwise::binary_cross_entropy_clipped(p, y, low.to_f64(), high)
-            }
-        }
-    }
-
     fn admit(self, p: E, y: E) -> (E, E) {
         (into_unit(p), into_unit(y))
     }
 
     fn ordinary(self, random: &mut Random) -> (E, E) {
         (random.ordinary(0.05, 0.95), label(random))
-    }
-
-    fn kinks(self) -> Vec<E> {
-        vec![]
     }
 
     /// Both ends of [0, 1] in finer and finer steps, the bounds of the logarithms
@@ -82,6 +67,20 @@ impl<E: Number> PointwiseLoss<E> for BinaryCrossEntropy<E> {
         p.extend(around(E::ONE, 8).filter(|p| *p <= E::ONE));
         let labels = [0.0, 1.0, 0.5, 1e-30, 0.3, 0.999_999_99].map(E::from_f64);
         p.iter().flat_map(|p| labels.map(|y| (*p, y))).collect()
+    }
+}
+
+impl<E: Number> ReferencedLoss<E> for BinaryCrossEntropy<E> {
+    const NAME: &'static str = "binary_cross_entropy";
+
+    fn reference(self, p: f64, y: f64) -> (Double, Double) {
+        match self.clip {
+            None => reference::pointwise::binary_cross_entropy(p, y),
+            Some(low) => {
+                let high = (E::ONE - low).to_f64();
+                reference::pointwise::binary_cross_entropy_clipped(p, y, low.to_f64(), high)
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::elementwise::law;
 use crate::numbers::{Number, bits};
-use crate::proximal::{self, Operator, one};
+use crate::proximal::{self, Operator, ReferencedOperator, one};
 use crate::reference::{self, Double};
 use gradstep::Level;
 use gradstep::kernels::ops;
@@ -17,11 +17,15 @@ struct BoxConstraint<E> {
 
 impl<E: Number> Operator<E> for BoxConstraint<E> {
     type Formula = ops::BoxConstraint<E>;
-    const NAME: &'static str = "box_constraint";
 
     fn prox(self) -> Prox<E, Self::Formula> {
         prox::BoxConstraint::new(self.low, self.high).expect("low <= high")
     }
+}
+
+impl<E: Number> ReferencedOperator<E> for BoxConstraint<E> {
+    const NAME: &'static str = "box_constraint";
+
     fn reference(self, x: f64) -> Double {
         reference::prox::clamp(x, self.low.to_f64(), self.high.to_f64())
     }

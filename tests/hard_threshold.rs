@@ -2,7 +2,7 @@
 
 use crate::elementwise::law;
 use crate::numbers::{Number, bits};
-use crate::proximal::{self, Operator, one};
+use crate::proximal::{self, Operator, ReferencedOperator, one};
 use crate::reference::{self, Double};
 use gradstep::Level;
 use gradstep::kernels::ops;
@@ -16,12 +16,16 @@ struct HardThreshold<E> {
 
 impl<E: Number> Operator<E> for HardThreshold<E> {
     type Formula = ops::HardThreshold<E>;
-    const NAME: &'static str = "hard_threshold";
-    const CONVEX: bool = false;
 
     fn prox(self) -> Prox<E, Self::Formula> {
         prox::HardThreshold::new(self.lambda).expect("lambda >= 0")
     }
+}
+
+impl<E: Number> ReferencedOperator<E> for HardThreshold<E> {
+    const NAME: &'static str = "hard_threshold";
+    const CONVEX: bool = false;
+
     fn reference(self, x: f64) -> Double {
         reference::prox::hard_threshold(x, self.lambda.to_f64())
     }

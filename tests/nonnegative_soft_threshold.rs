@@ -2,7 +2,7 @@
 
 use crate::elementwise;
 use crate::numbers::{Number, bits, special};
-use crate::proximal::{self, Elements, Operator, one};
+use crate::proximal::{self, Elements, Operator, ReferencedOperator, one};
 use crate::reference::{self, Double};
 use crate::soft_threshold::lambdas;
 use gradstep::Level;
@@ -16,11 +16,15 @@ struct NonnegativeSoftThreshold<E> {
 
 impl<E: Number> Operator<E> for NonnegativeSoftThreshold<E> {
     type Formula = ops::NonnegativeSoftThreshold<E>;
-    const NAME: &'static str = "nonnegative_soft_threshold";
 
     fn prox(self) -> Prox<E, Self::Formula> {
         prox::NonnegativeSoftThreshold::new(self.lambda).expect("lambda >= 0")
     }
+}
+
+impl<E: Number> ReferencedOperator<E> for NonnegativeSoftThreshold<E> {
+    const NAME: &'static str = "nonnegative_soft_threshold";
+
     fn reference(self, x: f64) -> Double {
         reference::prox::nonneg_soft_threshold(x, self.lambda.to_f64())
     }
@@ -49,7 +53,7 @@ proximal::tests!(all);
 fn extreme_thresholds() {
     fn check<E: Number>() {
         for lambda in lambdas::<E>() {
-            elementwise::values(Elements(NonnegativeSoftThreshold { lambda }));
+            elementwise::values(Elements(NonnegativeSoftThreshold { lambda })).unwrap();
         }
     }
     check::<f32>();

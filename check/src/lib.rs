@@ -2,6 +2,10 @@
 
 #![forbid(unsafe_code)]
 
+mod failure;
+pub mod laws;
 pub mod numbers;
 pub mod reference;
 pub mod tolerance;
+
+pub use failure::{Failure, Outcome};

@@ -294,8 +294,17 @@ pub fn typical_sum(format: Format) -> f64 {
     2.0 * 2f64.powi(1 - format.precision())
 }
 
-/// Slopes of `f64` values by central differences with a step of 2^-20, relative to
-/// value and slope: rounding of the values by a few 2^-53, divided by the step, and
-/// the square of the step times the third derivative, which is at most 2^14 where
-/// the tests look.
-pub const SLOPE: f64 = 1.0 / (1 << 26) as f64;
+/// The step of finite differences: so large that rounding hardly counts, and so small that
+/// curvature hardly does. A power of 2, so that it is exact.
+pub fn step(format: Format) -> f64 {
+    match format {
+        Format::F32 => 2f64.powi(-9),
+        Format::F64 => 2f64.powi(-20),
+    }
+}
+
+/// How far rounding moves a finite difference of that step, relative to value and slope:
+/// both values by up to 64 ULP, over the step.
+pub fn slope(format: Format) -> f64 {
+    2f64.powi(7 - format.precision()) / step(format)
+}

@@ -12,7 +12,7 @@ macro_rules! listed {
     })*) => {$(
         mod $stem {
             use crate::numbers::Number;
-            use crate::pointwise::{self, PointwiseLoss};
+            use crate::pointwise::{self, PointwiseLoss, ReferencedLoss};
             use crate::reference::Double;
             use gradstep::kernels::ops;
             use gradstep::loss::{self, Loss};
@@ -22,12 +22,20 @@ macro_rules! listed {
 
             impl<E: Number> PointwiseLoss<E> for Listed {
                 type Formula = ops::$loss;
-                const NAME: &'static str = stringify!($stem);
                 const NEEDS_FUSION: bool = !$plain;
 
                 fn loss<'w>(self) -> Loss<'w, E, ops::$loss> {
                     loss::$loss::new()
                 }
+
+                fn kinks(self) -> Vec<E> {
+                    let kinks: &[f64] = &[$($kink),*];
+                    kinks.iter().map(|kink| E::from_f64(*kink)).collect()
+                }
+            }
+
+            impl<E: Number> ReferencedLoss<E> for Listed {
+                const NAME: &'static str = stringify!($stem);
 
                 fn reference(self, prediction: f64, target: f64) -> (Double, Double) {
                     $exact(prediction, target)
@@ -35,11 +43,6 @@ macro_rules! listed {
 
                 fn bounds(self, _: E, _: E) -> (f64, f64, Option<Double>) {
                     ($value, $derivative, None)
-                }
-
-                fn kinks(self) -> Vec<E> {
-                    let kinks: &[f64] = &[$($kink),*];
-                    kinks.iter().map(|kink| E::from_f64(*kink)).collect()
                 }
             }
 

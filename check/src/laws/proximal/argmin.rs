@@ -1,10 +1,10 @@
 //! `prox(x) = argmin_u (u - x)^2 / 2 + penalty(u)`, by search.
 
-use super::{Operator, one};
-use crate::elementwise::law;
+use super::{ReferencedOperator, one};
+use crate::laws::law;
 use crate::numbers::{Number, error_at};
 use crate::reference::Double;
-use crate::tolerance;
+use crate::{Outcome, tolerance};
 use gradstep::Level;
 use proptest::prelude::*;
 
@@ -34,7 +34,7 @@ fn least(mut low: Double, mut high: Double, f: impl Fn(Double) -> Double) -> Dou
 
 /// The minimiser, by search on either side of 0 and at 0 itself, where a penalty
 /// may jump.
-fn minimiser<E: Number, O: Operator<E>>(operator: O, x: E) -> Double {
+fn minimiser<E: Number, O: ReferencedOperator<E>>(operator: O, x: E) -> Double {
     let x = Double::from(x.to_f64());
     let value = |u: Double| (u - x) * (u - x) / 2.0 + operator.penalty(u);
     let (zero, far) = (Double::ZERO, Double::from(16.0));
@@ -44,8 +44,10 @@ fn minimiser<E: Number, O: Operator<E>>(operator: O, x: E) -> Double {
     sides.into_iter().fold(zero, better)
 }
 
-pub(crate) fn it_is_the_minimiser<E: Number, O: Operator<E>>(_: O) {
-    law(&(-8.0..8.0f64, 0u32..4096), |(x, k)| {
+/// No other point is better: of operators on a grid, by search.
+pub fn it_is_the_minimiser<E: Number, O: ReferencedOperator<E>>(_: O) -> Outcome {
+    let name = "the result minimises distance and penalty";
+    law(name, &(-8.0..8.0f64, 0u32..4096), |(x, k)| {
         let (x, operator) = (E::from_f64(x), O::on_grid(f64::from(k) / 1024.0));
         let expected = minimiser(operator, x);
         // What the search leaves open, in ULPs of the largest number in play.
@@ -62,5 +64,5 @@ pub(crate) fn it_is_the_minimiser<E: Number, O: Operator<E>>(_: O) {
             );
         }
         Ok(())
-    });
+    })
 }

@@ -1,10 +1,10 @@
 //! Whole batches: reductions and weights against the reference.
 
-use super::{DENOMINATOR, Elements, PointwiseLoss, on};
-use crate::elementwise::Operation;
+use super::{DENOMINATOR, Elements, ReferencedLoss, on};
+use crate::laws::elementwise::Operation;
 use crate::numbers::{Number, Random, error_at};
 use crate::reference::{Double, ulp};
-use crate::tolerance;
+use crate::{Failure, Outcome, tolerance};
 use gradstep::{Level, Reduction};
 
 /// A batch, a row of columns per element.
@@ -24,7 +24,7 @@ struct Exact {
 }
 
 impl<E: Number> Batch<E> {
-    fn new<L: PointwiseLoss<E>>(loss: L, n: usize) -> Self {
+    fn new<L: ReferencedLoss<E>>(loss: L, n: usize) -> Self {
         let mut random = Random::new(n as u64);
         let rows: Vec<Vec<E>> = (0..n).map(|_| Elements(loss).ordinary(&mut random)).collect();
         let columns = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row[column]).collect());
@@ -38,8 +38,13 @@ impl<E: Number> Batch<E> {
     }
 }
 
+fn ensure(holds: bool, found: impl FnOnce() -> String) -> Outcome {
+    let law = "reductions and weights are exact but for roundings";
+    if holds { Ok(()) } else { Err(Failure::new(law, found())) }
+}
+
 /// Sums, means and weights, and the gradients that belong to them.
-pub(crate) fn reductions_and_weights<E: Number, L: PointwiseLoss<E>>(loss: L) {
+pub fn reductions_and_weights<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outcome {
     let extra = |output| tolerance::ulps("pointwise", output, E::FORMAT);
     let (mean, weighted_mean) = (extra("scale"), extra("scale") + extra("total weight"));
     for n in [1, 2, 77, 1000] {
@@ -77,7 +82,7 @@ pub(crate) fn reductions_and_weights<E: Number, L: PointwiseLoss<E>>(loss: L) {
                     let value = exact.value * weight;
                     (sum, most) = (sum + value, most.max(value_ulps));
                     let error = error_at(values[i], value, value);
-                    assert!(error <= value_ulps, "{what}: value {error} ULP at {i}");
+                    ensure(error <= value_ulps, || format!("{what}: value {error} ULP at {i}"))?;
                     for (output, got, factor, ulps) in [
                         ("gradient", grad[i], weight / denominator, derivative_ulps + scale_ulps),
                         (
@@ -89,22 +94,22 @@ pub(crate) fn reductions_and_weights<E: Number, L: PointwiseLoss<E>>(loss: L) {
                     ] {
                         let magnitude = exact.magnitude * factor;
                         let error = error_at(got, exact.derivative * factor, magnitude);
-                        assert!(error <= ulps, "{what}: {output} {error} ULP at {i}");
+                        ensure(error <= ulps, || format!("{what}: {output} {error} ULP at {i}"))?;
                     }
                 }
                 let error = ulp::relative(got.expect("not refused"), sum / denominator);
                 let sums = if reduction == Reduction::WeightedMean { 2.0 } else { 1.0 };
                 let bound = most * 2f64.powi(1 - E::FORMAT.precision())
                     + sums * tolerance::typical_sum(E::FORMAT);
-                assert!(error <= bound, "{what}: {error}");
+                ensure(error <= bound, || format!("{what}: {error}"))?;
             }
         }
     }
-    nothing_to_reduce::<E, L>(loss);
+    nothing_to_reduce::<E, L>(loss)
 }
 
 /// No element, or no weight: sums are 0, means NaN, and no gradient is NaN.
-fn nothing_to_reduce<E: Number, L: PointwiseLoss<E>>(loss: L) {
+fn nothing_to_reduce<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outcome {
     let Batch { columns: [prediction, target, ..], .. } = Batch::<E>::new(loss, 70);
     for level in Level::available() {
         for (reduction, value) in [
@@ -116,14 +121,18 @@ fn nothing_to_reduce<E: Number, L: PointwiseLoss<E>>(loss: L) {
             let reduced = loss.loss().reduction(reduction).execution(on(level));
             let got = reduced.loss_and_grad(&[], &[], &mut []).expect("not refused");
             let what = || format!("{loss:?} {reduction:?} on {level:?}");
-            assert!(value == Some(got) || value.is_none() && got.is_nan(), "{}: {got}", what());
+            let right = value == Some(got) || value.is_none() && got.is_nan();
+            ensure(right, || format!("{} of nothing: {got}", what()))?;
 
             let (zeros, mut grad) = (vec![E::ZERO; 70], vec![E::NAN; 70]);
             let weighted = reduced.weights(&zeros);
             let got = weighted.loss_and_grad(&prediction, &target, &mut grad).expect("not refused");
             let expected = if reduction == Reduction::WeightedMean { f64::NAN } else { 0.0 };
-            assert!(got == expected || got.is_nan() && expected.is_nan(), "{}: {got}", what());
-            assert!(grad.iter().all(|g| *g == E::ZERO), "{}", what());
+            let right = got == expected || got.is_nan() && expected.is_nan();
+            ensure(right, || format!("{} without weight: {got}", what()))?;
+            let zero = grad.iter().all(|g| *g == E::ZERO);
+            ensure(zero, || format!("{} without weight: {grad:?}", what()))?;
         }
     }
+    Ok(())
 }

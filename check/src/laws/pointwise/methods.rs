@@ -1,11 +1,14 @@
 //! Five methods, one meaning.
 
-use super::{DENOMINATOR, PointwiseLoss, on, pairs};
+use super::{DENOMINATOR, PointwiseLoss, named, on, pairs};
 use crate::numbers::{Number, Random, bits};
+use crate::{Failure, Outcome};
 use gradstep::{Level, Reduction};
 
+const LAW: &str = "all methods give the same bits";
+
 /// All methods give the same value and the same derivative, bit for bit.
-pub(crate) fn methods_agree<E: Number, L: PointwiseLoss<E>>(loss: L) {
+pub fn methods_agree<E: Number, L: PointwiseLoss<E>>(loss: L) -> Outcome {
     let (prediction, target): (Vec<E>, Vec<E>) = pairs::<E, L>(loss).into_iter().unzip();
     let n = prediction.len();
     let (ones, zeros) = (vec![E::ONE; n], vec![E::ZERO; n]);
@@ -24,7 +27,7 @@ pub(crate) fn methods_agree<E: Number, L: PointwiseLoss<E>>(loss: L) {
             let mut derivatives = zeros.clone();
             sum.loss_and_grad(&prediction, &target, &mut grad).expect("not refused");
             sum.backward(&prediction, &target, &ones, &mut derivatives).expect("not refused");
-            assert_eq!(patterns(&grad), patterns(&derivatives), "{}", what());
+            same(&prediction, &target, &grad, &derivatives, &what())?;
 
             for reduction in [
                 Reduction::Mean,
@@ -41,13 +44,17 @@ pub(crate) fn methods_agree<E: Number, L: PointwiseLoss<E>>(loss: L) {
                         loss.loss_and_grad_in_place(&mut in_place, &target[..n]),
                     ];
                     let losses = losses.map(|loss| bits(loss.expect("not refused")));
-                    assert_eq!(losses, [losses[0]; 3], "{} {reduction:?} of {n}", what());
-                    assert_eq!(patterns(&grad), patterns(&in_place), "{} {reduction:?}", what());
+                    let what = format!("{}, {reduction:?} of {n}", what());
+                    if losses != [losses[0]; 3] {
+                        return Err(Failure::new(LAW, format!("{what}: losses differ")));
+                    }
+                    same(prediction, &target[..n], &grad, &in_place, &what)?;
                 }
             }
         }
-        each_loss_is_the_loss_of_one::<E, L>(loss, level, &prediction, &target);
+        each_loss_is_the_loss_of_one::<E, L>(loss, level, &prediction, &target)?;
     }
+    Ok(())
 }
 
 fn each_loss_is_the_loss_of_one<E: Number, L: PointwiseLoss<E>>(
@@ -55,17 +62,26 @@ fn each_loss_is_the_loss_of_one<E: Number, L: PointwiseLoss<E>>(
     level: Level,
     prediction: &[E],
     target: &[E],
-) {
+) -> Outcome {
     let loss = loss.loss().execution(on(level));
     let mut values = vec![E::NAN; prediction.len()];
     loss.losses(prediction, target, &mut values).expect("not refused");
     for (i, value) in values.iter().enumerate() {
         let one = loss.loss(&prediction[i..=i], &target[i..=i]).expect("not refused");
         // A sum begins with +0, so -0 is not one.
-        assert_eq!(bits(one), bits(value.to_f64() + 0.0), "{i} on {level:?}");
+        if bits(one) != bits(value.to_f64() + 0.0) {
+            let found = format!("on {level:?}: {one:?} alone, {value:?} among others");
+            return Err(Failure::new(LAW, found).at(named((prediction[i], target[i]))));
+        }
     }
+    Ok(())
 }
 
-fn patterns<E: Number>(x: &[E]) -> Vec<u64> {
-    x.iter().copied().map(bits).collect()
+/// The same gradients, to the bit.
+fn same<E: Number>(prediction: &[E], target: &[E], one: &[E], other: &[E], what: &str) -> Outcome {
+    let differs = |i: &usize| bits(one[*i]) != bits(other[*i]);
+    (0..one.len()).find(differs).map_or(Ok(()), |i| {
+        let found = format!("{what}: gradients {:?} and {:?}", one[i], other[i]);
+        Err(Failure::new(LAW, found).at(named((prediction[i], target[i]))))
+    })
 }
