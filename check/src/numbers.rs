@@ -69,6 +69,16 @@ pub fn special<E: Number>() -> Vec<E> {
     positive.into_iter().flat_map(|x| [x, -x]).collect()
 }
 
+/// Numbers that are easy to compute with, the simplest first.
+pub(crate) fn simple<E: Number>() -> [E; 7] {
+    [0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5].map(E::from_f64)
+}
+
+/// The same against each other.
+pub(crate) fn simple_pairs<E: Number>() -> Vec<[E; 2]> {
+    simple().into_iter().flat_map(|b| simple().map(|a| [a, b])).collect()
+}
+
 /// `x` and its neighbours up to `steps` away, on the same side of 0.
 pub fn around<E: Number>(x: E, steps: u64) -> impl Iterator<Item = E> {
     let sign = x.bits() & (-E::ZERO).bits();

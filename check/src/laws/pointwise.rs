@@ -12,7 +12,6 @@ pub use slope::derivative_is_the_slope;
 pub use values::values_and_derivatives;
 
 use crate::laws::elementwise::{Method, Operation};
-use crate::laws::smallest::smallest;
 use crate::numbers::{Number, Random, around, special};
 use crate::reference::Double;
 use crate::tolerance;
@@ -33,6 +32,11 @@ pub trait PointwiseLoss<E: Number>: Copy + Debug + Send + Sync + 'static {
     /// Turns any numbers into a prediction and a target that are not refused.
     fn admit(self, prediction: E, target: E) -> (E, E) {
         (prediction, target)
+    }
+
+    /// Whether the formula is meant for these numbers, of those that it takes.
+    fn is_meant(self, _prediction: E, _target: E) -> bool {
+        true
     }
 
     /// A prediction and a target, not near the ends of the type.
@@ -141,13 +145,14 @@ impl<E: Number, L: PointwiseLoss<E>> Operation<E> for Elements<L> {
 }
 
 /// Value and derivative of each pair.
-fn pointwise<E: Number, L: PointwiseLoss<E>>(
+pub(crate) fn pointwise<E: Number, L: PointwiseLoss<E>>(
     loss: L,
     level: Level,
-    pairs: &[(E, E)],
+    pairs: &[[E; 2]],
 ) -> Vec<(E, E)> {
     let loss = loss.loss().execution(on(level));
-    let (prediction, target): (Vec<E>, Vec<E>) = pairs.iter().copied().unzip();
+    let prediction: Vec<E> = pairs.iter().map(|pair| pair[0]).collect();
+    let target: Vec<E> = pairs.iter().map(|pair| pair[1]).collect();
     let ones = vec![E::ONE; pairs.len()];
     let (mut values, mut derivatives) = (ones.clone(), ones.clone());
     loss.losses(&prediction, &target, &mut values).expect("not refused");
@@ -155,26 +160,14 @@ fn pointwise<E: Number, L: PointwiseLoss<E>>(
     values.into_iter().zip(derivatives).collect()
 }
 
-/// Whether the loss takes these numbers as they are.
-fn takes<E: Number, L: PointwiseLoss<E>>(loss: L, (prediction, target): (E, E)) -> bool {
-    let admitted = loss.admit(prediction, target);
-    (admitted.0.bits(), admitted.1.bits()) == (prediction.bits(), target.bits())
+/// Whether the loss takes these numbers as they are, and is meant for them.
+pub(crate) fn takes<E: Number, L: PointwiseLoss<E>>(loss: L, pair: [E; 2]) -> bool {
+    let admitted = <[E; 2]>::from(loss.admit(pair[0], pair[1]));
+    admitted.map(E::bits) == pair.map(E::bits) && loss.is_meant(pair[0], pair[1])
 }
 
-/// The simplest pair that is `broken` in place of this one.
-fn smallest_pair<E: Number, L: PointwiseLoss<E>>(
-    loss: L,
-    (prediction, target): (E, E),
-    broken: impl Fn((E, E)) -> bool,
-) -> (E, E) {
-    let row = smallest(vec![prediction, target], |row| {
-        takes(loss, (row[0], row[1])) && broken((row[0], row[1]))
-    });
-    (row[0], row[1])
-}
-
-fn named<E: Number>((prediction, target): (E, E)) -> [(&'static str, f64); 2] {
-    [("prediction", prediction.to_f64()), ("target", target.to_f64())]
+fn named<E: Number>(pair: [E; 2]) -> [(&'static str, f64); 2] {
+    [("prediction", pair[0].to_f64()), ("target", pair[1].to_f64())]
 }
 
 /// Special values, corners, and random pairs: of all magnitudes, close to each

@@ -28,19 +28,23 @@ fn simpler<E: Number>(x: E) -> Vec<E> {
 
 /// The inputs with numbers as simple as they may be, one after the other, while the law is
 /// `broken`.
-pub(super) fn smallest<E: Number>(mut row: Vec<E>, broken: impl Fn(&[E]) -> bool) -> Vec<E> {
+pub(crate) fn smallest<E: Number, R: AsMut<[E]> + AsRef<[E]> + Clone>(
+    mut row: R,
+    broken: impl Fn(&R) -> bool,
+) -> R {
     loop {
         let before = row.clone();
-        for column in 0..row.len() {
+        for column in 0..row.as_ref().len() {
             let with = |x| {
                 let mut other = row.clone();
-                other[column] = x;
+                other.as_mut()[column] = x;
                 other
             };
-            let found = simpler(row[column]).into_iter().map(with).find(|other| broken(other));
+            let found =
+                simpler(row.as_ref()[column]).into_iter().map(with).find(|other| broken(other));
             row = found.unwrap_or(row);
         }
-        if row.iter().zip(&before).all(|(a, b)| a.bits() == b.bits()) {
+        if row.as_ref().iter().zip(before.as_ref()).all(|(a, b)| a.bits() == b.bits()) {
             return row;
         }
     }

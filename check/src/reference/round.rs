@@ -11,6 +11,15 @@ pub enum Format {
     F64,
 }
 
+impl core::fmt::Display for Format {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        })
+    }
+}
+
 impl Format {
     /// Bits of the significand, the hidden one included.
     pub fn precision(self) -> i32 {

@@ -71,7 +71,7 @@ fn each_loss_is_the_loss_of_one<E: Number, L: PointwiseLoss<E>>(
         // A sum begins with +0, so -0 is not one.
         if bits(one) != bits(value.to_f64() + 0.0) {
             let found = format!("on {level:?}: {one:?} alone, {value:?} among others");
-            return Err(Failure::new(LAW, found).at(named((prediction[i], target[i]))));
+            return Err(Failure::new(LAW, found).at(named([prediction[i], target[i]])));
         }
     }
     Ok(())
@@ -82,6 +82,6 @@ fn same<E: Number>(prediction: &[E], target: &[E], one: &[E], other: &[E], what:
     let differs = |i: &usize| bits(one[*i]) != bits(other[*i]);
     (0..one.len()).find(differs).map_or(Ok(()), |i| {
         let found = format!("{what}: gradients {:?} and {:?}", one[i], other[i]);
-        Err(Failure::new(LAW, found).at(named((prediction[i], target[i]))))
+        Err(Failure::new(LAW, found).at(named([prediction[i], target[i]])))
     })
 }

@@ -1,17 +1,18 @@
 //! Values and derivatives against the reference.
 
-use super::{ReferencedLoss, named, pairs, pointwise, smallest_pair};
+use super::{ReferencedLoss, named, pairs, pointwise, takes};
+use crate::laws::smallest::smallest;
 use crate::numbers::{Number, error_at};
 use crate::{Failure, Outcome};
 use gradstep::Level;
 
 /// Value and derivative of every pair, on every level, within the tolerance.
 pub fn values_and_derivatives<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outcome {
-    let pairs = pairs::<E, L>(loss);
-    let reference = |(p, t): (E, E)| loss.reference(p.to_f64(), t.to_f64());
+    let pairs: Vec<[E; 2]> = pairs::<E, L>(loss).into_iter().map(Into::into).collect();
+    let reference = |[p, t]: [E; 2]| loss.reference(p.to_f64(), t.to_f64());
     let references: Vec<_> = pairs.iter().map(|pair| reference(*pair)).collect();
     // By how much value and derivative are off, and by how much they may be.
-    let errors = |(p, t): (E, E), (value, derivative): (E, E), exact: (_, _)| {
+    let errors = |[p, t]: [E; 2], (value, derivative): (E, E), exact: (_, _)| {
         let (value_ulps, derivative_ulps, magnitude) = loss.bounds(p, t);
         let magnitude = magnitude.unwrap_or(exact.1);
         [
@@ -28,8 +29,9 @@ pub fn values_and_derivatives<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outco
             let errors_here = errors(*pair, got, *exact);
             if !near(errors_here) {
                 let of = |pair| pointwise(loss, level, &[pair])[0];
-                let broken = |pair| !near(errors(pair, of(pair), reference(pair)));
-                let pair = smallest_pair(loss, *pair, broken);
+                let pair = smallest(*pair, |pair| {
+                    takes(loss, *pair) && !near(errors(*pair, of(*pair), reference(*pair)))
+                });
                 let (got, exact) = (of(pair), reference(pair));
                 let found = format!(
                     "{loss:?} on {level:?}: {got:?}, not ({:?}, {:?}); ULPs and those allowed: \
