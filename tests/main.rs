@@ -32,7 +32,6 @@ mod lessons;
 mod levels;
 mod lion;
 mod logsumexp;
-mod losses;
 mod math;
 mod mse;
 mod nonnegative_soft_threshold;

@@ -1,5 +1,7 @@
 //! The tests of proximal operators of single elements, by the laws of `gradstep_check`.
 
+mod listed;
+
 pub(crate) use gradstep_check::laws::proximal::*;
 
 /// The tests of these laws, and of `elementwise`, for `$all::<E>()`, operators with

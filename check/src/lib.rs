@@ -19,12 +19,14 @@
 //!
 //! What they are made of: [`reference`](mod@reference), definitions in double-double arithmetic;
 //! [`numbers`], those at which formulas break; [`tolerance`], how far results may be off, and
-//! why; [`laws`], one function each.
+//! why; [`laws`], one function each; and [`catalogue`], what they know of
+//! each loss of gradstep.
 //!
 //! The feature `rayon` (default) compares pools of threads, too.
 
 #![forbid(unsafe_code)]
 
+pub mod catalogue;
 mod failure;
 pub mod laws;
 pub mod numbers;

@@ -69,6 +69,17 @@ pub fn special<E: Number>() -> Vec<E> {
     positive.into_iter().flat_map(|x| [x, -x]).collect()
 }
 
+/// Turns a number below 0 into one above.
+pub fn not_negative<E: Number>(x: E) -> E {
+    if x < E::ZERO { -x } else { x }
+}
+
+/// Turns a number into one in [0, 1], of any magnitude below 1.
+pub fn into_unit<E: Number>(x: E) -> E {
+    let x = not_negative(x);
+    if x > E::ONE { E::ONE / x } else { x }
+}
+
 /// Numbers that are easy to compute with, the simplest first.
 pub(crate) fn simple<E: Number>() -> [E; 7] {
     [0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5].map(E::from_f64)

@@ -5,9 +5,10 @@
 //! upper half of a smaller one, so before the last it counts up to 1 ULP, and the
 //! last counts 1/2. "k roundings" is therefore k - 1/2 ULP, and what an error of
 //! a function of 1 ULP adds is 2. ULPs are those of `reference::ulp`: of the
-//! exact result, or where a reason says so of the largest term. Losses without parameters
-//! have theirs in `losses.rs`.
+//! exact result, or where a reason says so of the largest term. What the catalogue has
+//! is told there.
 
+use crate::catalogue;
 use crate::reference::Format;
 
 /// How far an output of an operation may lie from its reference.
@@ -23,7 +24,7 @@ pub struct Row {
     pub reason: &'static str,
 }
 
-const fn row(
+pub(crate) const fn row(
     operation: &'static str,
     output: &'static str,
     ulps: [f64; 2],
@@ -32,37 +33,9 @@ const fn row(
     Row { operation, output, ulps, reason }
 }
 
-/// All of them.
+/// Those of operations that have no entry in the catalogue.
 #[rustfmt::skip]
-pub const TABLE: &[Row] = &[
-    row("smooth_l1", "value", [3.0; 2],
-        "|d| / beta times |d| / 2: twice the difference and the quotient, 2.5 ULP of a product \
-         below 2, and the product's 1/2; beyond beta 1.5"),
-    row("smooth_l1", "derivative", [1.5; 2],
-        "difference, quotient"),
-    row("huber", "value", [3.5; 2],
-        "beyond delta: |d| - delta / 2 may be half of |d|, so the difference counts twice; then \
-         the subtraction, then the product"),
-    row("huber", "derivative", [0.5; 2],
-        "one difference"),
-    row("binary_cross_entropy", "value", [4.0; 2],
-        "what is documented; by counting 4.5 ULP, for a sum of positive terms: logarithm (1 ULP), \
-         1 - y, product; then the sum"),
-    row("binary_cross_entropy", "derivative", [3.5; 2],
-        "p - y, 1 - p, p (1 - p), quotient; the bound 1e-12 rounds once instead of the product"),
-    row("binary_cross_entropy_with_logits", "value", [4.0; 2],
-        "a label of 0 or 1 leaves exponential (1.1 ULP, damped), logarithm (1 ULP), and their sum \
-         with |x|"),
-    row("binary_cross_entropy_with_logits", "derivative", [3.5; 2],
-        "a label of 0 or 1 leaves exponential (1.1 ULP), 1 + e, quotient"),
-    row("binary_cross_entropy_with_logits", "soft value", [4.0; 2],
-        "what is documented, and 3.4 is the most that was seen; by counting 7.5 ULP: as value, \
-         and pos_weight y, 1 - y, their sum and its product with the logarithm"),
-    row("binary_cross_entropy_with_logits", "soft derivative", [7.5; 2],
-        "of the larger of (1 - y) sigmoid(x) and pos_weight y sigmoid(-x), which cancel where \
-         they are equal: a label's factor, its exponential (1.1 ULP), their product, the \
-         difference, 1 + e (its rounding and that of e), quotient"),
-
+const TABLE: &[Row] = &[
     row("pointwise", "upstream", [1.0; 2],
         "added to a derivative: one product more"),
     row("pointwise", "weight", [1.0; 2],
@@ -139,26 +112,6 @@ pub const TABLE: &[Row] = &[
     row("tanh", "not fused", [1.0; 2],
         "what SEMANTICS section 8 promises"),
 
-    row("soft_threshold", "value", [0.5; 2],
-        "one difference"),
-    row("soft_threshold", "derivative", [0.0; 2],
-        "the upstream gradient or 0"),
-    row("nonnegative_soft_threshold", "value", [0.5; 2],
-        "one difference"),
-    row("nonnegative_soft_threshold", "derivative", [0.0; 2],
-        "the upstream gradient or 0"),
-    row("elastic_net", "value", [2.5, 3.5],
-        "difference, inverse, product; f64 rounds 1 + l2 before the inverse"),
-    row("elastic_net", "derivative", [1.5, 2.5],
-        "inverse, product; f64 as above"),
-    row("box_constraint", "value", [0.0; 2],
-        "the element or a bound"),
-    row("box_constraint", "derivative", [0.0; 2],
-        "the upstream gradient or 0"),
-    row("hard_threshold", "value", [0.0; 2],
-        "the element or 0"),
-    row("hard_threshold", "derivative", [0.0; 2],
-        "the upstream gradient or 0"),
     row("group_soft_threshold", "value", [1.5, 4.0],
         "f32: factor, product; the norm is that of f64, beyond which nothing is told apart: \
          a share of 2^-48 of x. f64: of x itself, because the factor \
@@ -268,9 +221,15 @@ pub const TABLE: &[Row] = &[
         "as adam"),
 ];
 
+/// All tolerances.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    let entries = catalogue::LOSSES.iter().chain(catalogue::OPERATORS);
+    TABLE.iter().chain(entries.copied().flatten())
+}
+
 /// The tolerance of an output. A row that is missing is a mistake.
 pub fn ulps(operation: &str, output: &str, format: Format) -> f64 {
-    let row = TABLE.iter().find(|row| (row.operation, row.output) == (operation, output));
+    let row = rows().find(|row| (row.operation, row.output) == (operation, output));
     let row = row.unwrap_or_else(|| panic!("no tolerance for {operation}, {output}"));
     match format {
         Format::F32 => row.ulps[0],

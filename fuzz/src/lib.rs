@@ -10,8 +10,6 @@
 //! * results are within the tolerances of `gradstep_check::tolerance`, wherever no
 //!   intermediate result leaves the range of the type.
 
-#[path = "../../tests/losses.rs"]
-mod list;
 pub use gradstep_check::{reference, tolerance};
 
 pub mod activation;
@@ -21,9 +19,7 @@ pub mod compare;
 pub mod cross_entropy;
 pub mod dropout;
 pub mod input;
-pub mod listed;
 pub mod logsumexp;
-pub mod losses;
 pub mod math;
 pub mod momentum;
 pub mod pointwise;

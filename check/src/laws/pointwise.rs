@@ -12,9 +12,8 @@ pub use slope::derivative_is_the_slope;
 pub use values::values_and_derivatives;
 
 use crate::laws::elementwise::{Method, Operation};
-use crate::numbers::{Number, Random, around, special};
-use crate::reference::Double;
-use crate::tolerance;
+use crate::numbers::{Number, Random, around, error_at, special};
+use crate::reference::{Double, ulp};
 use gradstep::loss::{Loss, Pointwise};
 use gradstep::{Error, Execution, Level, Reduction};
 use std::fmt::Debug;
@@ -29,7 +28,7 @@ pub trait PointwiseLoss<E: Number>: Copy + Debug + Send + Sync + 'static {
     /// The loss with the methods of all losses.
     fn loss<'w>(self) -> Loss<'w, E, Self::Formula>;
 
-    /// Turns any numbers into a prediction and a target that are not refused.
+    /// Turns any numbers into a prediction and a target that are not refused. NaN stays NaN.
     fn admit(self, prediction: E, target: E) -> (E, E) {
         (prediction, target)
     }
@@ -63,20 +62,48 @@ pub trait PointwiseLoss<E: Number>: Copy + Debug + Send + Sync + 'static {
     }
 }
 
+/// An exact result, and how far from it a rounded one may lie.
+#[derive(Clone, Copy, Debug)]
+pub struct Exact {
+    /// The result.
+    pub value: Double,
+    /// The term whose ULPs count.
+    pub magnitude: Double,
+    /// How many of them are allowed.
+    pub ulps: f64,
+    /// What is allowed beyond: what underflow has cost intermediate results.
+    pub slack: Double,
+}
+
+impl Exact {
+    /// Within `ulps` of the result itself.
+    #[must_use]
+    pub fn new(value: Double, ulps: f64) -> Self {
+        Exact { value, magnitude: value, ulps, slack: Double::ZERO }
+    }
+
+    /// How far `got` is off, in ULPs.
+    #[must_use]
+    pub fn error<E: Number>(&self, got: E) -> f64 {
+        error_at(got, self.value, self.magnitude)
+    }
+
+    /// Whether `got` is near enough.
+    #[must_use]
+    pub fn allows<E: Number>(&self, got: E) -> bool {
+        let slack = (self.slack / ulp::unit(self.magnitude, E::FORMAT)).to_f64();
+        self.error(got) <= self.ulps + slack
+    }
+}
+
 /// A loss with a definition.
 pub trait ReferencedLoss<E: Number>: PointwiseLoss<E> {
     /// Its name in the table of tolerances.
     const NAME: &'static str;
 
-    /// Value and derivative.
-    fn reference(self, prediction: f64, target: f64) -> (Double, Double);
-
-    /// How far value and derivative may be off, and the term whose ULPs count for
-    /// the derivative if it is not the derivative itself.
-    fn bounds(self, _prediction: E, _target: E) -> (f64, f64, Option<Double>) {
-        let ulps = |output| tolerance::ulps(Self::NAME, output, E::FORMAT);
-        (ulps("value"), ulps("derivative"), None)
-    }
+    /// Value and derivative; `None` where an intermediate result leaves the range of the
+    /// type, or the formula is not meant for the inputs.
+    fn exact(self, prediction: E, target: E) -> Option<[Exact; 2]>;
 }
 
 /// Any: not 1, nor a power of 2.
@@ -185,9 +212,5 @@ fn pairs<E: Number, L: PointwiseLoss<E>>(loss: L) -> Vec<(E, E)> {
         let near = 1.0 + random.within(-1.0, 1.0) * 2f64.powf(random.within(-30.0, 0.0));
         pairs.extend([(a, b), (E::from_f64(a.to_f64() * near), a), loss.ordinary(&mut random)]);
     }
-    let admit = |(prediction, target)| loss.admit(prediction, target);
-    // A difference that overflows is infinite by definition; the reference, which
-    // subtracts exactly, is not what it should be compared with.
-    let overflows = |(p, t): &(E, E)| p.finite() && t.finite() && !(*p - *t).finite();
-    pairs.into_iter().map(admit).filter(|pair| !overflows(pair)).collect()
+    pairs.into_iter().map(|(prediction, target)| loss.admit(prediction, target)).collect()
 }

@@ -1,6 +1,6 @@
 //! Whole batches: reductions and weights against the reference.
 
-use super::{DENOMINATOR, Elements, ReferencedLoss, on};
+use super::{DENOMINATOR, Elements, Exact, ReferencedLoss, on};
 use crate::laws::elementwise::Operation;
 use crate::numbers::{Number, Random, error_at};
 use crate::reference::{Double, ulp};
@@ -11,16 +11,7 @@ use gradstep::{Level, Reduction};
 struct Batch<E> {
     columns: [Vec<E>; 4],
     /// Of each element, without weight.
-    exact: Vec<Exact>,
-}
-
-struct Exact {
-    value: Double,
-    derivative: Double,
-    /// The term whose ULPs count for the derivative.
-    magnitude: Double,
-    /// Tolerances of value and derivative.
-    ulps: (f64, f64),
+    exact: Vec<[Exact; 2]>,
 }
 
 impl<E: Number> Batch<E> {
@@ -28,12 +19,7 @@ impl<E: Number> Batch<E> {
         let mut random = Random::new(n as u64);
         let rows: Vec<Vec<E>> = (0..n).map(|_| Elements(loss).ordinary(&mut random)).collect();
         let columns = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row[column]).collect());
-        let exact = rows.iter().map(|row| {
-            let (value, derivative) = loss.reference(row[0].to_f64(), row[1].to_f64());
-            let (value_ulps, derivative_ulps, magnitude) = loss.bounds(row[0], row[1]);
-            let magnitude = magnitude.unwrap_or(derivative);
-            Exact { value, derivative, magnitude, ulps: (value_ulps, derivative_ulps) }
-        });
+        let exact = rows.iter().map(|row| loss.exact(row[0], row[1]).expect("ordinary numbers"));
         Batch { exact: exact.collect(), columns }
     }
 }
@@ -74,11 +60,11 @@ pub fn reductions_and_weights<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outco
                 reduced.backward(prediction, target, upstream, &mut back).expect("not refused");
 
                 let (mut sum, mut most) = (Double::ZERO, 0f64);
-                for (i, exact) in batch.exact.iter().enumerate() {
+                for (i, [exact, slope]) in batch.exact.iter().enumerate() {
                     let weight = Double::from(if weighted { weights[i].to_f64() } else { 1.0 });
                     let upstream = Double::from(upstream[i].to_f64());
                     let (value_ulps, derivative_ulps) =
-                        (exact.ulps.0 + weight_ulps, exact.ulps.1 + weight_ulps);
+                        (exact.ulps + weight_ulps, slope.ulps + weight_ulps);
                     let value = exact.value * weight;
                     (sum, most) = (sum + value, most.max(value_ulps));
                     let error = error_at(values[i], value, value);
@@ -92,8 +78,8 @@ pub fn reductions_and_weights<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outco
                             derivative_ulps + extra("upstream"),
                         ),
                     ] {
-                        let magnitude = exact.magnitude * factor;
-                        let error = error_at(got, exact.derivative * factor, magnitude);
+                        let magnitude = slope.magnitude * factor;
+                        let error = error_at(got, slope.value * factor, magnitude);
                         ensure(error <= ulps, || format!("{what}: {output} {error} ULP at {i}"))?;
                     }
                 }
