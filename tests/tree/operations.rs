@@ -140,12 +140,34 @@ fn every_operation_has_its_bench() {
 #[test]
 fn every_operation_has_its_fuzz_target() {
     let manifest = read("fuzz/Cargo.toml");
+    let targets = files("fuzz/fuzz_targets").into_iter();
+    let built = |path: &PathBuf| manifest.contains(&format!("\"fuzz_targets/{}.rs\"", stem(path)));
+    let targets: Vec<_> = targets.filter(built).map(|path| words(&read(path))).collect();
     let missing = missing(|stem| {
-        let path = format!("fuzz_targets/{stem}.rs");
-        is_listed(stem)
-            || root().join("fuzz").join(&path).exists() && manifest.contains(&format!("\"{path}\""))
+        let named = |words: &Vec<Word>| !places(words, &[":", ":", stem]).is_empty();
+        is_listed(stem) || targets.iter().any(named)
     });
-    assert!(missing.is_empty(), "no fuzz/fuzz_targets/<operation>.rs in Cargo.toml: {missing:?}");
+    assert!(missing.is_empty(), "no target in fuzz/fuzz_targets names {missing:?}");
+}
+
+/// Losses and proximal operators of single elements are told once, in the catalogue.
+#[test]
+fn every_loss_and_operator_of_elements_has_its_entry() {
+    let modules = Modules::of("kernels/src");
+    let of_elements = |kernel: &&Type| {
+        let Type::Path(kernel) = kernel else { panic!("a kernel is a path") };
+        let last = &kernel.path.segments.last().expect("a name").ident;
+        last == "Evaluate" || last == "Prox"
+    };
+    let kernels = list();
+    let stems = kernels.iter().filter(of_elements).map(|kernel| {
+        let home = modules.home(&[vec!["ops".to_owned()], formula(kernel)].concat());
+        stem(&modules.0[&home].file)
+    });
+    let stems: BTreeSet<_> = stems.collect();
+    assert!(stems.len() >= 12, "{stems:?}");
+    let missing: Vec<_> = stems.iter().filter(|stem| !is_listed(stem)).collect();
+    assert!(missing.is_empty(), "no entry in check/src/catalogue/mod.rs: {missing:?}");
 }
 
 /// Whether a file calls a function or method of this name, or hands it over.

@@ -60,7 +60,8 @@ fn rows<E: Number, O: Referenced<E>>(operation: O) -> Vec<Vec<E>> {
     rows
 }
 
-/// Every output of every method, on every level, within the tolerance.
+/// Every output of every method, on every level, within the tolerance. Prints the largest
+/// errors, which a test shows where it is asked to.
 pub fn values<E: Number, O: Referenced<E>>(operation: O) -> Outcome {
     let rows = rows::<E, O>(operation);
     let wide = |row: &[E]| row.iter().map(|x| x.to_f64()).collect::<Vec<_>>();

@@ -6,7 +6,8 @@ use crate::numbers::Number;
 use crate::{Failure, Outcome};
 use gradstep::Level;
 
-/// Value and derivative of every pair, on every level, within the tolerance.
+/// Value and derivative of every pair, on every level, within the tolerance. Prints the
+/// largest errors, which a test shows where it is asked to.
 pub fn values_and_derivatives<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outcome {
     let pairs = pairs::<E, L>(loss).into_iter();
     let exact = |[p, t]: [E; 2]| loss.exact(p, t);
