@@ -20,7 +20,7 @@
 //! What they are made of: [`reference`](mod@reference), definitions in double-double arithmetic;
 //! [`numbers`], those at which formulas break; [`tolerance`], how far results may be off, and
 //! why; [`laws`], one function each; and [`catalogue`], what they know of
-//! each loss of gradstep.
+//! losses, operators and activations of gradstep.
 //!
 //! The feature `rayon` (default) compares pools of threads, too.
 

@@ -135,20 +135,6 @@ const TABLE: &[Row] = &[
         "in ULPs of f64, in the typical case; by counting 34: 64 squares in a lane, 64 blocks in a \
          leaf, then a tree, halved by the root, if all were rounded the same way"),
 
-    row("activation", "sigmoid value", [1.0; 2],
-        "what SEMANTICS section 8 promises"),
-    row("activation", "tanh value", [1.0; 2],
-        "what SEMANTICS section 8 promises"),
-    row("activation", "softplus value", [1.0; 2],
-        "what SEMANTICS section 8 promises"),
-    row("activation", "relu", [0.0; 2],
-        "a number or 0"),
-    row("activation", "sigmoid derivative", [2.5; 2],
-        "1 - y, product, product"),
-    row("activation", "tanh derivative", [3.5; 2],
-        "1 - y, 1 + y, product, product"),
-    row("activation", "softplus derivative", [2.5; 2],
-        "sigmoid (1 ULP), product"),
 
     row("sgd", "w", [2.5, 3.5],
         "of the sum of the terms' magnitudes: constant, product, difference; f64 rounds where it \
@@ -223,8 +209,8 @@ const TABLE: &[Row] = &[
 
 /// All tolerances.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    let entries = catalogue::LOSSES.iter().chain(catalogue::OPERATORS);
-    TABLE.iter().chain(entries.copied().flatten())
+    let entries = catalogue::LOSSES.iter().chain(catalogue::OPERATORS).copied().flatten();
+    TABLE.iter().chain(entries).chain(catalogue::ACTIVATIONS)
 }
 
 /// The tolerance of an output. A row that is missing is a mistake.

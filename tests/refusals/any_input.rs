@@ -6,7 +6,7 @@ mod regularisers;
 use super::raw;
 use crate::elementwise::law;
 use crate::numbers::{Number, Random};
-use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
+use gradstep::activation::{self, Activation};
 use gradstep::kernels::ops::activation::Activation as Formula;
 use gradstep::loss::{CrossEntropy, Loss, Pointwise};
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
@@ -327,10 +327,12 @@ fn activations<E: Number>(case: &mut Case<E>) -> TestCaseResult {
         let same = x.len() == u.len() && x.len() == y.len();
         checked(y, same, |grad| activation.backward(x, u, grad))
     }
-    of(case, Sigmoid::new())?;
-    of(case, Tanh::new())?;
-    of(case, Relu::new())?;
-    of(case, Softplus::new())?;
+    macro_rules! listed {
+        ($($stem:ident $activation:ident)*) => {
+            $(of(case, activation::$activation::new())?;)*
+        };
+    }
+    gradstep_check::activations!(listed);
     let (p, seed, offset) = (case.strength(), case.random.bits(), case.random.bits());
     let dropout = Dropout::new(p);
     prop_assert_eq!(dropout.is_ok(), (0.0..=1.0).contains(&p), "p {}", p);

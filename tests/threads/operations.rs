@@ -1,13 +1,13 @@
 //! Every public operation with all its methods, on generated data.
 
 use crate::numbers::{Number, Random};
-use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
-use gradstep::kernels::ops::activation::Activation as Formula;
+use gradstep::activation::Activation;
+use gradstep::kernels::ops::activation::{self as formulas, Activation as Formula};
 use gradstep::loss::{CrossEntropy, Loss, Mse, Pointwise};
 use gradstep::prox::WeightedSoftThreshold;
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
 use gradstep::{Dropout, Execution, LogSoftmax, Reduction, Softmax, logsumexp_with};
-use gradstep_check::catalogue::{self, LossEntry};
+use gradstep_check::catalogue::{self, ActivationEntry, LossEntry};
 use std::ops::Range;
 
 /// Inputs, the same in every run on every machine.
@@ -112,13 +112,10 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
         plain("lion", 1_200_003, lion),
         plain("prox_momentum", 800_003, prox_momentum),
         plain("prox_adam_w", 300_003, prox_adam_w),
-        plain("relu", 2_200_003, |d, run| activation(Relu::new(), d, run)),
-        curved("sigmoid", 1, 300_003, |d, run| activation(Sigmoid::new(), d, run)),
-        curved("softplus", 1, 300_003, |d, run| activation(Softplus::new(), d, run)),
-        curved("tanh", 1, 300_003, |d, run| activation(Tanh::new(), d, run)),
         plain("dropout", 300_003, dropout),
     ];
     operations.extend(listed());
+    operations.extend(activations());
     operations.extend(super::regularisers::operations());
     for classes in [1, 2, 10, 32, 33, 257] {
         let name = format!("cross_entropy of {classes}");
@@ -337,6 +334,20 @@ fn prox_adam_w<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
         }));
     }
     outputs
+}
+
+macro_rules! activations {
+    ($($stem:ident $activation:ident)*) => {
+        /// The activations of the catalogue.
+        fn activations<E: Number>() -> Vec<Operation<E>> {
+            vec![$(activation_entry::<E, formulas::$activation>(stringify!($stem))),*]
+        }
+    };
+}
+gradstep_check::activations!(activations);
+
+fn activation_entry<E: Number, A: ActivationEntry>(name: &str) -> Operation<E> {
+    operation(name, !A::CURVED, 1, A::LARGE, |d, run| activation(Activation::<A>::new(), d, run))
 }
 
 fn activation<E: Number, A: Formula>(

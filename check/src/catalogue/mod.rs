@@ -1,8 +1,10 @@
 //! What tests, fuzz targets and benches know of an operation, told once.
 //!
 //! An entry is a type with the operation's parameters in a file of its stem, and its line in
-//! a list: [`losses!`](crate::losses) or [`operators!`](crate::operators).
+//! a list: [`losses!`](crate::losses), [`operators!`](crate::operators) or
+//! [`activations!`](crate::activations).
 
+mod activation;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod box_constraint;
@@ -16,6 +18,8 @@ mod nonnegative_soft_threshold;
 mod smooth_l1;
 mod soft_threshold;
 
+pub(crate) use activation::ACTIVATIONS;
+pub use activation::{ActivationCase, ActivationEntry};
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use box_constraint::BoxConstraint;
