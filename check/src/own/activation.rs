@@ -82,6 +82,14 @@ impl<A> ActivationCheck<A> {
 
     /// Compares with a second formula, written by hand in `f64`: value and derivative by the
     /// input.
+    ///
+    /// ```
+    /// use gradstep::kernels::ops::activation::Relu;
+    ///
+    /// let by_hand = |x: f64| if x > 0.0 { (x, 1.0) } else { (x.min(0.0) * 0.0, 0.0) };
+    /// gradstep_check::activation(Relu).against(by_hand).run()?;
+    /// # Ok::<(), gradstep_check::Report>(())
+    /// ```
     #[must_use]
     pub fn against(mut self, second: impl Fn(f64) -> (f64, f64) + Send + Sync + 'static) -> Self {
         self.second = Some(Arc::new(move |[x]: [f64; 1]| second(x)));

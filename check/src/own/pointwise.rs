@@ -124,6 +124,11 @@ impl<P> PointwiseCheck<P> {
     /// # Errors
     ///
     /// A [`Report`] with what does not hold, and the smallest inputs that show it.
+    ///
+    /// ```
+    /// println!("{}", gradstep_check::pointwise(gradstep::kernels::ops::Mse).run()?);
+    /// # Ok::<(), gradstep_check::Report>(())
+    /// ```
     pub fn run(self) -> Result<Report, Report>
     where
         P: Pointwise<f32> + Pointwise<f64> + Debug + 'static,

@@ -139,6 +139,14 @@ impl<P> ProximalCheck<P> {
     /// # Errors
     ///
     /// As [`run`](Self::run).
+    ///
+    /// ```
+    /// use gradstep::kernels::ops::BoxConstraint;
+    ///
+    /// let unit = BoxConstraint { low: 0.0f32, high: 1.0 };
+    /// println!("{}", gradstep_check::proximal(unit).run_in::<f32>()?);
+    /// # Ok::<(), gradstep_check::Report>(())
+    /// ```
     pub fn run_in<E: Number>(self) -> Result<Report, Report>
     where
         P: Proximal<E> + Debug + 'static,

@@ -58,6 +58,24 @@ where
     R: Fn(f64, f64) -> (Double, Double),
 {
     /// How many ULPs value and derivative of an element may be off: 4 by default.
+    ///
+    /// ```
+    /// use gradstep_check::{reference, slices};
+    ///
+    /// // The logarithm of a rounded number, and of one that overflows.
+    /// let naive = |prediction: &[f64], target: &[f64], grad: &mut [f64]| {
+    ///     let n = prediction.len() as f64;
+    ///     let mut sum = 0.0;
+    ///     for ((p, t), grad) in prediction.iter().zip(target).zip(grad) {
+    ///         sum += (p - t).cosh().ln();
+    ///         *grad = (p - t).tanh() / n;
+    ///     }
+    ///     sum / n
+    /// };
+    /// let check = slices::loss("ln(cosh d)", naive, reference::pointwise::log_cosh);
+    /// assert!(check.clone().run().is_err());
+    /// assert!(check.within(1e6).run().is_err());
+    /// ```
     #[must_use]
     pub fn within(self, ulps: f64) -> Self {
         LossCheck { ulps, ..self }
