@@ -23,7 +23,7 @@ pub trait Stream<E: Float, I: Isa>: Sized {
     fn groups(self, count: usize) -> (Self::Groups, Self);
     /// Reads register `u` of group `i`.
     fn get(isa: I, groups: &Self::Groups, i: usize, u: usize) -> Self::Regs;
-    /// Asks the caches for what lies [`AHEAD`] bytes behind register `u` of group `i`, where
+    /// Asks the caches for what lies `AHEAD` bytes behind register `u` of group `i`, where
     /// it is likely to be in memory only.
     #[inline(always)]
     fn fetch(_: &Self::Groups, _: usize, _: usize) {}
