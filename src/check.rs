@@ -54,6 +54,20 @@ pub(crate) fn unit_interval(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter((0.0..=1.0).contains(&x), name, "from 0 to 1", x)
 }
 
+/// What a sum is divided by: its reciprocal is a number, too.
+pub(crate) fn denominator(x: f64) -> Result<f64, Error> {
+    let holds = x > 0.0 && x < f64::INFINITY && x.recip() < f64::INFINITY;
+    parameter(holds, "denominator", "finite and > 0, as is its reciprocal", x)
+}
+
+/// A hyper-parameter, or what follows from some, is finite when it is rounded to the element
+/// type: else it would make NaN of numbers.
+#[cold]
+pub(crate) fn finite_in<E: Element>(name: &'static str, x: f64) -> Result<(), Error> {
+    let is_finite = E::from_f64(x).to_f64().is_finite();
+    parameter(is_finite, name, "finite in the element type", x).map(|_| ())
+}
+
 /// Neither NaN nor infinite.
 pub(crate) fn finite(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter(x.is_finite(), name, "finite", x)
@@ -145,6 +159,15 @@ pub(crate) fn elements_finite_not_negative<E: Element>(
     x: &[E],
 ) -> Result<(), Error> {
     elements(argument, x, "finite and >= 0", |x| x >= E::ZERO && x < E::INFINITY)
+}
+
+/// No number is outside a loss's domain; NaN is let through, and comes out as NaN.
+pub(crate) fn elements_within<E: Element>(
+    argument: &'static str,
+    x: &[E],
+    (low, high): (E, E),
+) -> Result<(), Error> {
+    elements(argument, x, "within the loss's domain", |x| !(x < low || x > high))
 }
 
 fn elements<E: Element>(

@@ -18,7 +18,7 @@ pub use certificate::lambda_max;
 pub use group_penalty::GroupPenalty;
 
 use crate::{Element, Error, Execution, check, execution::execution, split};
-use gradstep_kernels::ops;
+use gradstep_kernels::{Float, ops};
 
 /// The elastic net, `l1 sum |w| + l2 / 2 sum w^2`: L1 and half squared L2 are its ends.
 ///
@@ -31,14 +31,14 @@ use gradstep_kernels::ops;
 ///
 /// # Errors
 ///
-/// [`Error::Parameter`] for a strength that is negative or not finite;
-/// [`Error::Length`] if lengths differ. A refused call writes nothing.
+/// [`Error::Parameter`] for a strength that is negative or not finite, or that results of the
+/// element type can't hold; [`Error::Length`] if lengths differ. A refused call writes nothing.
 ///
 /// # Special values
 ///
 /// NaN in `w[i]` makes the value and `grad[i]` NaN, and no other element. A strength of 0
-/// is no term: with `l1` alone an infinite weight has the gradient `l1`. (With neither the
-/// value of an infinite weight is `0 inf`, NaN.)
+/// is no term: with `l1` alone an infinite weight has the gradient `l1`, with neither it costs
+/// nothing.
 ///
 /// # Accuracy
 ///
@@ -68,6 +68,8 @@ use gradstep_kernels::ops;
 pub struct Penalty {
     l1: f64,
     l2: f64,
+    /// Whether one of both is far from 1.
+    is_extreme: bool,
     execution: Execution,
 }
 
@@ -95,7 +97,8 @@ impl Penalty {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn l1(self, l1: f64) -> Result<Self, Error> {
-        Ok(Self { l1: check::finite_not_negative("l1", l1)?, ..self })
+        let l1 = check::finite_not_negative("l1", l1)?;
+        Ok(Self { l1, is_extreme: is_far(l1) || is_far(self.l2), ..self })
     }
 
     /// The strength of `l2 / 2 sum w^2`.
@@ -111,7 +114,8 @@ impl Penalty {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn l2(self, l2: f64) -> Result<Self, Error> {
-        Ok(Self { l2: check::finite_not_negative("l2", l2)?, ..self })
+        let l2 = check::finite_not_negative("l2", l2)?;
+        Ok(Self { l2, is_extreme: is_far(self.l1) || is_far(l2), ..self })
     }
 
     execution!(
@@ -130,14 +134,15 @@ impl Penalty {
     #[must_use]
     pub fn value<E: Element>(&self, w: &[E]) -> f64 {
         let (l1, l2) = self.strengths();
-        split::run(self.execution, ops::Penalty { w, grad: None, l1, l2 })
+        self.checked(split::run(self.execution, ops::Penalty { w, grad: None, l1, l2 }), w)
     }
 
     /// The penalty; also adds its gradient to `grad`, in the same pass.
     ///
     /// # Errors
     ///
-    /// [`Error::Length`] if the lengths differ.
+    /// [`Error::Length`] if the lengths differ, [`Error::Parameter`] if a strength is not finite
+    /// in the element type.
     ///
     /// ```
     /// let penalty = gradstep::penalty::Penalty::new().l2(2.0)?;
@@ -148,12 +153,54 @@ impl Penalty {
     /// ```
     pub fn add_grad<E: Element>(&self, w: &[E], grad: &mut [E]) -> Result<f64, Error> {
         check::length("grad", w.len(), grad.len())?;
+        self.fit::<E>()?;
         let (l1, l2) = self.strengths();
-        Ok(split::run(self.execution, ops::Penalty { w, grad: Some(grad), l1, l2 }))
+        let value = split::run(self.execution, ops::Penalty { w, grad: Some(grad), l1, l2 });
+        Ok(self.checked(value, w))
     }
 
     /// Both, rounded once.
     fn strengths<E: Element>(&self) -> (E, E) {
         (E::from_f64(self.l1), E::from_f64(self.l2))
     }
+
+    /// Refuses a strength that is not finite in the element type.
+    #[inline(always)]
+    fn fit<E: Element>(&self) -> Result<(), Error> {
+        if !self.is_extreme {
+            return Ok(());
+        }
+        check::finite_in::<E>("l1", self.l1)?;
+        check::finite_in::<E>("l2", self.l2)
+    }
+
+    /// The value that came; another where sums of `f32` overflow, a strength leaves it, or no
+    /// strength meets an infinite weight.
+    #[inline(always)]
+    fn checked<E: Element>(&self, value: f64, w: &[E]) -> f64 {
+        if value.is_finite() && !self.is_extreme { value } else { self.wide_value(value, w) }
+    }
+
+    /// The value in `f64`, where products of `f32` neither overflow nor vanish; `value` in that
+    /// type.
+    #[cold]
+    #[inline(never)]
+    fn wide_value<E: Element>(&self, value: f64, w: &[E]) -> f64 {
+        let is_zero = self.l1 == 0.0 && self.l2 == 0.0;
+        if E::MANTISSA_BITS == f64::MANTISSA_BITS && !is_zero {
+            return value;
+        }
+        let sizes = split::run(self.execution, ops::AbsSum { x: w });
+        if sizes.is_nan() {
+            return sizes;
+        }
+        let l1 = if self.l1 == 0.0 { 0.0 } else { self.l1 * sizes };
+        let squares = || split::run(self.execution, ops::Dot { a: w, b: w });
+        l1 + if self.l2 == 0.0 { 0.0 } else { 0.5 * self.l2 * squares() }
+    }
+}
+
+/// Whether a strength is so far from 1 that an element type may not hold it.
+fn is_far(strength: f64) -> bool {
+    strength != 0.0 && !(1e-30..=1e30).contains(&strength)
 }

@@ -26,7 +26,8 @@ pub enum Reduction {
     WeightedMean,
     /// Not divided.
     Sum,
-    /// Divided by the caller's denominator, which must be finite and above 0.
+    /// Divided by the caller's denominator, which must be finite and above 0, as must be its
+    /// reciprocal.
     DivideBy(f64),
 }
 
@@ -40,9 +41,9 @@ impl Reduction {
         match self {
             #[allow(clippy::cast_precision_loss)] // exact below 2^53 elements
             Reduction::Mean => Ok(count as f64),
-            Reduction::WeightedMean => Ok(weight()),
+            Reduction::WeightedMean => check::finite("sum of the weights", weight()),
             Reduction::Sum => Ok(1.0),
-            Reduction::DivideBy(x) => check::finite_positive("denominator", x),
+            Reduction::DivideBy(x) => check::denominator(x),
         }
     }
 }

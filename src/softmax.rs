@@ -23,8 +23,8 @@ use gradstep_kernels::ops::{self, Logits};
 ///
 /// # Accuracy
 ///
-/// Within 4 ULP, however small; subnormal results are kept. `backward` within 4 ULP of
-/// the larger of its terms. The same bits for any number of threads and on every
+/// Within 4 ULP, on levels that do not fuse 4.5, however small; subnormal results are
+/// kept. `backward` within 4 ULP of the larger of its terms. The same bits for any number of threads and on every
 /// level that fuses.
 ///
 /// # Source

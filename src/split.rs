@@ -14,9 +14,34 @@ use gradstep_kernels::{Level, Split};
 /// inside; two pieces of this size make at least 100 microseconds in all.
 pub(crate) const GRAIN: f64 = 50_000.0;
 
-/// The pool's threads, which this may start, and a way to run two closures on them.
+/// A way to run two closures on the pool's threads.
 #[cfg(feature = "rayon")]
-pub(crate) use rayon::{current_num_threads as threads, join};
+pub(crate) use rayon::join;
+
+/// The pool's threads, which this may start; 1 where it can't.
+#[cfg(feature = "rayon")]
+pub(crate) fn threads() -> usize {
+    use std::sync::OnceLock;
+    static STARTED: OnceLock<bool> = OnceLock::new();
+    // In a pool, or where the global one has started, rayon can't panic. On wasm it has a
+    // replacement for a pool.
+    let is_fine = cfg!(target_family = "wasm") || rayon::current_thread_index().is_some();
+    if is_fine || *STARTED.get_or_init(start) { rayon::current_num_threads() } else { 1 }
+}
+
+/// Starts the global pool, if nobody has, and says whether it runs.
+#[cfg(feature = "rayon")]
+#[cold]
+fn start() -> bool {
+    use std::error::Error;
+    match rayon::ThreadPoolBuilder::new().build_global() {
+        Ok(()) => true,
+        // The system refused.
+        Err(error) if error.source().is_some() => false,
+        // Somebody has tried before; how it went, only rayon's panic tells.
+        Err(_) => std::panic::catch_unwind(rayon::current_num_threads).is_ok(),
+    }
+}
 
 /// The calling thread.
 #[cfg(not(feature = "rayon"))]
@@ -56,7 +81,7 @@ where
         // The length that is worth `GRAIN`, the same for all pieces.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let grain = (GRAIN / kernel.cost()) as usize;
-        if kernel.len() >= 2 * grain && threads() > 1 {
+        if kernel.len() >= grain.saturating_mul(2) && threads() > 1 {
             return parallel(level, grain, kernel);
         }
     }
@@ -83,7 +108,7 @@ where
     K::Out: Send,
 {
     let (len, leaf) = (kernel.len(), kernel.leaf());
-    if len <= leaf || len < 2 * grain {
+    if len <= leaf || len < grain.saturating_mul(2) {
         return sequential(level, kernel);
     }
     let (a, b) = kernel.split_at(left(len, leaf));

@@ -1,9 +1,10 @@
 //! The levels of this machine: none that its CPU reports may be missing, and
 //! `GRADSTEP_MAX_LEVEL` caps the best one.
 
+use crate::numbers::{Number, bits};
 use gradstep::Level;
-use gradstep_kernels::sweep::Stream;
-use gradstep_kernels::{InOut, Isa, Kernel};
+use gradstep_kernels::sweep::{self, Stream};
+use gradstep_kernels::{InOut, Isa, Kernel, Lanes, select};
 use std::panic::catch_unwind;
 use std::process::Command;
 
@@ -125,6 +126,71 @@ fn a_call_runs_on_the_level_that_it_was_given() {
     }
     assert_eq!(sums(Execution::new()), of(Level::best()));
     assert_eq!(sums(Execution::default().sequential()), of(Level::best()));
+}
+
+/// Powers of 2 by the table of eighths, and 1 where the sign is negative, else 0: in single
+/// registers and, where a level has them, in those that are two or four in one.
+struct OfPatterns<'a, E, const LONG: bool, const VERY_LONG: bool> {
+    x: &'a [E],
+    powers: &'a mut [E],
+    signs: &'a mut [E],
+}
+
+impl<E: Number, const LONG: bool, const VERY_LONG: bool> Kernel
+    for OfPatterns<'_, E, LONG, VERY_LONG>
+{
+    type Out = ();
+    const LONG: bool = LONG;
+    const VERY_LONG: bool = VERY_LONG;
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        sweep::map(
+            isa,
+            self.x,
+            (self.powers, self.signs),
+            #[inline(always)]
+            |x| {
+                let sign = select(x.is_negative(), x.splat(E::ONE), x.splat(E::ZERO));
+                ((x + E::EIGHTHS_MAGIC).pow2_eighths(), sign)
+            },
+        );
+    }
+}
+
+fn patterns<E: Number, const LONG: bool, const VERY_LONG: bool>(
+    level: Level,
+    x: &[E],
+) -> [Vec<E>; 2] {
+    let mut out = [vec![E::NAN; x.len()], vec![E::NAN; x.len()]];
+    let [powers, signs] = &mut out;
+    level.dispatch(OfPatterns::<E, LONG, VERY_LONG> { x, powers, signs });
+    out
+}
+
+#[test]
+fn eighths_and_signs_are_the_same_everywhere() {
+    fn check<E: Number>() {
+        let mut x: Vec<E> = (-801..=801).map(|k| E::from_f64(f64::from(k) / 8.0)).collect();
+        x.extend([E::ZERO, -E::ZERO, E::INFINITY, -E::INFINITY, E::NAN, -E::NAN]);
+        for level in Level::available() {
+            for [powers, signs] in [
+                patterns::<E, false, false>(level, &x),
+                patterns::<E, true, false>(level, &x),
+                patterns::<E, true, true>(level, &x),
+            ] {
+                for ((x, power), sign) in x.iter().zip(powers).zip(signs) {
+                    let negative = x.to_f64().is_sign_negative();
+                    assert_eq!(sign == E::ONE, negative, "{x:?} on {level:?}");
+                    let exact = x.to_f64().exp2();
+                    if x.finite() {
+                        assert_eq!(bits(power), bits(E::from_f64(exact)), "2^{x:?} on {level:?}");
+                    }
+                }
+            }
+        }
+    }
+    check::<f32>();
+    check::<f64>();
 }
 
 /// Asks for groups of registers of a slice that holds less than one.

@@ -21,6 +21,7 @@ mod diabetes;
 mod dropout;
 mod elastic_net;
 mod elementwise;
+mod ends;
 mod group_penalty;
 mod group_soft_threshold;
 mod guard;

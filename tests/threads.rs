@@ -1,6 +1,8 @@
 //! The same bits for any number of threads, from outside and inside of a pool,
 //! without rayon, and in parts; and the bits that they have.
 
+#[cfg(feature = "rayon")]
+mod no_threads;
 mod operations;
 mod patterns;
 #[cfg(feature = "rayon")]

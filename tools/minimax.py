@@ -124,16 +124,27 @@ def slice_of(name, kind, f, weight, low, high, degree):
     show(f"const {name}: &'static [Self] = &[@];", kind, p)
 
 
-def exponential(kind, degree):
+def exponential(kind, degree, eighth_degree):
     # A little beyond ln 2 / 2, since n is rounded from a rounded product.
     end = ln(2) / 2 * (1 + mpf(2) ** -10)
     f = lambda r: (expm1(r) - r) / r**2
     slice_of("EXP", kind, f, lambda r: r**2 / exp(r), -end, end, degree)
+    declaration = "const EXP_EIGHTHS: Option<([Self; 2], &'static [Self])> ="
+    if eighth_degree:
+        weight = lambda r: r**2 / exp(r)
+        p, error = minimax(f, weight, -end / 8, end / 8, eighth_degree, BITS[kind])
+        high = rounded(ln(2), BITS[kind])
+        parts = [shortest(x, kind) for x in (high, rounded(ln(2) - high, BITS[kind]), *p)]
+        print(f"    // Degree {eighth_degree}, error 2^{float(log(error, 2)):.1f}.")
+        print(f"    {declaration}")
+        print(f"        Some(([{parts[0]}, {parts[1]}], &[{', '.join(parts[2:])}]));")
+    else:
+        print(f"    {declaration} None;")
     f = lambda r: (expm1(r) - r - r**2 / 2) / r**3
     slice_of("EXP_M1", kind, f, lambda r: fabs(r) ** 3 / exp(r), -end, end, degree)
 
 
-def logarithm(kind, degree, unit_degree):
+def logarithm(kind, degree, unit_degree, whole_degree):
     # ln m = 2 s + s z p(z), z = s^2
     def f(z):
         s = sqrt(z)
@@ -143,30 +154,17 @@ def logarithm(kind, degree, unit_degree):
     s = (sqrt(mpf(2)) - 1) / (sqrt(mpf(2)) + 1)
     slice_of("LN", kind, f, weight, low, s**2 * (1 + mpf(2) ** -20), degree)
     slice_of("LN_UNIT", kind, f, weight, low, mpf(1) / 25, unit_degree)
-
-
-def logarithm_of_unit(kind, degree):
-    g = lambda e: log1p(e) / e - 1 if e else mpf(0)
-    # The centre near 1/2 whose value is closest to a number.
-    centres = [mpf(1) / 2 - mpf(j) / 1024 for j in range(64)]
-    c = min(centres, key=lambda c: fabs(g(c) - rounded(g(c), BITS[kind])))
-    f = lambda d: g(d + c)
-    p, error = minimax(f, lambda d: 1 / (1 + f(d)), -c, 1 - c, degree, BITS[kind])
-    print(f"    // Degree {degree}, error 2^{float(log(error, 2)):.1f}.")
-    show("const LN_1P_UNIT_CENTRE: Self = @;", kind, [c])
-    show("const LN_1P_UNIT_FIRST: [Self; 2] = [@];", kind, p[:2])
-    show("const LN_1P_UNIT: &'static [Self] = &[@];", kind, p[2:])
+    slice_of("LN_1P_UNIT", kind, f, weight, low, mpf(1) / 9, whole_degree)
 
 
 if __name__ == "__main__":
-    for kind, n_bits, exp_degree, ln_degree, unit_degree, product_degree in (
-        ("f32", 8, 4, 2, 2, 9),
-        ("f64", 11, 9, 6, 7, 21),
+    for kind, n_bits, exp_degree, eighth_degree, ln_degree, unit_degree, whole_degree in (
+        ("f32", 8, 4, 1, 2, 2, 3),
+        ("f64", 11, 9, 0, 6, 7, 9),
     ):
         print(kind)
         high = rounded(ln(2), BITS[kind] - n_bits)
         parts = [high, rounded(ln(2) - high, BITS[kind])]
         show("const LN_2: [Self; 2] = [@];", kind, parts)
-        exponential(kind, exp_degree)
-        logarithm(kind, ln_degree, unit_degree)
-        logarithm_of_unit(kind, product_degree)
+        exponential(kind, exp_degree, eighth_degree)
+        logarithm(kind, ln_degree, unit_degree, whole_degree)

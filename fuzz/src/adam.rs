@@ -4,8 +4,9 @@ use crate::compare::{Expected, least, representable};
 use crate::reference::Double;
 use crate::reference::update::{self as reference, Moments, power};
 use crate::run::Runner;
-use crate::update::{Case, admits};
+use crate::update::{Case, admits, holds};
 use crate::{Number, Source, tolerance};
+use gradstep::kernels::ops::Betas;
 use gradstep::{Error, Execution, update};
 
 /// What is the same for every element.
@@ -51,6 +52,27 @@ impl Options {
             && betas.into_iter().all(|beta| (0.0..1.0).contains(&beta))
             && adam.grad_scale.is_finite()
             && self.t > 0
+    }
+
+    /// Whether the element type can hold the constants of the step, as documented.
+    fn held<E: Number>(self) -> bool {
+        let reference::ProxAdamW { adam, l1, isotropic } = self.formula;
+        let (first, second) = Betas::new(adam.beta1, adam.beta2).corrections(self.t.max(1));
+        let decay = if adam.decoupled {
+            1.0 - adam.learning_rate * adam.weight_decay
+        } else {
+            adam.weight_decay
+        };
+        let (rate, eps) = (adam.learning_rate * second, adam.eps * second);
+        let vanishes = adam.eps > 0.0 && E::from_f64(eps) == E::ZERO;
+        let ratio = E::from_f64(rate) / E::from_f64(eps);
+        let of_update = if self.proximal {
+            holds::<E>(&[rate, if isotropic { 0.0 } else { l1 }])
+                && (adam.eps == 0.0 || ratio.finite())
+        } else {
+            holds::<E>(&[rate / first])
+        };
+        of_update && !vanishes && holds::<E>(&[eps, decay, adam.grad_scale])
     }
 
     fn step<E: Number>(
@@ -211,7 +233,7 @@ fn step<E: Number>(source: &mut Source, decoupled: bool, proximal: bool) {
     }
     let what = format!("{options:?}");
     let same = |slice: &Vec<E>| slice.len() == w.len();
-    let fits = options.accepted() && same(&g) && state.iter().all(same);
+    let fits = options.accepted() && same(&g) && state.iter().all(same) && options.held::<E>();
     let mut outputs: Vec<&[E]> = vec![&w];
     outputs.extend(state.iter().map(Vec::as_slice));
     let stepped = Runner::run(runner, &what, fits, &[&g], &outputs, &|execution, x, out| {

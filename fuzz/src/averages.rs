@@ -2,7 +2,7 @@
 
 use crate::compare::{Expected, in_range, least, representable};
 use crate::reference::{Double, update as reference};
-use crate::update::{Case, admits};
+use crate::update::{Case, admits, holds};
 use crate::{Number, Source, tolerance};
 use gradstep::{Error, update};
 
@@ -31,7 +31,8 @@ pub fn lion<E: Number>(source: &mut Source) {
     };
     let betas = [beta1, beta2].into_iter().all(|beta| (0.0..1.0).contains(&beta));
     let accepted = betas && admits(learning_rate) && admits(weight_decay) && grad_scale.is_finite();
-    let fits = accepted && w.len() == g.len() && w.len() == m.len();
+    let constants = [learning_rate, 1.0 - learning_rate * weight_decay, grad_scale];
+    let fits = accepted && w.len() == g.len() && w.len() == m.len() && holds::<E>(&constants);
     let stepped = runner.run(&what, fits, &[&g], &[&w, &m], &|execution, x, out| {
         let [w, m] = out else { unreachable!("two outputs") };
         build()?.execution(execution).step(w, x[0], m).map(|()| 0.0)
@@ -103,7 +104,9 @@ pub fn prox_momentum<E: Number>(source: &mut Source) {
     let reference::ProxSgd { learning_rate, l1, l2, grad_scale } = prox;
     let what = format!("{formula:?}");
     let accepted = [learning_rate, l1, l2, momentum].into_iter().all(admits);
-    let fits = accepted && grad_scale.is_finite() && w.len() == g.len() && w.len() == y.len();
+    let held = holds::<E>(&[learning_rate, l1, 1.0 + learning_rate * l2, grad_scale, momentum]);
+    let fits =
+        accepted && grad_scale.is_finite() && w.len() == g.len() && w.len() == y.len() && held;
     let stepped = runner.run(&what, fits, &[&g], &[&w, &y], &|execution, x, out| {
         let [w, y] = out else { unreachable!("two outputs") };
         let step = update::ProxMomentum::new(learning_rate, momentum)?.l1(l1)?.l2(l2)?;

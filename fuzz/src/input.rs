@@ -116,7 +116,8 @@ impl<'a> Source<'a> {
     /// A number that is seldom negative, for what must not be.
     pub fn strength<E: Number>(&mut self) -> E {
         let x = self.number::<E>();
-        if self.rarely() || !(x < E::ZERO) { x } else { -x }
+        let as_is = self.rarely();
+        if x < E::ZERO && !as_is { -x } else { x }
     }
 
     /// A hyper-parameter of an update.
@@ -156,7 +157,7 @@ impl<'a> Source<'a> {
 /// Whether a denominator is accepted.
 pub fn divides(reduction: Reduction) -> bool {
     match reduction {
-        Reduction::DivideBy(x) => x > 0.0 && x < f64::INFINITY,
+        Reduction::DivideBy(x) => x > 0.0 && x.is_finite() && x.recip().is_finite(),
         _ => true,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::compare::{Expected, in_range, least, representable};
 use crate::reference::{Double, update as reference};
-use crate::update::{Case, admits};
+use crate::update::{Case, admits, holds};
 use crate::{Number, Source, tolerance};
 use gradstep::{Error, update};
 
@@ -39,6 +39,18 @@ impl Options {
             && formula.grad_scale.is_finite()
             && (!formula.nesterov || (momentum > 0.0 && formula.dampening == 0.0))
             && self.t > 0
+    }
+
+    /// Whether the element type can hold the constants.
+    fn held<E: Number>(self) -> bool {
+        let Options { formula, momentum, .. } = self;
+        let decay = if formula.decoupled {
+            1.0 - formula.learning_rate * formula.weight_decay
+        } else {
+            formula.weight_decay
+        };
+        let undamped = 1.0 - formula.dampening;
+        holds::<E>(&[formula.learning_rate, momentum, decay, undamped, formula.grad_scale])
     }
 
     fn build(self) -> Result<update::SgdMomentum, Error> {
@@ -118,7 +130,8 @@ pub fn sgd_momentum<E: Number>(source: &mut Source) {
     let buffer: Vec<E> = source.slice(n);
     let options = Options::draw(source);
     let what = format!("{options:?}");
-    let fits = options.accepted() && w.len() == g.len() && w.len() == buffer.len();
+    let fits =
+        options.accepted() && options.held::<E>() && w.len() == g.len() && w.len() == buffer.len();
     let stepped = runner.run(&what, fits, &[&g], &[&w, &buffer], &|execution, x, out| {
         let [w, buffer] = out else { unreachable!("two outputs") };
         let sgd = options.build()?.execution(execution);

@@ -66,7 +66,10 @@ fn run<E: Number, F: LossEntry<E>>(source: &mut Source) {
     });
     if let (Some(loss), Some(in_place)) = (&loss, &in_place) {
         for (loss, in_place) in loss.iter().zip(in_place) {
-            assert_eq!(loss.value.pattern(), in_place.value.pattern(), "{} in place", case.what);
+            // A sum beyond `f32` is infinite in place.
+            let is_beyond = loss.value.is_finite() && !in_place.value.is_finite();
+            let same = loss.value.pattern() == in_place.value.pattern();
+            assert!(same || is_beyond, "{} in place: {loss:?} {in_place:?}", case.what);
         }
     }
     if let (Some(grad), Some(in_place)) = (&grad, &in_place) {
@@ -75,6 +78,9 @@ fn run<E: Number, F: LossEntry<E>>(source: &mut Source) {
     if let (Some(loss), Some(grad), Some(values)) = (loss, grad, values) {
         let [plain, slopes] = case.elements(formula);
         case.check_weights(&plain, &values);
+        if case.is_extreme(&values) {
+            return; // other paths, which tests of these ends know
+        }
         case.check_sums(formula, &loss, &values);
         case.check_slopes(&slopes, &grad, backward.as_deref());
     }
@@ -84,8 +90,11 @@ impl<E: Number> Case<'_, E> {
     /// Whether the methods must not refuse, outputs aside.
     fn fits<F: LossEntry<E>>(&self) -> bool {
         let [prediction, target, _, weights] = self.columns;
+        let weights_fit = weights.len() == prediction.len()
+            && weights.iter().all(|w| *w >= E::ZERO && w.finite());
+        let total: f64 = weights.iter().map(|w| w.to_f64()).sum();
         let weights_fit =
-            weights.len() == prediction.len() && !weights.iter().any(|w| *w < E::ZERO);
+            weights_fit && (self.reduction != Reduction::WeightedMean || total.is_finite());
         let (low, high) = F::Formula::DOMAIN.unwrap_or((-E::INFINITY, E::INFINITY));
         prediction.len() == target.len()
             && (!self.weighted || weights_fit)
@@ -146,6 +155,15 @@ impl<E: Number> Case<'_, E> {
                 assert_eq!(value.pattern(), expected.pattern(), "{what:?}: {value:?}");
             }
         }
+    }
+
+    /// Whether a factor is so far from 1 that products with it take care, or a sum does.
+    fn is_extreme(&self, values: &[Outcome<E>]) -> bool {
+        let [up, down] = E::HALF_WAY_POW2;
+        let scale = E::from_f64(self.denominator(&values[0]).recip());
+        let sum: f64 = values[0].output().iter().map(|x| x.to_f64()).sum();
+        !(scale >= down && scale <= up && sum.is_finite() && sum < E::largest().to_f64())
+            || self.weighted && self.columns[3].iter().any(|w| *w > up)
     }
 
     /// What a level divides by.

@@ -3,6 +3,7 @@
 use crate::compare::{Expected, in_range};
 use crate::reference::{Double, Format, prox as reference, ulp};
 use crate::run::{Runner, same};
+use crate::update::holds;
 use crate::{Number, Source, tolerance};
 use gradstep::Groups;
 use gradstep::penalty::{GroupPenalty, Penalty, lambda_max};
@@ -128,7 +129,7 @@ pub fn group_penalty<E: Number>(source: &mut Source) {
         lambda >= 0.0 && lambda.is_finite() && in_order(&offsets) && offsets.last() == Some(&n);
     let values =
         runner.run("value", accepted, &[&w], &[], &|execution, x, _| new(execution)?.value(x[0]));
-    let fits = accepted && m == n;
+    let fits = accepted && m == n && holds::<E>(&[lambda]);
     let added = runner.run("add_grad", fits, &[&w], &[&grad], &|execution, x, out| {
         new(execution)?.add_grad(x[0], out[0])
     });
@@ -143,8 +144,7 @@ pub fn group_penalty<E: Number>(source: &mut Source) {
     let norms = norms.sum::<Double>();
     let exact = norms * lambda;
     for value in values.iter().flatten() {
-        // Norms beyond f64 are infinite, and NaN times a strength of 0; subnormal ones
-        // have few digits.
+        // Norms beyond f64 are infinite; subnormal ones have few digits.
         let room = in_range::<f64>(norms) && norms >= f64::MIN_POSITIVE && in_range::<f64>(exact);
         if exact.is_nan() || !room {
             continue;
@@ -168,7 +168,7 @@ pub fn penalty<E: Number>(source: &mut Source) {
     let values = runner.run("value", accepted, &[&w], &[], &|execution, x, _| {
         new(execution).map(|penalty| penalty.value(x[0]))
     });
-    let fits = accepted && m == n;
+    let fits = accepted && m == n && holds::<E>(&[l1, l2]);
     let added = runner.run("add_grad", fits, &[&w], &[&grad], &|execution, x, out| {
         new(execution)?.add_grad(x[0], out[0])
     });
@@ -183,8 +183,7 @@ pub fn penalty<E: Number>(source: &mut Source) {
         for (i, got) in outcome.output().iter().enumerate() {
             let (_, slope) = reference::elastic_net_penalty(w[i].to_f64(), l1, l2);
             let exact = slope + grad[i].to_f64();
-            // Strengths beyond the type are infinite there.
-            if !in_range::<E>(slope) || !l1.is_finite() || !l2.is_finite() {
+            if !in_range::<E>(slope) {
                 continue;
             }
             let magnitude = slope.abs().max(grad[i].double().abs());
@@ -205,10 +204,12 @@ pub fn certificate<E: Number>(source: &mut Source) {
     let allowed = |x: f64| x >= 0.0 && x.is_finite();
     let new = |execution| Ok(Penalty::new().l1(l1)?.l2(l2)?.execution(execution));
     let accepted = allowed(l1) && allowed(l2) && n == m;
+    let held = holds::<E>(&[l1, l2]);
     let columns: [&[E]; 2] = [&w, &grad];
-    let violations = runner.run("kkt_violation", accepted, &columns, &[], &|execution, x, _| {
-        new(execution)?.kkt_violation(x[0], x[1]).map(|x: E| x.to_f64())
-    });
+    let violations =
+        runner.run("kkt_violation", accepted && held, &columns, &[], &|execution, x, _| {
+            new(execution)?.kkt_violation(x[0], x[1]).map(|x: E| x.to_f64())
+        });
     let [a, b] = [l1, l2].map(E::from_f64);
     let one = |(w, grad): (&E, &E)| {
         let size = |x: E| if x < E::ZERO { -x } else { x };
@@ -216,7 +217,9 @@ pub fn certificate<E: Number>(source: &mut Source) {
             let over = size(*grad) - a;
             if over < E::ZERO { E::ZERO } else { over }
         } else {
-            size(*grad + *w * b + if w.bits() & (-E::ZERO).bits() == 0 { a } else { -a })
+            // A strength of 0 is no term, for infinite weights too.
+            let smooth = if b == E::ZERO && !w.is_nan() { E::ZERO } else { *w * b };
+            size(*grad + smooth + if w.bits() & (-E::ZERO).bits() == 0 { a } else { -a })
         }
     };
     let largest = |x: Vec<E>| {
@@ -231,7 +234,8 @@ pub fn certificate<E: Number>(source: &mut Source) {
     let positive = d > 0.0 && d.is_finite();
     assert_eq!(lambda_max(&grad, d).is_ok(), positive);
     // No panic, and refused as documented.
-    let gap = runner.run("duality_gap", accepted && positive, &columns, &[], &|execution, x, _| {
+    let fits = accepted && positive && (d * l1).is_finite() && holds::<E>(&[d * l2]);
+    let gap = runner.run("duality_gap", fits, &columns, &[], &|execution, x, _| {
         new(execution)?.duality_gap(x[0], x[0], x[1], x[0], d)
     });
     drop(gap);

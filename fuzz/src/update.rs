@@ -28,6 +28,11 @@ pub(crate) fn admits(x: f64) -> bool {
     x >= 0.0 && x.is_finite()
 }
 
+/// Whether the element type can hold constants.
+pub(crate) fn holds<E: Number>(constants: &[f64]) -> bool {
+    constants.iter().all(|x| E::from_f64(*x).finite())
+}
+
 pub fn sgd<E: Number>(source: &mut Source) {
     let Case { runner, w, g } = Case::<E>::draw(source);
     let (learning_rate, weight_decay) = (source.parameter(), source.parameter());
@@ -38,7 +43,8 @@ pub fn sgd<E: Number>(source: &mut Source) {
         let sgd = sgd.grad_scale(grad_scale)?;
         Ok(if maximize { sgd.maximize() } else { sgd })
     };
-    let fits = accepted && w.len() == g.len();
+    let constants = [1.0 - learning_rate * weight_decay, learning_rate * grad_scale];
+    let fits = accepted && w.len() == g.len() && holds::<E>(&constants);
     let what = format!("sgd {learning_rate:e} {weight_decay:e} {grad_scale:e} {maximize}");
     let stepped = runner.run(&what, fits, &[&g], &[&w], &|execution, x, out| {
         sgd()?.execution(execution).step(out[0], x[0]).map(|()| 0.0)
@@ -86,7 +92,8 @@ pub fn prox_sgd<E: Number>(source: &mut Source) {
     let sgd = || -> Result<update::ProxSgd, Error> {
         update::ProxSgd::new(learning_rate)?.l1(l1)?.l2(l2)?.grad_scale(grad_scale)
     };
-    let fits = accepted && w.len() == g.len();
+    let constants = [learning_rate, l1, 1.0 + learning_rate * l2, grad_scale];
+    let fits = accepted && w.len() == g.len() && holds::<E>(&constants);
     let what = format!("prox_sgd {learning_rate:e} {l1:e} {l2:e} {grad_scale:e}");
     let stepped = runner.run(&what, fits, &[&g], &[&w], &|execution, x, out| {
         sgd()?.execution(execution).step(out[0], x[0]).map(|()| 0.0)

@@ -37,6 +37,10 @@ pub trait Float:
     /// Adding it rounds like [`ROUND_MAGIC`](Self::ROUND_MAGIC), but leaves the integer
     /// plus the exponent field of 1 in the low bits: shifted left, a power of 2.
     const POW2_MAGIC: Self;
+    /// Adding it rounds to eighths, whose number is then in the low bits of the pattern.
+    const EIGHTHS_MAGIC: Self;
+    /// The patterns of `2^(j/8)`, each less `j` eighths in its exponent field.
+    const EIGHTHS: [Self; 8];
     /// An exponent half way from that of 1 to the ends of the range.
     const HALF_WAY: Self;
     /// `2^HALF_WAY` and `2^-HALF_WAY`
@@ -75,6 +79,18 @@ pub trait Float:
     }
 }
 
+/// `2^(j/8)`
+const POW2_EIGHTHS: [f64; 8] = [
+    1.0,
+    1.0905077326652577,
+    1.189207115002721,
+    1.2968395546510096,
+    core::f64::consts::SQRT_2,
+    1.5422108254079407,
+    1.681792830507429,
+    1.8340080864093424,
+];
+
 macro_rules! float {
     ($float:ident, $bits:ident, $lanes:ident, $virtual:literal, $terms:literal, $exponent_of_one:literal, $half_way:literal) => {
         impl Float for $float {
@@ -84,6 +100,18 @@ macro_rules! float {
             const MANTISSA_BITS: u32 = $float::MANTISSA_DIGITS - 1;
             const ROUND_MAGIC: Self = 1.5 / $float::EPSILON;
             const POW2_MAGIC: Self = Self::ROUND_MAGIC + $exponent_of_one as $float;
+            const EIGHTHS_MAGIC: Self = Self::ROUND_MAGIC / 8.0;
+            const EIGHTHS: [Self; 8] = {
+                let mut patterns = [0.0; 8];
+                let mut j = 0;
+                while j < 8 {
+                    let pattern = (POW2_EIGHTHS[j] as $float).to_bits();
+                    patterns[j] =
+                        $float::from_bits(pattern - ((j as $bits) << (Self::MANTISSA_BITS - 3)));
+                    j += 1;
+                }
+                patterns
+            };
             const HALF_WAY: Self = $half_way as $float;
             const HALF_WAY_POW2: [Self; 2] = [
                 $float::from_bits(($exponent_of_one + $half_way) << Self::MANTISSA_BITS),

@@ -211,6 +211,18 @@ pub trait Lanes:
     /// exponent become an integer.
     fn exponent_to_low(self) -> Self;
 
+    /// `2^(k/8)` for the integer `k` in the low bits of the pattern; the bits above those of
+    /// an exponent, as [`Float::EIGHTHS_MAGIC`] has them, do not matter.
+    #[inline(always)]
+    fn pow2_eighths(self) -> Self {
+        look_up_eighths(self)
+    }
+    /// Whether the sign is negative, that of 0 and NaN as well.
+    #[inline(always)]
+    fn is_negative(self) -> Self::Mask {
+        self.splat(Self::Elem::ONE).copysign(self).lt(self.splat(Self::Elem::ZERO))
+    }
+
     /// `self > other`; false for NaN.
     #[inline(always)]
     fn gt(self, other: Self) -> Self::Mask {
@@ -339,6 +351,18 @@ pub trait Lanes:
     fn max_lanes(self) -> Self::Elem {
         fold_halving(self.to_array(), |a, b| if b > a { b } else { a })
     }
+}
+
+/// [`Lanes::pow2_eighths`], lane by lane.
+#[inline(always)]
+pub(crate) fn look_up_eighths<L: Lanes>(register: L) -> L {
+    let mut array = register.to_array();
+    for lane in array.as_mut() {
+        let k = lane.bits();
+        let power = L::Elem::EIGHTHS[(k % 8) as usize].bits();
+        *lane = Float::from_bits(power.wrapping_add(k << (L::Elem::MANTISSA_BITS - 3)));
+    }
+    L::load(register.isa(), &array)
 }
 
 /// Folds `array` to one element, each step joining index `i` with `i + len / 2`.

@@ -92,6 +92,8 @@ pub trait Kernel {
     /// the last one alike; where the CPU looks ahead too little to overlap such chains, `run`
     /// gets registers that are two in one.
     const LONG: bool = false;
+    /// Whether the chains are so long that they ask for four in one.
+    const VERY_LONG: bool = false;
     /// Does the work with the registers of `isa`.
     fn run<I: Isa>(self, isa: I) -> Self::Out;
 }

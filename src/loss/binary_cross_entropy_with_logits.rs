@@ -21,9 +21,11 @@ use gradstep_kernels::ops;
 /// # Accuracy
 ///
 /// Labels 0 and 1: nothing cancels, value and derivative of an element are within
-/// 4 ULP also where they are tiny (`y = 1`, `x = 30` costs 9.4e-14). Soft labels:
-/// the value within 4 ULP, the derivative within 7.5 ULP of the larger of its two
-/// terms. The same bits on every level that fuses.
+/// 4 ULP also where they are tiny (`y = 1`, `x = 30` costs 9.4e-14). Where `e^-|x|` is
+/// subnormal, from `|x| = 87` (`f32`) or 708 (`f64`) on, they are within 2 of the least
+/// numbers, which `pos_weight` and weights multiply. Soft labels: the value within 4 ULP,
+/// with a weight of positives within 4.5, the derivative within 7.5 ULP of the larger of its
+/// two terms. The same bits on every level that fuses.
 ///
 /// # Source
 ///

@@ -1,8 +1,11 @@
 //! The methods that all losses of one prediction and one target share.
 
+mod ends;
+
 use crate::{Element, Error, Execution, Reduction, check, execution::execution, split};
+use ends::Divisor;
 use gradstep_kernels::InOut;
-use gradstep_kernels::ops::{CountOutside, Evaluate, Pointwise, Sum, Wanted};
+use gradstep_kernels::ops::{AbsSum, CountOutside, Evaluate, Pointwise, Sum, Wanted};
 use gradstep_kernels::sweep::Columns;
 
 /// A loss of one prediction and one target, with its options.
@@ -20,14 +23,18 @@ use gradstep_kernels::sweep::Columns;
 ///
 /// # Errors
 ///
-/// [`Error::Length`] if lengths differ, [`Error::Element`] for a negative weight
-/// or a prediction outside the loss's domain, [`Error::Parameter`] for a
-/// denominator that is not finite and above 0. A refused call writes nothing.
+/// [`Error::Length`] if lengths differ, [`Error::Element`] for a weight that is negative or
+/// not finite or a prediction outside the loss's domain, [`Error::Parameter`] for a
+/// denominator that is not finite and above 0, or its reciprocal, or a sum of weights that is
+/// not. A refused call writes nothing.
 ///
 /// # Special values
 ///
-/// NaN in `prediction[i]`, `target[i]` or `weights[i]` makes the gradient at `i`
-/// and the loss NaN, and no other element.
+/// NaN in `prediction[i]` or `target[i]` makes the gradient at `i` and the loss NaN, and no
+/// other element. Where all weights are 0, the gradient of their mean is 0. Denominators and
+/// weights may be as far from 1 as they like: gradients and mean are what they are for exact
+/// products. So is a sum of `f32` beyond that type, save for a gradient in place, which has
+/// overwritten what the sum was made of: there the loss is infinite.
 ///
 /// # Accuracy
 ///
@@ -107,7 +114,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         Self { reduction, ..self }
     }
 
-    /// Multiplies the value and the gradient of element `i` by `weights[i] >= 0`.
+    /// Multiplies the value and the gradient of element `i` by `weights[i]`, finite and `>= 0`.
     /// [`Reduction::Mean`] still divides by `n`; [`Reduction::WeightedMean`]
     /// divides by the sum of the weights.
     ///
@@ -139,8 +146,8 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn loss(&self, prediction: &[E], target: &[E]) -> Result<f64, Error> {
-        let denominator = self.check(prediction, target)?;
-        Ok(self.evaluate(Wanted::Loss(prediction), target) / denominator)
+        let divisor = self.check(prediction, target)?;
+        Ok(self.sum(prediction, target, divisor) / divisor.denominator)
     }
 
     /// The loss; also writes its gradient with respect to `prediction` to `grad`.
@@ -164,13 +171,20 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         grad: &mut [E],
     ) -> Result<f64, Error> {
         check::length("grad", prediction.len(), grad.len())?;
-        let denominator = self.check(prediction, target)?;
-        let wanted = Wanted::Grad(InOut::apart(prediction, grad), scale(denominator));
-        Ok(self.evaluate(wanted, target) / denominator)
+        let divisor = self.check(prediction, target)?;
+        if divisor.is_extreme::<E>() {
+            let sum = self.sum(prediction, target, divisor);
+            self.differentiate(InOut::apart(prediction, grad), target, divisor);
+            return Ok(sum / divisor.denominator);
+        }
+        let wanted = Wanted::Grad(InOut::apart(prediction, grad), divisor.scale());
+        let sum = self.evaluate(wanted, target);
+        let sum = if sum.is_finite() { sum } else { self.sum_again(sum, prediction, target) };
+        Ok(sum / divisor.denominator)
     }
 
     /// The loss; also replaces `prediction` by the gradient. The same bits as
-    /// [`loss_and_grad`](Self::loss_and_grad).
+    /// [`loss_and_grad`](Self::loss_and_grad), save for a sum beyond `f32`.
     ///
     /// # Errors
     ///
@@ -185,9 +199,14 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn loss_and_grad_in_place(&self, prediction: &mut [E], target: &[E]) -> Result<f64, Error> {
-        let denominator = self.check(prediction, target)?;
-        let wanted = Wanted::Grad(prediction.into(), scale(denominator));
-        Ok(self.evaluate(wanted, target) / denominator)
+        let divisor = self.check(prediction, target)?;
+        if divisor.is_extreme::<E>() {
+            let sum = self.sum(prediction, target, divisor);
+            self.differentiate(prediction.into(), target, divisor);
+            return Ok(sum / divisor.denominator);
+        }
+        let wanted = Wanted::Grad(prediction.into(), divisor.scale());
+        Ok(self.evaluate(wanted, target) / divisor.denominator)
     }
 
     /// Writes the loss of each element to `out`: no reduction.
@@ -240,41 +259,44 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         Ok(())
     }
 
-    /// Refuses what can't be computed; else gives the denominator.
-    fn check(&self, prediction: &[E], target: &[E]) -> Result<f64, Error> {
+    /// Refuses what can't be computed; else gives what the sum is divided by.
+    fn check(&self, prediction: &[E], target: &[E]) -> Result<Divisor, Error> {
         let n = prediction.len();
         check::length("target", n, target.len())?;
         if let Some(columns) = self.columns {
             check::whole_rows("prediction", columns.len(), n)?;
         }
+        let mut is_heavy = false;
         if let Some(weights) = self.weights {
             check::length("weights", n, weights.len())?;
-            let range = (E::ZERO, E::INFINITY);
-            self.check_range("weights", weights, range, "a number >= 0")?;
+            let [most, _] = E::HALF_WAY_POW2;
+            if self.has_outside(weights, (E::ZERO, most)) {
+                check::elements_finite_not_negative("weights", weights)?;
+                is_heavy = true;
+            }
         }
-        if let Some(domain) = P::DOMAIN {
-            self.check_range("prediction", prediction, domain, "within the loss's domain")?;
+        if let Some(domain) = P::DOMAIN
+            && self.has_outside(prediction, domain)
+        {
+            check::elements_within("prediction", prediction, domain)?;
         }
-        let total = || self.weights.map(|x| split::run(self.execution, Sum { x }));
         #[allow(clippy::cast_precision_loss)] // exact below 2^53 elements
-        self.reduction.denominator(n, || total().unwrap_or(n as f64))
+        let denominator = self.reduction.denominator(n, || match self.weights {
+            Some(x) => self.total(x),
+            None => n as f64,
+        })?;
+        Ok(Divisor { denominator, is_heavy })
     }
 
-    fn check_range(
-        &self,
-        argument: &'static str,
-        x: &[E],
-        (low, high): (E, E),
-        expected: &'static str,
-    ) -> Result<(), Error> {
-        if split::run(self.execution, CountOutside { x, low, high }) == 0.0 {
-            return Ok(());
-        }
-        // Only a refusal looks for the place.
-        let outside = x.iter().position(|x| *x < low || *x > high);
-        outside.map_or(Ok(()), |index| {
-            Err(Error::Element { argument, index, expected, found: x[index].to_f64() })
-        })
+    /// Whether an element is no number of this range.
+    fn has_outside(&self, x: &[E], (low, high): (E, E)) -> bool {
+        split::run(self.execution, CountOutside { x, low, high }) != 0.0
+    }
+
+    /// The sum of weights.
+    fn total(&self, x: &[E]) -> f64 {
+        let sum = split::run(self.execution, Sum { x });
+        if sum.is_finite() { sum } else { split::run(self.execution, AbsSum { x }) }
     }
 
     #[inline(always)]
@@ -283,9 +305,4 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
         let columns = self.columns.map(Columns::new);
         split::run(self.execution, Evaluate { formula, wanted, target, weights, columns })
     }
-}
-
-/// The factor of the gradient: 0 if all weights are 0.
-fn scale<E: Element>(denominator: f64) -> E {
-    if denominator == 0.0 { E::ZERO } else { E::from_f64(denominator.recip()) }
 }

@@ -57,11 +57,12 @@ impl Penalty {
     /// It is the largest over `j` of `|grad_j + l2 w_j + l1 sign(w_j)|` where `w_j` is
     /// not 0, and `max(|grad_j| - l1, 0)` where it is: the distance from 0 to the
     /// subgradients of the objective. It has the unit of `grad`. NaN if an element is
-    /// NaN; 0 of empty slices.
+    /// NaN; 0 of empty slices. A strength of 0 is no term, for an infinite weight too.
     ///
     /// # Errors
     ///
-    /// [`Error::Length`] if the lengths differ.
+    /// [`Error::Length`] if the lengths differ, [`Error::Parameter`] if a strength is not finite
+    /// in the element type.
     ///
     /// ```
     /// use gradstep::penalty::Penalty;
@@ -73,6 +74,7 @@ impl Penalty {
     /// ```
     pub fn kkt_violation<E: Element>(&self, w: &[E], grad: &[E]) -> Result<E, Error> {
         check::length("grad", w.len(), grad.len())?;
+        self.fit::<E>()?;
         let (l1, l2) = self.strengths();
         Ok(split::run(self.execution, KktViolation { w, grad, l1, l2 }))
     }
@@ -95,7 +97,8 @@ impl Penalty {
     /// # Errors
     ///
     /// [`Error::Length`] if `xt_residual` is not as long as `w`, or `residual` as `y`;
-    /// [`Error::Parameter`] if `denominator` is not finite and above 0.
+    /// [`Error::Parameter`] if `denominator` is not finite and above 0, or its product with a
+    /// strength not finite, that with `l2` in the element type.
     ///
     /// # Source
     ///
@@ -124,10 +127,12 @@ impl Penalty {
         check::length("xt_residual", w.len(), xt_residual.len())?;
         check::length("y", residual.len(), y.len())?;
         let d = check::finite_positive("denominator", denominator)?;
-        let (l1, l2) = (d * self.l1, d * self.l2);
+        let l1 = check::finite("denominator l1", d * self.l1)?;
+        let l2 = d * self.l2;
         let dot = |a, b| split::run(self.execution, Dot { a, b });
 
         // Without l1 the violation is |x_j . r - l2 w_j| everywhere.
+        check::finite_in::<E>("denominator l2", l2)?;
         let l2_of_e = E::from_f64(-l2);
         let kernel = KktViolation { w, grad: xt_residual, l1: E::ZERO, l2: l2_of_e };
         let dual_norm = split::run(self.execution, kernel).to_f64();

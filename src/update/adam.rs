@@ -85,8 +85,9 @@ impl Adam {
 /// other; in `g[i]`, or with coupled decay in `w[i]`, it makes `m[i]` and `v[i]` NaN, too.
 /// An infinite gradient makes `m[i]` and `v[i]` infinite and `w[i]` NaN. One whose square
 /// overflows makes `v[i]` infinite, and `w[i]` moves no more. `eps = 0` gives 0 / 0,
-/// which is NaN, where every gradient so far was 0. Every `t` up to the largest
-/// works: the corrections come to be 1.
+/// which is NaN, where every gradient so far was 0, and infinity where they were so small
+/// that their squares vanish (below 1e-22 in `f32`). Every `t` up to the largest works: the
+/// corrections come to be 1.
 ///
 /// # Accuracy
 ///
@@ -215,11 +216,18 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
     fn formula<E: Element>(&self, t: u64) -> Result<ops::Adam<E>, Error> {
         let Self { options, betas } = *self;
         let (first, second) = betas.corrections(check::at_least_one("t", t)?);
+        let step = options.learning_rate * second / first;
+        options.fit(|options| {
+            check::finite_in::<E>("learning_rate sqrt(1 - beta2^t) / (1 - beta1^t)", step)?;
+            options.eps_fits::<E>(second, None)?;
+            options.scale_fits::<E>()?;
+            if DECOUPLED { options.keep_fits::<E>() } else { options.coupled_fits::<E>() }
+        })?;
         let coupled_decay = if DECOUPLED { None } else { options.coupled() };
         Ok(ops::Adam {
             moments: options.moments(betas, coupled_decay),
             keep: if DECOUPLED { options.keep() } else { E::ONE },
-            step: E::from_f64(options.learning_rate * second / first),
+            step: E::from_f64(step),
             eps: E::from_f64(options.eps * second),
         })
     }

@@ -92,6 +92,7 @@ impl Lion {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E], m: &mut [E]) -> Result<(), Error> {
+        self.fit::<E>()?;
         let tensor = Tensor { w, g, state: [m] };
         lists::step(self.options.execution, self.formula(), tensor, ["m"])
     }
@@ -113,7 +114,17 @@ impl Lion {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 1>]) -> Result<(), Error> {
+        self.fit::<E>()?;
         lists::step_many(self.options.execution, self.formula(), tensors, ["m"])
+    }
+
+    #[inline(always)]
+    fn fit<E: Element>(&self) -> Result<(), Error> {
+        self.options.fit(|options| {
+            options.rate_fits::<E>()?;
+            options.scale_fits::<E>()?;
+            options.keep_fits::<E>()
+        })
     }
 
     fn formula<E: Element>(&self) -> ops::Lion<E> {

@@ -15,11 +15,23 @@ pub(super) struct Options {
     pub(super) maximize: bool,
     pub(super) grad_scale: f64,
     pub(super) execution: Execution,
+    /// Whether each of these is near enough to 1 that no constant that follows from them leaves
+    /// an element type: then there is nothing to check at a step.
+    pub(super) is_plain: bool,
 }
+
+/// Whether a parameter is 0, or so near to 1 that neither a product nor a quotient of two such
+/// leaves an element type, nor a learning rate over the least `1 - beta1`.
+fn is_plain(x: f64) -> bool {
+    x == 0.0 || (PLAIN.recip()..=PLAIN).contains(&x.abs())
+}
+
+/// The largest of such parameters.
+pub(super) const PLAIN: f64 = 1e18;
 
 impl Options {
     pub(super) fn new(learning_rate: f64) -> Result<Self, Error> {
-        Ok(Self {
+        let options = Self {
             learning_rate: check::finite_not_negative("learning_rate", learning_rate)?,
             eps: 1e-8,
             l1: 0.0,
@@ -28,7 +40,28 @@ impl Options {
             maximize: false,
             grad_scale: 1.0,
             execution: Execution::new(),
-        })
+            is_plain: true,
+        };
+        Ok(options.settled())
+    }
+
+    /// The same after a parameter has changed.
+    pub(super) fn settled(self) -> Self {
+        let Self { learning_rate, eps, l1, l2, weight_decay, grad_scale, .. } = self;
+        let all = [learning_rate, eps, l1, l2, weight_decay, grad_scale];
+        Self { is_plain: all.into_iter().all(is_plain), ..self }
+    }
+
+    /// Refuses what an element type can't hold, by `check`, unless it can hold all.
+    #[inline(always)]
+    pub(super) fn fit(&self, check: impl FnOnce(&Self) -> Result<(), Error>) -> Result<(), Error> {
+        if self.is_plain { Ok(()) } else { self.ask(check) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn ask(&self, check: impl FnOnce(&Self) -> Result<(), Error>) -> Result<(), Error> {
+        check(self)
     }
 
     /// The factor of the gradient, negative to maximise.
@@ -74,6 +107,51 @@ impl Options {
     }
 }
 
+/// Refusals, in the order of the constants.
+impl Options {
+    pub(super) fn rate_fits<E: Element>(&self) -> Result<(), Error> {
+        check::finite_in::<E>("learning_rate", self.learning_rate)
+    }
+
+    pub(super) fn scale_fits<E: Element>(&self) -> Result<(), Error> {
+        check::finite_in::<E>("grad_scale", self.factor())
+    }
+
+    pub(super) fn keep_fits<E: Element>(&self) -> Result<(), Error> {
+        let keep = 1.0 - self.learning_rate * self.weight_decay;
+        check::finite_in::<E>("1 - learning_rate weight_decay", keep)
+    }
+
+    pub(super) fn coupled_fits<E: Element>(&self) -> Result<(), Error> {
+        check::finite_in::<E>("weight_decay", self.weight_decay)
+    }
+
+    pub(super) fn prox_fits<E: Element>(&self) -> Result<(), Error> {
+        self.rate_fits::<E>()?;
+        check::finite_in::<E>("1 + learning_rate l2", 1.0 + self.learning_rate * self.l2)?;
+        self.scale_fits::<E>()?;
+        check::finite_in::<E>("l1", self.l1)
+    }
+
+    /// What is added to a denominator, times the `correction` of that, is 0 only where `eps` is,
+    /// and the quotient of `step` by it, if that is taken, is finite.
+    pub(super) fn eps_fits<E: Element>(
+        &self,
+        correction: f64,
+        step: Option<f64>,
+    ) -> Result<(), Error> {
+        check::finite_in::<E>("eps", self.eps * correction)?;
+        let eps = E::from_f64(self.eps * correction);
+        let is_lost =
+            eps == E::ZERO || step.is_some_and(|step| E::from_f64(step) / eps == E::INFINITY);
+        if self.eps > 0.0 && is_lost {
+            let expected = "0, or large enough for the element type";
+            return Err(Error::Parameter { parameter: "eps", expected, found: self.eps });
+        }
+        Ok(())
+    }
+}
+
 /// A threshold that overflows is the largest number: it leaves nothing of any other.
 pub(super) fn finite<E: Element>(threshold: E) -> E {
     let largest = E::from_bits(E::INFINITY.bits() - 1);
@@ -108,6 +186,7 @@ macro_rules! options {
         pub fn learning_rate(mut self, learning_rate: f64) -> Result<Self, Error> {
             let rate = $crate::check::finite_not_negative("learning_rate", learning_rate)?;
             self.options.learning_rate = rate;
+            self.options = self.options.settled();
             Ok(self)
         }
 
@@ -170,6 +249,7 @@ macro_rules! options {
         pub fn $option(mut self, $option: f64) -> Result<Self, Error> {
             let name = stringify!($option);
             self.options.$option = $crate::check::finite_not_negative(name, $option)?;
+            self.options = self.options.settled();
             Ok(self)
         }
     };
@@ -208,6 +288,7 @@ macro_rules! options {
         /// ```
         pub fn grad_scale(mut self, grad_scale: f64) -> Result<Self, Error> {
             self.options.grad_scale = $crate::check::finite("grad_scale", grad_scale)?;
+            self.options = self.options.settled();
             Ok(self)
         }
     };

@@ -40,7 +40,8 @@ use gradstep_kernels::ops;
 /// `learning_rate l1` long; each as computed in the element type. NaN in `w[i]`, `g[i]`,
 /// `m[i]` or `v[i]` makes `w[i]` NaN, and no other; in `g[i]` it makes `m[i]` and `v[i]`
 /// NaN, too. An infinite gradient makes `m[i]` and `v[i]` infinite and `w[i]` NaN.
-/// `eps = 0` gives NaN where every gradient so far was 0.
+/// `eps = 0` gives NaN where every gradient so far was 0, or so small that its square vanishes
+/// (below 1e-22 in `f32`).
 ///
 /// # Accuracy
 ///
@@ -170,16 +171,26 @@ impl ProxAdamW {
     fn formula<E: Element>(&self, t: u64) -> Result<ops::ProxAdamW<E>, Error> {
         let (first, second) = self.betas.corrections(check::at_least_one("t", t)?);
         let Options { learning_rate, l1, eps, .. } = self.options;
+        let step = learning_rate * second;
+        let isotropic = self.isotropic;
+        self.options.fit(|options| {
+            check::finite_in::<E>("learning_rate sqrt(1 - beta2^t)", step)?;
+            // Where every gradient so far was 0 their quotient meets an average of 0.
+            options.eps_fits::<E>(second, Some(step))?;
+            options.scale_fits::<E>()?;
+            options.keep_fits::<E>()?;
+            if isotropic { Ok(()) } else { check::finite_in::<E>("l1", l1) }
+        })?;
         let threshold = if self.isotropic {
             ops::Threshold::Isotropic { threshold: finite(E::from_f64(learning_rate * l1)) }
         } else {
-            ops::Threshold::Metric { l1: finite(E::from_f64(l1)) }
+            ops::Threshold::Metric { l1: E::from_f64(l1) }
         };
         Ok(ops::ProxAdamW {
             moments: self.options.moments(self.betas, None),
             keep: self.options.keep(),
             correction: E::from_f64(1.0 / first),
-            step: E::from_f64(learning_rate * second),
+            step: E::from_f64(step),
             eps: E::from_f64(eps * second),
             threshold,
         })

@@ -1,6 +1,6 @@
 //! Proximal gradient descent with momentum: ISTA and FISTA.
 
-use super::options::{Options, options};
+use super::options::{Options, PLAIN, options};
 use super::{Tensor, lists};
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
@@ -107,6 +107,7 @@ impl ProxMomentum {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E], y: &mut [E]) -> Result<(), Error> {
+        self.fit::<E>()?;
         let tensor = Tensor { w, g, state: [y] };
         lists::step(self.options.execution, self.formula(), tensor, ["y"])
     }
@@ -128,7 +129,16 @@ impl ProxMomentum {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 1>]) -> Result<(), Error> {
+        self.fit::<E>()?;
         lists::step_many(self.options.execution, self.formula(), tensors, ["y"])
+    }
+
+    #[inline(always)]
+    fn fit<E: Element>(&self) -> Result<(), Error> {
+        if self.momentum > PLAIN {
+            check::finite_in::<E>("momentum", self.momentum)?;
+        }
+        self.options.fit(Options::prox_fits::<E>)
     }
 
     fn formula<E: Element>(&self) -> ops::ProxMomentum<E> {

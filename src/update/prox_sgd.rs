@@ -82,6 +82,7 @@ impl ProxSgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
+        self.options.fit(Options::prox_fits::<E>)?;
         let tensor = Tensor { w, g, state: [] };
         lists::step(self.options.execution, self.options.prox(), tensor, [])
     }
@@ -103,6 +104,7 @@ impl ProxSgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 0>]) -> Result<(), Error> {
+        self.options.fit(Options::prox_fits::<E>)?;
         lists::step_many(self.options.execution, self.options.prox(), tensors, [])
     }
 }

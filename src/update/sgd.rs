@@ -2,7 +2,7 @@
 
 use super::options::{Options, options};
 use super::{Tensor, lists};
-use crate::{Element, Error};
+use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
 /// Stochastic gradient descent with weight decay, in one pass.
@@ -81,6 +81,7 @@ impl Sgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
+        self.fit::<E>()?;
         let tensor = Tensor { w, g, state: [] };
         lists::step(self.options.execution, self.formula(), tensor, [])
     }
@@ -104,7 +105,17 @@ impl Sgd {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 0>]) -> Result<(), Error> {
+        self.fit::<E>()?;
         lists::step_many(self.options.execution, self.formula(), tensors, [])
+    }
+
+    #[inline(always)]
+    fn fit<E: Element>(&self) -> Result<(), Error> {
+        self.options.fit(|options| {
+            let step = options.learning_rate * options.factor();
+            check::finite_in::<E>("learning_rate grad_scale", step)?;
+            options.keep_fits::<E>()
+        })
     }
 
     fn formula<E: Element>(&self) -> ops::Sgd<E> {

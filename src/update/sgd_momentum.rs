@@ -1,6 +1,6 @@
 //! Gradient descent with momentum.
 
-use super::options::{Options, options};
+use super::options::{Options, PLAIN, options};
 use super::{Tensor, lists};
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
@@ -34,7 +34,9 @@ use gradstep_kernels::ops;
 ///
 /// # Special values
 ///
-/// NaN in `w[i]`, `g[i]` or `buffer[i]` makes `w[i]` NaN, and no other.
+/// NaN in `w[i]`, in `g[i]` or, after the first step, which does not read it, in `buffer[i]`
+/// makes `w[i]` NaN, and no other; in `g[i]`, or with coupled decay in `w[i]`, it makes
+/// `buffer[i]` NaN, too.
 ///
 /// # Accuracy
 ///
@@ -200,10 +202,26 @@ impl SgdMomentum {
         lists::step_many(self.options.execution, self.formula(t)?, tensors, ["buffer"])
     }
 
+    #[inline(always)]
+    fn fit<E: Element>(&self) -> Result<(), Error> {
+        let decoupled = self.decoupled;
+        if !(self.momentum <= PLAIN && self.dampening.abs() <= PLAIN) {
+            check::finite_in::<E>("momentum", self.momentum)?;
+            check::finite_in::<E>("1 - dampening", 1.0 - self.dampening)?;
+        }
+        self.options.fit(|options| {
+            options.rate_fits::<E>()?;
+            options.scale_fits::<E>()?;
+            if decoupled { options.keep_fits::<E>() } else { options.coupled_fits::<E>() }
+        })
+    }
+
     fn formula<E: Element>(&self, t: u64) -> Result<ops::SgdMomentum<E>, Error> {
         let Self { options, decoupled, .. } = *self;
+        let first = check::at_least_one("t", t)? == 1;
+        self.fit::<E>()?;
         Ok(ops::SgdMomentum {
-            first: check::at_least_one("t", t)? == 1,
+            first,
             nesterov: self.nesterov,
             grad_scale: E::from_f64(options.factor()),
             coupled_decay: if decoupled { None } else { options.coupled() },

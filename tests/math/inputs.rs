@@ -13,8 +13,9 @@ fn turns() -> impl Iterator<Item = f64> {
         let split = p * FRAC_1_SQRT_2;
         [p, split, 1.0 + p, 1.0 - p, p - 1.0, split - 1.0, p.ln(), p.ln() / 2.0, p.ln_1p()]
     });
-    // Halfway between multiples of ln 2, and of ln 2 / 2 for the hyperbolic tangent.
-    let of_exponents = exponents.flat_map(|k| [(k + 0.5) * LN_2, (k + 0.5) * LN_2 / 2.0]);
+    // Halfway between multiples of ln 2, of ln 2 / 2 for the hyperbolic tangent, and of
+    // ln 2 / 8 for the table.
+    let of_exponents = exponents.flat_map(|k| [1.0, 2.0, 8.0].map(|part| (k + 0.5) * LN_2 / part));
     of_powers.chain(of_exponents).chain([-104.0, -87.336_54, 89.0, -708.396_418_532_264_1, 710.0])
 }
 

@@ -53,6 +53,7 @@ enum Fault {
     ByPlace,
     ByThreads,
     Kink,
+    ValueAlone,
 }
 
 /// `(prediction - target)^2` with a fault.
@@ -81,8 +82,16 @@ impl<E: Element> Pointwise<E> for Square {
             Fault::ByLanes => E::Lanes::<I>::LANES as f64,
             Fault::ByPlace => CALLS.fetch_add(1, Ordering::Relaxed) as f64,
             Fault::ByThreads => rayon::current_num_threads() as f64,
+            Fault::ValueAlone => 1.0,
         };
         (d * d * E::from_f64(factor), (d + d) * E::from_f64(factor))
+    }
+
+    #[inline(always)]
+    fn value<I: Isa>(self, prediction: E::Lanes<I>, target: E::Lanes<I>) -> E::Lanes<I> {
+        let (value, _) = Pointwise::<E>::value_and_derivative::<I>(self, prediction, target);
+        let more = if matches!(self.0, Fault::ValueAlone) { E::ONE } else { E::ZERO };
+        value + more
     }
 }
 
@@ -98,6 +107,8 @@ fn each_law_of_a_loss_can_fail() {
     for law in ["place", "length", "methods"] {
         assert_eq!(broken(&place, law).len(), 2, "{law}: {place}");
     }
+    let alone = pointwise(Square(Fault::ValueAlone)).run().unwrap_err();
+    assert_eq!(broken(&alone, "methods").len(), 2, "{alone}");
     let threads = pointwise(Square(Fault::ByThreads)).run().unwrap_err();
     assert_eq!(broken(&threads, "threads").len(), 2, "{threads}");
     assert_eq!(threads.failures().len(), 2, "{threads}");

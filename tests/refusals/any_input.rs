@@ -7,7 +7,7 @@ use super::raw;
 use crate::elementwise::law;
 use crate::numbers::{Number, Random};
 use gradstep::activation::{self, Activation};
-use gradstep::kernels::ops::activation::Activation as Formula;
+use gradstep::kernels::ops::{Betas, activation::Activation as Formula};
 use gradstep::loss::{CrossEntropy, Loss, Pointwise};
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
@@ -97,12 +97,13 @@ fn pointwise<E: Number, P: Pointwise<E>>(
     let weighted = case.random.below(2) == 0;
     let Case { slices: [x, y, w, u, out], execution, .. } = case;
     let mut loss = loss.execution(*execution).reduction(reduction);
-    let denominator =
-        !matches!(reduction, Reduction::DivideBy(d) if !(d > 0.0 && d < f64::INFINITY));
+    let denominator = !matches!(reduction, Reduction::DivideBy(d) if !(d > 0.0 && d.is_finite() && d.recip().is_finite()));
     let mut fits = x.len() == y.len() && denominator;
     if weighted {
         loss = loss.weights(w);
-        fits &= w.len() == x.len() && !w.iter().any(|w| *w < E::ZERO);
+        fits &= w.len() == x.len() && w.iter().all(|w| *w >= E::ZERO && w.finite());
+        let sum: f64 = w.iter().map(|w| w.to_f64()).sum();
+        fits &= reduction != Reduction::WeightedMean || sum.is_finite();
     }
     if unit {
         fits &= !x.iter().any(|p| *p < E::ZERO || *p > E::ONE);
@@ -174,14 +175,23 @@ fn updates<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let Case { slices: [w, g, buffer, ..], execution, .. } = case;
     let fits = w.len() == g.len();
     let sgd = Sgd::new(rate).and_then(|sgd| sgd.weight_decay(decay)?.grad_scale(scale));
+    let keep = 1.0 - rate * decay;
+    let prox_holds = holds::<E>(&[rate, l1, 1.0 + rate * l2, scale]);
     if let Ok(sgd) = sgd {
         let sgd = if options & 1 == 0 { sgd } else { sgd.maximize() };
-        checked(w, fits, |w| sgd.execution(*execution).step(w, g))?;
+        checked(w, fits && holds::<E>(&[keep, rate * scale]), |w| {
+            sgd.execution(*execution).step(w, g)
+        })?;
     }
     let prox = ProxSgd::new(rate).and_then(|prox| prox.l1(l1)?.l2(l2)?.grad_scale(scale));
     if let Ok(prox) = prox {
-        checked(w, fits, |w| prox.execution(*execution).step(w, g))?;
+        checked(w, fits && prox_holds, |w| prox.execution(*execution).step(w, g))?;
     }
+    let (decay_of_step, undamped) = match options & 6 {
+        0 => (decay, 1.0 - dampening),
+        4 => (keep, 1.0),
+        _ => (decay, 1.0),
+    };
     let sgd = SgdMomentum::new(rate, momentum).and_then(|sgd| {
         let sgd = sgd.weight_decay(decay)?.grad_scale(scale)?;
         match options & 6 {
@@ -193,13 +203,19 @@ fn updates<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     });
     if let Ok(sgd) = sgd {
         let sgd = sgd.execution(*execution);
-        let fits = fits && w.len() == buffer.len() && t > 0;
+        let constants = [rate, momentum, scale, decay_of_step, undamped];
+        let fits = fits && w.len() == buffer.len() && t > 0 && holds::<E>(&constants);
         let mut copy = buffer.clone();
         checked(w, fits, |w| sgd.step(w, g, &mut copy, t))?;
         let mut copy = w.clone();
         checked(buffer, fits, |buffer| sgd.step(&mut copy, g, buffer, t))?;
     }
     Ok(())
+}
+
+/// Whether the element type can hold constants.
+fn holds<E: Number>(constants: &[f64]) -> bool {
+    constants.iter().all(|x| E::from_f64(*x).finite())
 }
 
 /// Updates with averages, and FISTA.
@@ -214,36 +230,46 @@ fn averages<E: Number>(case: &mut Case<E>) -> TestCaseResult {
         Lion::new(rate).and_then(|u| u.betas(beta1, beta2)?.weight_decay(decay)?.grad_scale(scale));
     if let Ok(lion) = lion {
         let lion = if options & 1 == 0 { lion } else { lion.maximize() }.execution(*execution);
+        let fits = fits && holds::<E>(&[rate, 1.0 - rate * decay, scale]);
         checked(w, fits, |w| lion.step(w, g, &mut m.clone()))?;
         checked(m, fits, |m| lion.step(&mut w.clone(), g, m))?;
     }
     let fista = ProxMomentum::new(rate, beta1).and_then(|u| u.l1(l1)?.l2(decay)?.grad_scale(scale));
     if let Ok(fista) = fista {
         let fista = fista.execution(*execution);
+        let fits = fits && holds::<E>(&[rate, beta1, l1, 1.0 + rate * decay, scale]);
         checked(w, fits, |w| fista.step(w, g, &mut m.clone()))?;
         checked(m, fits, |y| fista.step(&mut w.clone(), g, y))?;
     }
     let fits = fits && w.len() == v.len() && t > 0;
-    let largest = fits && w.len() == v_max.len();
     macro_rules! adam {
-        ($update:ident, $amsgrad:tt) => {
+        ($update:ident, $amsgrad:tt, $decay:expr) => {
             let adam = $update::new(rate).and_then(|u| {
                 u.betas(beta1, beta2)?.eps(eps)?.weight_decay(decay)?.grad_scale(scale)
             });
             if let Ok(adam) = adam {
+                let (first, second) = Betas::new(beta1, beta2).corrections(t.max(1));
+                let held = holds::<E>(&[eps * second, $decay, scale])
+                    && (eps == 0.0 || E::from_f64(eps * second) > E::ZERO);
                 let adam = if options & 2 == 0 { adam } else { adam.maximize() };
                 let adam = adam.execution(*execution);
-                checked(w, fits, |w| adam.step(w, g, &mut m.clone(), &mut v.clone(), t))?;
-                checked(v, fits, |v| adam.step(&mut w.clone(), g, &mut m.clone(), v, t))?;
-                adam!(@amsgrad adam, $amsgrad);
+                adam!(@amsgrad adam, $amsgrad, (held, first, second));
             }
         };
-        (@amsgrad $adam:ident, true) => {
-            checked(v_max, largest, |v_max| {
+        (@amsgrad $adam:ident, true, ($held:ident, $first:ident, $second:ident)) => {
+            let fits = fits && $held && holds::<E>(&[rate * $second / $first]);
+            checked(w, fits, |w| $adam.step(w, g, &mut m.clone(), &mut v.clone(), t))?;
+            checked(v, fits, |v| $adam.step(&mut w.clone(), g, &mut m.clone(), v, t))?;
+            checked(v_max, fits && w.len() == v_max.len(), |v_max| {
                 $adam.step_amsgrad(&mut w.clone(), g, &mut m.clone(), &mut v.clone(), v_max, t)
             })?;
         };
-        (@amsgrad $adam:ident, false) => {
+        (@amsgrad $adam:ident, false, ($held:ident, $first:ident, $second:ident)) => {
+            // 1 / first is a number for every beta below 1.
+            let (step, eps) = (E::from_f64(rate * $second), E::from_f64(eps * $second));
+            let fits = fits && $held && $first > 0.0 && step.finite() && (eps == E::ZERO || (step / eps).finite());
+            checked(w, fits, |w| $adam.step(w, g, &mut m.clone(), &mut v.clone(), t))?;
+            let fits = fits && (options & 4 != 0 || holds::<E>(&[l1]));
             let prox = $adam.l1(l1);
             prop_assert_eq!(prox.is_ok(), (0.0..f64::INFINITY).contains(&l1));
             if let Ok(prox) = prox {
@@ -252,9 +278,9 @@ fn averages<E: Number>(case: &mut Case<E>) -> TestCaseResult {
             }
         };
     }
-    adam!(Adam, true);
-    adam!(AdamW, true);
-    adam!(ProxAdamW, false);
+    adam!(Adam, true, decay);
+    adam!(AdamW, true, 1.0 - rate * decay);
+    adam!(ProxAdamW, false, 1.0 - rate * decay);
     Ok(())
 }
 
@@ -299,8 +325,7 @@ fn cross_entropy<E: Number>(case: &mut Case<E>) -> TestCaseResult {
 
     let shape = rows.checked_mul(classes) == Some(x.len());
     let known = |y: &i64| Some(*y) == ignore || usize::try_from(*y).is_ok_and(|y| y < classes);
-    let denominator =
-        !matches!(reduction, Reduction::DivideBy(d) if !(d > 0.0 && d < f64::INFINITY));
+    let denominator = !matches!(reduction, Reduction::DivideBy(d) if !(d > 0.0 && d.is_finite() && d.recip().is_finite()));
     let fits = shape && targets.iter().all(known) && denominator;
     let is_mean = matches!(reduction, Reduction::Mean | Reduction::WeightedMean);
     let nothing = targets.iter().all(|y| Some(*y) == ignore);

@@ -47,7 +47,7 @@ fn lengths<E: Number>() {
 fn parameters<E: Number>() {
     is(CrossEntropy::<E>::new(0), &parameter("classes", "at least 1", 0.0));
     for bad in [0.0, -0.0].into_iter().chain(BAD) {
-        let expected = parameter("denominator", "finite and > 0", bad);
+        let expected = parameter("denominator", "finite and > 0, as is its reciprocal", bad);
         for (rows, classes) in [(0, 3), (4, 3), (4, 40)] {
             let options = of::<E>(classes).reduction(Reduction::DivideBy(bad));
             all(&options, rows * classes, rows, &expected);

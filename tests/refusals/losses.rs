@@ -3,6 +3,7 @@
 use super::{BAD, in_both_types, is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
 use crate::pointwise::PointwiseLoss;
+use crate::reference::Format;
 use gradstep::loss::{
     BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Huber, Loss, Mse, Pointwise, SmoothL1,
 };
@@ -69,8 +70,8 @@ gradstep_check::losses!(listed);
 
 fn denominators<E: Number>() {
     let x = [E::HALF; 3];
-    for bad in [0.0, -0.0].into_iter().chain(BAD) {
-        let expected = parameter("denominator", "finite and > 0", bad);
+    for bad in [0.0, -0.0, 1e-309].into_iter().chain(BAD) {
+        let expected = parameter("denominator", "finite and > 0, as is its reciprocal", bad);
         let reduction = Reduction::DivideBy(bad);
         all(&Mse::new().reduction(reduction), (&x, &x), &expected);
         all(&BinaryCrossEntropy::new().reduction(reduction), (&x, &x), &expected);
@@ -78,27 +79,35 @@ fn denominators<E: Number>() {
 }
 
 /// The first element that is outside is named, whatever stands around it.
-fn negative_weights<E: Number>() {
+fn weights_that_are_none<E: Number>() {
     for n in [1, 70, 70_000] {
         let x = vec![E::HALF; n];
         for at in [0, n / 2, n - 1] {
-            for bad in [-1.0, -1e-30, f64::NEG_INFINITY] {
-                let mut weights = vec![E::NAN; n];
+            for bad in [-1.0, -1e-30, f64::NEG_INFINITY, f64::INFINITY, f64::NAN] {
+                let mut weights = vec![E::LARGEST; n];
                 weights[at..].fill(E::from_f64(bad));
                 let expected = Error::Element {
                     argument: "weights",
                     index: at,
-                    expected: "a number >= 0",
+                    expected: "finite and >= 0",
                     found: E::from_f64(bad).to_f64(),
                 };
                 all(&Mse::new().weights(&weights), (&x, &x), &expected);
             }
         }
     }
-    // Not refused: no weight, a NaN that tells of itself, and -0.
-    let weights = [E::ZERO, -E::ZERO, E::INFINITY, E::NAN];
+    // Not refused: no weight, -0, and the largest number.
+    let weights = [E::ZERO, -E::ZERO, E::LARGEST, E::ONE];
     let ones = [E::ONE; 4];
-    assert!(Mse::new().weights(&weights).loss(&ones, &ones).is_ok_and(f64::is_nan));
+    assert_eq!(Mse::new().weights(&weights).loss(&ones, &ones), Ok(0.0));
+    // Nor is a sum that is no number of `f64`, but for the mean that it divides.
+    let weights = [E::LARGEST; 3];
+    let mean = Mse::new().weights(&weights).reduction(Reduction::WeightedMean);
+    let sum = mean.loss(&ones[..3], &ones[..3]);
+    match E::FORMAT {
+        Format::F32 => assert_eq!(sum, Ok(0.0)),
+        Format::F64 => is(sum, &parameter("sum of the weights", "finite", f64::INFINITY)),
+    }
 }
 
 fn no_probabilities<E: Number>() {
@@ -154,4 +163,4 @@ fn parameters<E: Number>() {
     assert!(clip(least).is_ok() && clip(E::from_f64(0.49)).is_ok());
 }
 
-in_both_types! { lengths denominators negative_weights no_probabilities parameters }
+in_both_types! { lengths denominators weights_that_are_none no_probabilities parameters }

@@ -62,14 +62,13 @@ pools! {
     same_in_every_pool_5 5
 }
 
-/// A loss that says on which threads it runs. A thread's first visit takes long,
-/// so that others come to help.
+/// A loss that says on which threads it runs, where this many elements are worth one. A
+/// thread's first visit takes long, so that others come to help.
 #[derive(Clone, Copy)]
-struct Threads<'a>(&'a Mutex<BTreeSet<String>>);
+struct Threads<'a, const WORTH: u64>(&'a Mutex<BTreeSet<String>>);
 
-impl<E: Element> Pointwise<E> for Threads<'_> {
-    /// So much that each leaf is worth a thread.
-    const COST: f64 = 1000.0;
+impl<E: Element, const WORTH: u64> Pointwise<E> for Threads<'_, WORTH> {
+    const COST: f64 = if WORTH == u64::MAX { 0.0 } else { 50_000.0 / WORTH as f64 };
 
     #[inline(always)]
     fn value_and_derivative<I: Isa>(
@@ -86,11 +85,14 @@ impl<E: Element> Pointwise<E> for Threads<'_> {
     }
 }
 
+/// A leaf is worth a thread.
+const MUCH: u64 = 50;
+
 /// The threads that run a loss of this many elements.
-fn threads_of(n: usize, execution: Execution) -> BTreeSet<String> {
+fn threads_of<const WORTH: u64>(n: usize, execution: Execution) -> BTreeSet<String> {
     let names = Mutex::new(BTreeSet::new());
     let x = vec![1.0f32; n];
-    let loss = Loss::from_formula(Threads(&names)).reduction(Reduction::Sum);
+    let loss = Loss::from_formula(Threads::<WORTH>(&names)).reduction(Reduction::Sum);
     let sum = loss.execution(execution).loss(&x, &vec![0.0; n]);
     assert_eq!(sum, Ok(n as f64));
     names.into_inner().expect("no panic")
@@ -100,9 +102,9 @@ const LEAF: usize = 65_536;
 
 #[test]
 fn the_callers_pool_does_the_work() {
-    let names = pool(3).install(|| threads_of(8 * LEAF, Execution::new()));
+    let names = pool(3).install(|| threads_of::<MUCH>(8 * LEAF, Execution::new()));
     assert!(names.len() > 1 && names.iter().all(|name| name.starts_with("3-")), "{names:?}");
-    let names = pool(1).install(|| threads_of(8 * LEAF, Execution::new()));
+    let names = pool(1).install(|| threads_of::<MUCH>(8 * LEAF, Execution::new()));
     assert_eq!(names.into_iter().collect::<Vec<_>>(), ["1-0"]);
 }
 
@@ -110,9 +112,19 @@ fn the_callers_pool_does_the_work() {
 fn small_work_and_sequential_work_stay_on_the_calling_thread() {
     let here = std::thread::current().name().unwrap_or("no name").to_owned();
     for (n, execution) in [(LEAF, Execution::new()), (8 * LEAF, Execution::new().sequential())] {
-        let names = threads_of(n, execution);
+        let names = threads_of::<MUCH>(n, execution);
         assert_eq!(names.into_iter().collect::<Vec<_>>(), [here.as_str()], "{n} {execution:?}");
-        let names = pool(3).install(|| threads_of(n, execution));
+        let names = pool(3).install(|| threads_of::<MUCH>(n, execution));
         assert_eq!(names.len(), 1, "{n} {execution:?}: {names:?}");
     }
+}
+
+/// Neither nothing, nor so little that twice the length worth a thread is no number.
+#[test]
+fn a_tiny_cost_is_not_worth_a_thread() {
+    let little = |threads: BTreeSet<String>| assert_eq!(threads.len(), 1, "{threads:?}");
+    pool(3).install(|| {
+        little(threads_of::<{ 1 << 63 }>(8 * LEAF, Execution::new()));
+        little(threads_of::<{ u64::MAX }>(8 * LEAF, Execution::new()));
+    });
 }

@@ -70,6 +70,8 @@ impl<E> Method<E> {
 pub trait Operation<E: Number>: Copy + Debug + Send + Sync + 'static {
     /// Names of the input columns.
     const COLUMNS: &'static [&'static str];
+    /// Those in which NaN is refused.
+    const NUMBERS: &'static [usize] = &[];
     /// Whether it has an exponential or a logarithm, and so promises the same bits
     /// on levels that fuse only.
     const NEEDS_FUSION: bool = false;
@@ -81,7 +83,7 @@ pub trait Operation<E: Number>: Copy + Debug + Send + Sync + 'static {
     fn ordinary(self, random: &mut Random) -> Vec<E>;
 
     /// Turns any numbers into inputs that are not refused. NaN stays NaN in every
-    /// column that a method names in `reads`.
+    /// column that a method names in `reads`, save for [`NUMBERS`](Self::NUMBERS).
     fn admit(self, _row: &mut [E]) {}
 }
 

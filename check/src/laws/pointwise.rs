@@ -119,6 +119,7 @@ pub struct Elements<L>(pub L);
 
 impl<E: Number, L: PointwiseLoss<E>> Operation<E> for Elements<L> {
     const COLUMNS: &'static [&'static str] = &["prediction", "target", "weight", "upstream"];
+    const NUMBERS: &'static [usize] = &[2];
     const NEEDS_FUSION: bool = L::NEEDS_FUSION;
 
     fn methods(self) -> Vec<Method<E>> {
@@ -165,8 +166,12 @@ impl<E: Number, L: PointwiseLoss<E>> Operation<E> for Elements<L> {
 
     fn admit(self, row: &mut [E]) {
         (row[0], row[1]) = self.0.admit(row[0], row[1]);
+        // Weights are numbers of at least 0; -0 is one.
         if row[2] < E::ZERO {
             row[2] = -row[2];
+        }
+        if !row[2].finite() {
+            row[2] = E::ONE;
         }
     }
 }

@@ -56,7 +56,8 @@ pub fn pointwise<P>(formula: P) -> PointwiseCheck<P> {
 ///   between those of its sides will do.
 /// * Value and derivative are those of a second formula, if there is one, on ordinary
 ///   numbers and on zeros, subnormals, the largest numbers and infinities.
-/// * All methods give the same bits: in place or not, one element or many.
+/// * All methods give the same bits: in place or not, one element or many, the value alone
+///   or with its derivative.
 /// * NaN in an argument is NaN in its result, and in no other.
 /// * An element's result does not depend on its neighbours, on lengths from 0 to 257, on
 ///   alignment; nothing else is read or written.
@@ -249,7 +250,10 @@ struct Costly<P>(P);
 impl<E: Number, P: Pointwise<E>> Pointwise<E> for Costly<P> {
     const COST: f64 = 1000.0;
     const LONG: bool = P::LONG;
+    const VERY_LONG: bool = P::VERY_LONG;
     const DOMAIN: Option<(E, E)> = P::DOMAIN;
+    // What a call multiplies with, around the kernel.
+    const REST: E = P::REST;
 
     #[inline(always)]
     fn value_and_derivative<I: Isa>(

@@ -3,8 +3,8 @@
 pub(super) mod columns;
 mod partial;
 
-use crate::lanes::{Isa, Lanes, Mask};
-use crate::{Kernel, isa::Level, isa::pair::Pairs};
+use crate::lanes::{Isa, Lanes, Mask, look_up_eighths};
+use crate::{Kernel, isa::Level, isa::pair::in_step};
 use core::arch::x86_64::*;
 use widths::*;
 
@@ -24,7 +24,7 @@ impl Avx2 {
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
         #[target_feature(enable = "avx2,fma")]
         fn inner<K: Kernel>(isa: Avx2, kernel: K) -> K::Out {
-            if K::LONG { kernel.run(Pairs(isa)) } else { kernel.run(isa) }
+            if K::LONG { in_step(isa, kernel) } else { kernel.run(isa) }
         }
         // SAFETY: the field is private and `detect` alone makes an `Avx2`, so
         // this CPU has both features that `inner` enables.
@@ -108,7 +108,7 @@ macro_rules! lanes {
         masks: [$and:ident, $andnot:ident, $or:ident, $xor:ident, $movemask:ident],
         float: [$set1:ident, $loadu:ident, $storeu:ident, $maskload:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $blend:ident],
         integer: [$to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
-        lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident],
+        lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident, $eighths:ident],
         memory: [$store_partial:ident, $load_columns:ident, $store_columns:ident, $unzip:ident, $zip:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
@@ -338,6 +338,14 @@ macro_rules! lanes {
             fn exponent_to_low(self) -> Self {
                 $lanes(avx2!(fn(a: $register = self.0) -> $register { $of_int($shr::<$shift>($to_int(a))) }), self.1)
             }
+            #[inline(always)]
+            fn is_negative(self) -> $mask {
+                $mask(avx2!(fn(a: $register = self.0) -> $register { $of_int($cmpgt(_mm256_setzero_si256(), $to_int(a))) }), self.1)
+            }
+            #[inline(always)]
+            fn pow2_eighths(self) -> Self {
+                $eighths(self)
+            }
         }
     };
 }
@@ -352,20 +360,19 @@ lanes! {
         _mm256_fmadd_ps, _mm256_fnmadd_ps, _mm256_min_ps, _mm256_max_ps, _mm256_cmp_ps, _mm256_blendv_ps],
     integer: [_mm256_castps_si256, _mm256_castsi256_ps, _mm256_add_epi32, _mm256_sub_epi32,
         _mm256_slli_epi32, _mm256_srli_epi32, 23],
-    lanes: [F64x4, 2, widen_f32, narrow_f32, sum_f32, largest_f32],
+    lanes: [F64x4, 2, widen_f32, narrow_f32, sum_f32, largest_f32, pow2_eighths],
     memory: [store_f32, load_f32, store_f32, unzip_f32, zip_f32],
 }
 
 lanes! {
     F64x4, MaskF64x4, __m256d, f64, 4, i64,
-    lane_numbers: _mm256_setr_epi64x(0, 1, 2, 3),
-    widen: _mm256_set1_epi64x, greater: _mm256_cmpgt_epi64,
+    lane_numbers: _mm256_setr_epi64x(0, 1, 2, 3), widen: _mm256_set1_epi64x, greater: _mm256_cmpgt_epi64,
     masks: [_mm256_and_pd, _mm256_andnot_pd, _mm256_or_pd, _mm256_xor_pd, _mm256_movemask_pd],
     float: [_mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_maskload_pd,
         _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_sqrt_pd,
         _mm256_fmadd_pd, _mm256_fnmadd_pd, _mm256_min_pd, _mm256_max_pd, _mm256_cmp_pd, _mm256_blendv_pd],
     integer: [_mm256_castpd_si256, _mm256_castsi256_pd, _mm256_add_epi64, _mm256_sub_epi64,
         _mm256_slli_epi64, _mm256_srli_epi64, 52],
-    lanes: [F64x4, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
+    lanes: [F64x4, 1, widen_f64, narrow_f64, sum_f64, largest_f64, look_up_eighths],
     memory: [store_f64, load_f64, store_f64, unzip_f64, zip_f64],
 }

@@ -2,7 +2,7 @@
 
 mod columns;
 
-use crate::lanes::{Isa, Lanes, Mask};
+use crate::lanes::{Isa, Lanes, Mask, look_up_eighths};
 use crate::{Kernel, isa::Level};
 use columns::*;
 use core::arch::x86_64::*;
@@ -127,8 +127,8 @@ macro_rules! lanes {
         $lanes:ident, $mask:ident, $register:ty, $float:ident, $n:literal,
         memory: [$set1:ident, $loadu:ident, $storeu:ident, $mask_loadu:ident, $mask_storeu:ident, $blend:ident, $maskz_mov:ident],
         arithmetic: [$add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $scalef:ident],
-        bits: [$and:ident, $or:ident, $xor:ident, $to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal],
-        lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident],
+        bits: [$and:ident, $or:ident, $xor:ident, $to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal, $signs:ident],
+        lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident, $eighths:ident],
         columns: [$load_columns:ident, $store_columns:ident, $unzip:ident, $zip:ident],
     ) => {
         #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
@@ -334,6 +334,14 @@ macro_rules! lanes {
             fn scale_down_by_pow2(self, n: Self) -> Self {
                 $lanes(avx512!(fn(a: $register = self.0, b: $register = n.0) -> $register { $scalef(a, b) }), self.1)
             }
+            #[inline(always)]
+            fn is_negative(self) -> $mask {
+                avx512!(fn(a: $register = self.0) -> $mask { $signs($to_int(a)) })
+            }
+            #[inline(always)]
+            fn pow2_eighths(self) -> Self {
+                $eighths(self)
+            }
         }
     };
 }
@@ -345,8 +353,8 @@ lanes! {
     arithmetic: [_mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps, _mm512_sqrt_ps,
         _mm512_fmadd_ps, _mm512_fnmadd_ps, _mm512_min_ps, _mm512_max_ps, _mm512_cmp_ps_mask, _mm512_scalef_ps],
     bits: [_mm512_and_ps, _mm512_or_ps, _mm512_xor_ps, _mm512_castps_si512, _mm512_castsi512_ps,
-        _mm512_add_epi32, _mm512_sub_epi32, _mm512_slli_epi32, _mm512_srli_epi32, 23],
-    lanes: [F64x8, 2, widen_f32, narrow_f32, sum_f32, largest_f32],
+        _mm512_add_epi32, _mm512_sub_epi32, _mm512_slli_epi32, _mm512_srli_epi32, 23, _mm512_movepi32_mask],
+    lanes: [F64x8, 2, widen_f32, narrow_f32, sum_f32, largest_f32, pow2_eighths],
     columns: [load_columns_f32, store_columns_f32, unzip_f32, zip_f32],
 }
 
@@ -357,7 +365,7 @@ lanes! {
     arithmetic: [_mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, _mm512_sqrt_pd,
         _mm512_fmadd_pd, _mm512_fnmadd_pd, _mm512_min_pd, _mm512_max_pd, _mm512_cmp_pd_mask, _mm512_scalef_pd],
     bits: [_mm512_and_pd, _mm512_or_pd, _mm512_xor_pd, _mm512_castpd_si512, _mm512_castsi512_pd,
-        _mm512_add_epi64, _mm512_sub_epi64, _mm512_slli_epi64, _mm512_srli_epi64, 52],
-    lanes: [F64x8, 1, widen_f64, narrow_f64, sum_f64, largest_f64],
+        _mm512_add_epi64, _mm512_sub_epi64, _mm512_slli_epi64, _mm512_srli_epi64, 52, _mm512_movepi64_mask],
+    lanes: [F64x8, 1, widen_f64, narrow_f64, sum_f64, largest_f64, look_up_eighths],
     columns: [load_columns_f64, store_columns_f64, unzip_f64, zip_f64],
 }

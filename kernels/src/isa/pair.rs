@@ -1,4 +1,4 @@
-//! Two registers side by side, as one of twice the width.
+//! Two registers side by side, as one of twice the width; of pairs again, four.
 //!
 //! A formula with a long chain of dependent operations leaves most of a CPU idle. On a
 //! pair, each operation is followed by the same one of the other register, so two chains
@@ -12,29 +12,47 @@ use core::ops::{BitAnd, BitOr, Not};
 
 /// AVX2, two registers at a time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pairs(pub(super) Avx2);
+pub(super) struct Pairs(Avx2);
 
-impl Isa for Pairs {
-    const FUSED: bool = Avx2::FUSED;
-    // The two registers of a pair overlap already, so loops need no groups.
-    const ROLLED: bool = true;
-    type F32 = Pair<F32x8>;
-    type F64 = Pair<F64x4>;
+/// AVX2, four registers at a time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quads(Pairs);
 
-    #[inline(always)]
-    fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
-        self.0.enter(kernel)
-    }
-
-    #[inline(always)]
-    fn mul_low_halves(a: Pair<F64x4>, b: Pair<F64x4>) -> Pair<F64x4> {
-        Pair(Avx2::mul_low_halves(a.0, b.0), Avx2::mul_low_halves(a.1, b.1))
-    }
-    #[inline(always)]
-    fn high_halves(a: Pair<F64x4>) -> Pair<F64x4> {
-        Pair(Avx2::high_halves(a.0), Avx2::high_halves(a.1))
-    }
+/// Runs a kernel of long formulas.
+#[inline(always)]
+pub(super) fn in_step<K: Kernel>(isa: Avx2, kernel: K) -> K::Out {
+    if K::VERY_LONG { kernel.run(Quads(Pairs(isa))) } else { kernel.run(Pairs(isa)) }
 }
+
+/// An instruction set of pairs of another's registers.
+macro_rules! isa {
+    ($isa:ident, $half:ident) => {
+        impl Isa for $isa {
+            const FUSED: bool = Avx2::FUSED;
+            // Registers overlap already, so loops need no groups.
+            const ROLLED: bool = true;
+            type F32 = Pair<<$half as Isa>::F32>;
+            type F64 = Pair<<$half as Isa>::F64>;
+
+            #[inline(always)]
+            fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
+                self.0.dispatch(kernel)
+            }
+
+            #[inline(always)]
+            fn mul_low_halves(a: Self::F64, b: Self::F64) -> Self::F64 {
+                Pair($half::mul_low_halves(a.0, b.0), $half::mul_low_halves(a.1, b.1))
+            }
+            #[inline(always)]
+            fn high_halves(a: Self::F64) -> Self::F64 {
+                Pair($half::high_halves(a.0), $half::high_halves(a.1))
+            }
+        }
+    };
+}
+
+isa!(Pairs, Avx2);
+isa!(Quads, Pairs);
 
 /// Two registers, or what comparing them gives.
 #[derive(Clone, Copy, Debug)]
@@ -75,24 +93,26 @@ impl<M: Mask> Mask for Pair<M> {
     }
 }
 
+// Two registers of `f64` hold one of `f32`.
+
 #[inline(always)]
-fn widen_f32(Pair(low, high): Pair<F32x8>) -> [Pair<F64x4>; 2] {
+fn widen_f32<L: Lanes<Wide = [W; 2]>, W>(Pair(low, high): Pair<L>) -> [Pair<W>; 2] {
     let ([a, b], [c, d]) = (low.widen(), high.widen());
     [Pair(a, b), Pair(c, d)]
 }
 
 #[inline(always)]
-fn narrow_f32([Pair(a, b), Pair(c, d)]: [Pair<F64x4>; 2]) -> Pair<F32x8> {
-    Pair(F32x8::narrow([a, b]), F32x8::narrow([c, d]))
+fn narrow_f32<L: Lanes<Wide = [W; 2]>, W>([Pair(a, b), Pair(c, d)]: [Pair<W>; 2]) -> Pair<L> {
+    Pair(L::narrow([a, b]), L::narrow([c, d]))
 }
 
 #[inline(always)]
-fn widen_f64(x: Pair<F64x4>) -> [Pair<F64x4>; 1] {
+fn widen_f64<L>(x: Pair<L>) -> [Pair<L>; 1] {
     [x]
 }
 
 #[inline(always)]
-fn narrow_f64([x]: [Pair<F64x4>; 1]) -> Pair<F64x4> {
+fn narrow_f64<L>([x]: [Pair<L>; 1]) -> Pair<L> {
     x
 }
 
@@ -118,7 +138,7 @@ macro_rules! compare_both {
 
 /// The same operator for both.
 macro_rules! both_operators {
-    ($half:ident: $($name:ident = $operator:tt;)*) => {
+    ($half:ty: $($name:ident = $operator:tt;)*) => {
         impl Pair<$half> {$(
             #[inline(always)]
             fn $name(self, other: Self) -> Self {
@@ -129,39 +149,39 @@ macro_rules! both_operators {
 }
 
 macro_rules! pair {
-    ($half:ident, $mask:ident, $float:ident, $half_lanes:literal, $lanes:literal, [$wide:literal, $widen:ident, $narrow:ident]) => {
+    ($isa:ident, $half:ty, $mask:ty, $float:ident, $half_lanes:literal, $lanes:literal, $group:literal, [$f64:ty, $wide:literal, $widen:ident, $narrow:ident]) => {
         both_operators! { $half: sum = +; difference = -; product = *; quotient = /; }
 
         $crate::isa::operators!([] Pair<$half>, $float);
 
         impl Lanes for Pair<$half> {
             type Elem = $float;
-            type Isa = Pairs;
+            type Isa = $isa;
             type Mask = Pair<$mask>;
             type Array = [$float; $lanes];
-            type Slot = [[$float; $lanes]; 2];
-            type Group = [Self; 2];
-            type Wide = [Pair<F64x4>; $wide];
-            type Wides = [Pair<F64x4>; 2 * $wide];
+            type Slot = [[$float; $lanes]; $group];
+            type Group = [Self; $group];
+            type Wide = [Pair<$f64>; $wide];
+            type Wides = [Pair<$f64>; $group * $wide];
             const LANES: usize = $lanes;
-            const GROUP: usize = 2;
+            const GROUP: usize = $group;
 
             $crate::isa::memory!($float);
 
             #[inline(always)]
-            fn isa(self) -> Pairs {
-                Pairs(self.0.isa())
+            fn isa(self) -> $isa {
+                $isa(self.0.isa())
             }
             #[inline(always)]
-            fn fill(isa: Pairs, x: $float) -> Self {
-                Pair($half::fill(isa.0, x), $half::fill(isa.0, x))
+            fn fill(isa: $isa, x: $float) -> Self {
+                Pair(<$half>::fill(isa.0, x), <$half>::fill(isa.0, x))
             }
             #[inline(always)]
-            fn load(isa: Pairs, from: &[$float; $lanes]) -> Self {
+            fn load(isa: $isa, from: &[$float; $lanes]) -> Self {
                 let (low, high) = from.split_at($half_lanes);
-                let zero = $half::fill(isa.0, 0.0);
+                let zero = <$half>::fill(isa.0, 0.0);
                 // Both registers are whole.
-                Pair($half::load_partial(low, zero), $half::load_partial(high, zero))
+                Pair(<$half>::load_partial(low, zero), <$half>::load_partial(high, zero))
             }
             #[inline(always)]
             fn store(self, to: &mut [$float; $lanes]) {
@@ -176,8 +196,8 @@ macro_rules! pair {
                 }
                 // No masked load without an element: at an invalid address it takes the CPU long.
                 let (low, high) = from.split_at(from.len().min($half_lanes));
-                let high = if high.is_empty() { fill.1 } else { $half::load_partial(high, fill.1) };
-                Pair($half::load_partial(low, fill.0), high)
+                let high = if high.is_empty() { fill.1 } else { <$half>::load_partial(high, fill.1) };
+                Pair(<$half>::load_partial(low, fill.0), high)
             }
             #[inline(always)]
             fn store_partial(self, to: &mut [$float]) {
@@ -209,11 +229,16 @@ macro_rules! pair {
                 sub_bits(self, other);
                 low_to_exponent(self);
                 exponent_to_low(self);
+                pow2_eighths(self);
             }
             compare_both! { lt le eq }
             #[inline(always)]
+            fn is_negative(self) -> Self::Mask {
+                Pair(self.0.is_negative(), self.1.is_negative())
+            }
+            #[inline(always)]
             fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
-                Pair($half::select(mask.0, yes.0, no.0), $half::select(mask.1, yes.1, no.1))
+                Pair(<$half>::select(mask.0, yes.0, no.0), <$half>::select(mask.1, yes.1, no.1))
             }
             #[inline(always)]
             fn keep_first(self, count: usize) -> Self {
@@ -228,10 +253,10 @@ macro_rules! pair {
                 Pair(self.0.zero_where(mask.0), self.1.zero_where(mask.1))
             }
             #[inline(always)]
-            fn load_columns(isa: Pairs, from: &[$float], stride: usize) -> [Self; 4] {
-                let [a, b, c, d] = $half::load_columns(isa.0, from, stride);
+            fn load_columns(isa: $isa, from: &[$float], stride: usize) -> [Self; 4] {
+                let [a, b, c, d] = <$half>::load_columns(isa.0, from, stride);
                 let [e, f, g, h] =
-                    $half::load_columns(isa.0, &from[$half_lanes * stride..], stride);
+                    <$half>::load_columns(isa.0, &from[$half_lanes * stride..], stride);
                 [Pair(a, e), Pair(b, f), Pair(c, g), Pair(d, h)]
             }
             #[inline(always)]
@@ -241,8 +266,8 @@ macro_rules! pair {
                 for (i, column) in columns.iter().enumerate() {
                     (lows[i], highs[i]) = (column.0, column.1);
                 }
-                $half::store_columns(lows, to, stride);
-                $half::store_columns(highs, &mut to[$half_lanes * stride..], stride);
+                <$half>::store_columns(lows, to, stride);
+                <$half>::store_columns(highs, &mut to[$half_lanes * stride..], stride);
             }
             #[inline(always)]
             fn unzip(self, next: Self) -> (Self, Self) {
@@ -267,5 +292,7 @@ macro_rules! pair {
     };
 }
 
-pair!(F32x8, MaskF32x8, f32, 8, 16, [2, widen_f32, narrow_f32]);
-pair!(F64x4, MaskF64x4, f64, 4, 8, [1, widen_f64, narrow_f64]);
+pair!(Pairs, F32x8, MaskF32x8, f32, 8, 16, 2, [F64x4, 2, widen_f32, narrow_f32]);
+pair!(Pairs, F64x4, MaskF64x4, f64, 4, 8, 2, [F64x4, 1, widen_f64, narrow_f64]);
+pair!(Quads, Pair<F32x8>, Pair<MaskF32x8>, f32, 16, 32, 1, [Pair<F64x4>, 2, widen_f32, narrow_f32]);
+pair!(Quads, Pair<F64x4>, Pair<MaskF64x4>, f64, 8, 16, 1, [Pair<F64x4>, 1, widen_f64, narrow_f64]);

@@ -23,9 +23,15 @@ impl<T: Copy, const N: usize> Scratch<T, N> {
     #[inline(always)]
     pub(crate) fn reserve(&mut self, len: usize, value: T) {
         if len > self.len {
-            self.room[self.len..len].fill(MaybeUninit::new(value));
-            self.len = len;
+            self.grow(len, value);
         }
+    }
+
+    /// Not inlined, once for all levels: it touches no register.
+    #[inline(never)]
+    fn grow(&mut self, len: usize, value: T) {
+        self.room[self.len..len].fill(MaybeUninit::new(value));
+        self.len = len;
     }
 }
 

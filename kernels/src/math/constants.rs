@@ -16,6 +16,10 @@ pub trait Math: Float {
     const LN_2: [Self; 2];
     /// Minimax of `(e^r - 1 - r) / r^2` for `|r| <= ln(2) / 2`.
     const EXP: &'static [Self];
+    /// Where a table of `2^(j/8)` is faster than a longer polynomial: `ln 2` in two parts,
+    /// the first rounded to the nearest, and minimax of `(e^r - 1 - r) / r^2` for
+    /// `|r| <= ln(2) / 16`.
+    const EXP_EIGHTHS: Option<([Self; 2], &'static [Self])>;
     /// Minimax of `(e^r - 1 - r - r^2 / 2) / r^3` for `|r| <= ln(2) / 2`.
     const EXP_M1: &'static [Self];
     /// Minimax of `(ln m - 2 s) / s^3` in `s^2`, `s = (m - 1) / (m + 1)`, for `m`
@@ -23,12 +27,7 @@ pub trait Math: Float {
     const LN: &'static [Self];
     /// The same for `m` from 3/4 to 3/2.
     const LN_UNIT: &'static [Self];
-    /// Centre of the next two.
-    const LN_1P_UNIT_CENTRE: Self;
-    /// Minimax of `ln(1 + e) / e - 1` in `e - centre` for `0 <= e <= 1`: its first
-    /// two coefficients.
-    const LN_1P_UNIT_FIRST: [Self; 2];
-    /// The other coefficients.
+    /// The same for `m` from 1 to 2.
     const LN_1P_UNIT: &'static [Self];
 
     /// Below this, `e^x` rounds to 0.
@@ -97,6 +96,9 @@ math! { f32, 127;
     const LN_2: [Self; 2] = [0.69314575, 1.4286068e-6];
     // Degree 4, error 2^-28.2.
     const EXP: &'static [Self] = &[0.49999994, 0.16666521, 0.041668274, 0.008368683, 0.0013820059];
+    // Degree 1, error 2^-25.2.
+    const EXP_EIGHTHS: Option<([Self; 2], &'static [Self])> =
+        Some(([core::f32::consts::LN_2, -1.9046542e-9], &[0.5000646, 0.16666892]));
     // Degree 4, error 2^-33.2.
     const EXP_M1: &'static [Self] = &[
         0.16666666, 0.041666463, 0.008333571, 0.0013935096, 0.00019739564,
@@ -105,13 +107,8 @@ math! { f32, 127;
     const LN: &'static [Self] = &[0.66666776, 0.39977583, 0.298708];
     // Degree 2, error 2^-28.4.
     const LN_UNIT: &'static [Self] = &[0.6666695, 0.39957678, 0.30363747];
-    // Degree 9, error 2^-27.4.
-    const LN_1P_UNIT_CENTRE: Self = 0.49902344;
-    const LN_1P_UNIT_FIRST: [Self; 2] = [-0.18878789, -0.2887863];
-    const LN_1P_UNIT: &'static [Self] = &[
-        0.13280778, -0.06783147, 0.036732007, -0.020633062, 0.011645155, -0.006814612,
-        0.0052403486, -0.0032064826,
-    ];
+    // Degree 3, error 2^-27.7.
+    const LN_1P_UNIT: &'static [Self] = &[0.6666641, 0.4002175, 0.27998212, 0.2802943];
 
     const EXP_MIN: Self = -104.0;
     const EXP_MAX: Self = 89.0;
@@ -130,6 +127,7 @@ math! { f64, 1023;
         0.0013888888943994935, 0.0001984126953571112, 2.4801492800094624e-5, 2.7557565609057517e-6,
         2.7630344052966076e-7, 2.500553642590207e-8,
     ];
+    const EXP_EIGHTHS: Option<([Self; 2], &'static [Self])> = None;
     // Degree 9, error 2^-63.8.
     const EXP_M1: &'static [Self] = &[
         0.1666666666666668, 0.04166666666666641, 0.008333333333319242, 0.0013888888889036094,
@@ -146,16 +144,11 @@ math! { f64, 1023;
         0.666666666666666, 0.4000000000005664, 0.2857142855584155, 0.22222224294666015,
         0.18181665995643706, 0.15391107763712994, 0.13173672795042934, 0.13842526452974172,
     ];
-    // Degree 21, error 2^-59.1.
-    const LN_1P_UNIT_CENTRE: Self = 0.4501953125;
-    const LN_1P_UNIT_FIRST: [Self; 2] = [-0.17436224830229236, -0.3022587271728158];
+    // Degree 9, error 2^-59.4.
     const LN_1P_UNIT: &'static [Self] = &[
-        0.14329480958250207, -0.07552293506490317, 0.042201211538828665, -0.02447754298694927,
-        0.014570416662276717, -0.00884042143522734, 0.0054431105277290785, -0.0033905761545042767,
-        0.0021320916674889842, -0.0013512909039491584, 0.0008620713426315915,
-        -0.0005528458669514019, 0.00035647158788960654, -0.0002323035510022917,
-        0.0001512590254723383, -9.290255187446931e-5, 5.7921944868879444e-5, -5.028132963950025e-5,
-        4.223902114892825e-5, -1.645543942759154e-5,
+        0.6666666666666631, 0.40000000000156216, 0.28571428547957056, 0.22222223964351184,
+        0.18181744089378454, 0.15386556812992316, 0.1330101044702681, 0.12105819649189777,
+        0.08341177396080143, 0.1701671848858665,
     ];
 
     const EXP_MIN: Self = -746.0;
@@ -177,8 +170,8 @@ pub(super) fn polynomial<L: Lanes>(x: L, coefficients: &[L::Elem]) -> L {
     let square = x * x;
     // Short ones need fewer powers.
     let (stride, power) = match coefficients.len() {
-        ..=3 => (1, x),
-        4..=6 => (2, square),
+        ..=4 => (1, x),
+        5..=6 => (2, square),
         _ => (4, square * square),
     };
     let mut parts = coefficients.chunks(stride).rev();

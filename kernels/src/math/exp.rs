@@ -16,9 +16,14 @@
 //! with `r^2/2` split off the polynomial and one degree more.
 //! The scaling by `2^n` rounds once, also into the subnormal numbers.
 //!
+//! For `x <= 0` and `f32` with FMA, `n` counts eighths instead: `2^n` is a power of 2 times one
+//! of eight numbers `2^(j/8)`, which the low bits of the sum with the magic number choose, and
+//! two coefficients do. With FMA the product with the nearest number to `ln 2` and the
+//! subtraction are exact together, as `r` is a multiple of `2^-27` below `2^-4`.
+//!
 //! Sources: Cody and Waite, "Software Manual for the Elementary Functions" (1980),
 //! chapter 6; Tang, "Table-driven implementation of the exponential function"
-//! (1989) for adding from the smallest term up.
+//! (1989) for adding from the smallest term up, and for the table.
 //!
 //! # Accuracy
 //!
@@ -28,19 +33,24 @@
 //! | | `f32` fused | not fused | `f64` fused | not fused |
 //! |---|---|---|---|---|
 //! | [`exp`] | 0.88 | 0.91 | 0.88 | 0.88 |
-//! | [`exp_nonpositive`] | 1.02 | 1.00 | 0.97 | 0.95 |
+//! | [`exp_nonpositive`] | 1.21 | 1.00 | 0.97 | 0.95 |
 //! | [`exp_m1`] | 0.80 | 0.80 | 0.82 | 0.82 |
 //!
-//! Roundings of [`exp`] add up to less than 1 ULP (of [`exp_nonpositive`] 1.1), counted where `e^r` is in
-//! `[sqrt(1/2), 1)` and its ULP is the smallest: the last sum 1/2, the sum before
-//! it 1/4 (it is below 0.3), that of `r` 0.09 (after its factor `r`), those of
-//! `r^2`, `q`, their product and the sum with `c` 0.03 each, the polynomial 0.03
-//! (`f32`; `f64` 0.02). The scaling adds less than it takes away: a subnormal
-//! result errs by 1/2 and half of this.
+//! Roundings of [`exp`] add up to less than 1 ULP (of [`exp_nonpositive`] without the
+//! table 1.1), counted where `e^r` is in `[sqrt(1/2), 1)` and its ULP is the smallest: the
+//! last sum 1/2, the sum before it 1/4 (it is below 0.3), that of `r` 0.09 (after its
+//! factor `r`), those of `r^2`, `q`, their product and the sum with `c` 0.03 each, the
+//! polynomial 0.03 (`f32`; `f64` 0.02). The scaling adds less than it takes away: a
+//! subnormal result errs by 1/2 and half of this.
+//!
+//! With the table they add up to 1.3: the last sum 1/2, and where that of the others is
+//! largest, at the upper end of `2^(3/8)`, the number of the table 0.34, the polynomial 0.29,
+//! the roundings of `e^r - 1` 0.06, and `r` of the square without the rest of `ln 2` 0.11
+//! (near the smallest normal number; less in proportion to `x`).
 
 use super::constants::{Math, polynomial};
 use super::eft::fast_two_sum;
-use crate::{Float, Lanes};
+use crate::{Float, Isa, Lanes};
 
 /// `e^x`, within 1 ULP, gradual underflow included.
 ///
@@ -53,18 +63,44 @@ pub fn exp<L: Lanes<Elem: Math>>(x: L) -> L {
     exp_reduced(n, r0).scale_by_pow2(n)
 }
 
-/// `e^x` for `x <= 0`, within 1.1 ULP, gradual underflow included.
+/// `e^x` for `x <= 0`, within 1.3 ULP, gradual underflow included.
 ///
 /// `exp_nonpositive(-inf) = 0`, NaN for NaN; unspecified above 0.
 #[inline(always)]
 pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
-    let x = x.max_or_self(x.splat(L::Elem::EXP_MIN));
-    // Raised by `HALF_WAY` the power of 2 stays normal; to lower it again comes last and
-    // rounds once.
-    let magic = x.splat(L::Elem::POW2_MAGIC + L::Elem::HALF_WAY);
-    let (n, r0, t) = reduce(x, magic);
     let [_, less] = L::Elem::HALF_WAY_POW2;
-    exp_times(n, r0, t.low_to_exponent()) * less
+    exp_raised(x) * less
+}
+
+/// `2^HALF_WAY e^x` for `x <= 0`: a normal number, which has all its digits also where
+/// `e^x` is subnormal.
+#[inline(always)]
+pub(super) fn exp_raised<L: Lanes<Elem: Math>>(x: L) -> L {
+    let x = x.max_or_self(x.splat(L::Elem::EXP_MIN));
+    if L::Isa::FUSED
+        && let Some(constants) = L::Elem::EXP_EIGHTHS
+    {
+        return exp_by_eighths(x, L::Elem::EIGHTHS_MAGIC + L::Elem::HALF_WAY, constants);
+    }
+    let (n, r0, t) = reduce(x, x.splat(L::Elem::POW2_MAGIC + L::Elem::HALF_WAY));
+    exp_times(n, r0, t.low_to_exponent())
+}
+
+/// `e^x` times the power of 2 that `magic` adds, by a table of `2^(j/8)`.
+#[inline(always)]
+fn exp_by_eighths<L: Lanes<Elem: Math>>(
+    x: L,
+    magic: L::Elem,
+    ([ln2, ln2_lo], coefficients): ([L::Elem; 2], &[L::Elem]),
+) -> L {
+    let t = x.mul_add(x.splat(L::Elem::LOG2_E), x.splat(magic));
+    let n = t - magic;
+    let r0 = n.neg_mul_add(x.splat(ln2), x);
+    // In the largest term alone the rest of ln 2 counts.
+    let r = n.neg_mul_add(x.splat(ln2_lo), r0);
+    let low = (r0 * r0).mul_add(polynomial(r0, coefficients), r);
+    let power = t.pow2_eighths();
+    low.mul_add(power, power)
 }
 
 /// `e^x - 1`, within 1 ULP.

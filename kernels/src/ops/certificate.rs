@@ -23,19 +23,49 @@ impl<E: Float> Kernel for KktViolation<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> E {
-        let (l1, zero) = (isa.splat(self.l1), isa.splat(E::ZERO));
-        sweep::largest(
+        let Self { w, grad, l1, l2 } = self;
+        let smooth = isa.splat(l2);
+        if l2 == E::ZERO {
+            // An infinite weight must not meet an `l2` of 0, and NaN stays NaN.
+            let infinity = isa.splat(E::INFINITY);
+            return largest(
+                isa,
+                (w, grad),
+                l1,
+                #[inline(always)]
+                |w, grad| grad + (w * smooth).zero_where(w.abs().eq(infinity)),
+            );
+        }
+        largest(
             isa,
-            (self.w, self.grad),
+            (w, grad),
+            l1,
             #[inline(always)]
-            |(w, grad)| {
-                // A weight of 0 may have any subgradient from -l1 to l1.
-                let at_zero = (grad.abs() - l1).max_or_self(zero); // NaN stays NaN
-                let elsewhere = (grad + w * self.l2 + l1.copysign(w)).abs();
-                select(w.eq(zero), at_zero, elsewhere)
-            },
+            |w, grad| grad + w * smooth,
         )
     }
+}
+
+/// The largest violation, where `slope` is the gradient of loss and L2 term.
+#[inline(always)]
+fn largest<E: Float, I: Isa>(
+    isa: I,
+    slices: (&[E], &[E]),
+    l1: E,
+    slope: impl Fn(E::Lanes<I>, E::Lanes<I>) -> E::Lanes<I>,
+) -> E {
+    let (l1, zero) = (isa.splat(l1), isa.splat(E::ZERO));
+    sweep::largest(
+        isa,
+        slices,
+        #[inline(always)]
+        |(w, grad)| {
+            // A weight of 0 may have any subgradient from -l1 to l1.
+            let at_zero = (grad.abs() - l1).max_or_self(zero); // NaN stays NaN
+            let elsewhere = (slope(w, grad) + l1.copysign(w)).abs();
+            select(w.eq(zero), at_zero, elsewhere)
+        },
+    )
 }
 
 split! {

@@ -52,7 +52,7 @@ reductions! {
     MaxAbs(x) -> E, 0.04, larger, |isa| sweep::largest(isa, x, #[inline(always)] |x| x.abs());
 }
 
-/// How many elements are numbers outside `low..=high`. NaN does not count.
+/// How many elements are not numbers from `low` to `high`.
 #[derive(Debug)]
 pub struct CountOutside<'a, E> {
     /// `[n]`
@@ -73,7 +73,7 @@ impl<E: Float> Kernel for CountOutside<'_, E> {
             isa,
             self.x,
             #[inline(always)]
-            |x| select(x.lt(low) | x.gt(high), x.splat(E::ONE), x.splat(E::ZERO)),
+            |x| select(x.ge(low) & x.le(high), x.splat(E::ZERO), x.splat(E::ONE)),
         )
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Checked<'t, E> {
     /// The sum of their weights.
     weight: f64,
     denominator: f64,
+    /// A power of 2 that all weights of a mean are multiplied by.
+    lift: f64,
 }
 
 impl<E: Element> CrossEntropy<'_, E> {
@@ -60,11 +62,30 @@ impl<E: Element> CrossEntropy<'_, E> {
             Targets::Probabilities(_) => (rows as u64, rows as f64),
         };
         let denominator = match self.reduction {
-            Reduction::Mean | Reduction::WeightedMean => weight,
+            Reduction::Mean | Reduction::WeightedMean => {
+                check::finite("sum of the class weights", weight)?
+            }
             Reduction::Sum => 1.0,
-            Reduction::DivideBy(x) => check::finite_positive("denominator", x)?,
+            Reduction::DivideBy(x) => check::denominator(x)?,
         };
-        Ok(Checked { targets, shape, rows: counted, weight, denominator })
+        let lift = self.lift(denominator);
+        Ok(Checked { targets, shape, rows: counted, weight, denominator, lift })
+    }
+
+    /// Half way to the other end of the type, if the denominator is the sum of weights that are
+    /// all so near to one end that their products would overflow or vanish.
+    fn lift(&self, denominator: f64) -> f64 {
+        let Some(weights) = self.class_weights else { return 1.0 };
+        let [up, down] = E::HALF_WAY_POW2.map(E::to_f64);
+        let mut sizes = weights.iter().map(|w| w.to_f64());
+        let is_mean = matches!(self.reduction, Reduction::Mean | Reduction::WeightedMean);
+        // Without smoothing other weights than those of the denominator are not used.
+        let tiny = || self.label_smoothing == 0.0 || sizes.clone().all(|w| w <= 2.0 * down);
+        if is_mean && denominator > 0.0 && denominator < down && tiny() {
+            return up;
+        }
+        let huge = is_mean && denominator > up && sizes.all(|w| w == 0.0 || w >= down.sqrt());
+        if huge { down } else { 1.0 }
     }
 }
 
@@ -74,27 +95,36 @@ impl<E: Element> Checked<'_, E> {
         &self,
         options: &CrossEntropy<'_, E>,
         logits: Logits<'_, E>,
-        outputs: Outputs<'_, E>,
+        mut outputs: Outputs<'_, E>,
     ) -> Result<(f64, LossSum), Error> {
         let empty = self.denominator == 0.0;
         if empty && options.empty_mean == EmptyMean::Error {
             return Err(Error::EmptyMean);
         }
-        let scale = if empty { 0.0 } else { self.denominator.recip() };
-        let Total { loss, hits } = self.run(options, logits, scale, None, outputs);
+        let denominator = self.denominator * self.lift;
+        let scale = if empty { 0.0 } else { denominator.recip() };
+        let mut losses = outputs.losses.take();
+        let wanted = Outputs { losses: losses.as_deref_mut(), ..outputs };
+        let Total { loss, hits } = self.run(options, logits, (scale, self.lift), None, wanted);
+        if let Some(losses) = losses
+            && self.lift != 1.0
+        {
+            losses.iter_mut().for_each(|loss| *loss = E::from_f64(loss.to_f64() / self.lift));
+        }
         let reduced = match options.empty_mean {
-            _ if !empty => loss / self.denominator,
+            _ if !empty => loss / denominator,
             EmptyMean::Zero => 0.0,
             _ => f64::NAN,
         };
-        Ok((reduced, LossSum::new(loss, self.weight, self.rows, hits)))
+        Ok((reduced, LossSum::new(loss / self.lift, self.weight, self.rows, hits)))
     }
 
+    /// Runs the kernel with weights times `lift`.
     pub(super) fn run(
         &self,
         options: &CrossEntropy<'_, E>,
         logits: Logits<'_, E>,
-        scale: f64,
+        (scale, lift): (f64, f64),
         upstream: Option<&[E]>,
         outputs: Outputs<'_, E>,
     ) -> Total {
@@ -107,9 +137,9 @@ impl<E: Element> Checked<'_, E> {
             targets: self.targets,
             options: Options {
                 class_weights: options.class_weights,
-                keep: 1.0 - smoothing,
-                share: smoothing / classes,
-                z_loss: options.z_loss,
+                keep: (1.0 - smoothing) * lift,
+                share: smoothing / classes * lift,
+                z_loss: options.z_loss * lift,
             },
             scale,
             upstream,

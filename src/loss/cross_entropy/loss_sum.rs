@@ -6,7 +6,7 @@ use core::ops::{Add, AddAssign};
 /// The summed loss of some rows and what their mean divides by: those of parts of
 /// a batch add up to that of the batch, in `f64`.
 ///
-/// The gradients of the parts are those of the batch, to the bit, if each part
+/// Counts end at the largest `u64`. The gradients of the parts are those of the batch, to the bit, if each part
 /// divides by the batch's denominator
 /// ([`Reduction::DivideBy`](crate::Reduction::DivideBy)).
 ///
@@ -108,8 +108,8 @@ impl Add for LossSum {
         Self {
             sum: self.sum + other.sum,
             denominator: self.denominator + other.denominator,
-            rows: self.rows + other.rows,
-            hits: self.hits + other.hits,
+            rows: self.rows.saturating_add(other.rows),
+            hits: self.hits.saturating_add(other.hits),
         }
     }
 }

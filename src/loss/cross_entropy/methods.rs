@@ -91,7 +91,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         let checked = self.check(&Logits::Read(logits), targets)?;
         check::length("out", checked.shape.rows, out.len())?;
         let outputs = Outputs { losses: Some(out), ..Outputs::default() };
-        checked.run(self, Logits::Read(logits), 1.0, None, outputs);
+        checked.run(self, Logits::Read(logits), (1.0, 1.0), None, outputs);
         Ok(())
     }
 
@@ -120,7 +120,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         let logits = Logits::Grad(logits, grad);
         let checked = self.check(&logits, targets)?;
         check::length("upstream", checked.shape.rows, upstream.len())?;
-        checked.run(self, logits, 1.0, Some(upstream), Outputs::default());
+        checked.run(self, logits, (1.0, 1.0), Some(upstream), Outputs::default());
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Proximal operators of any parameters, groups of any lengths, penalties, clipping.
 
-use super::{Case, checked};
+use super::{Case, checked, holds};
 use crate::numbers::Number;
 use gradstep::Groups;
 use gradstep::penalty::{GroupPenalty, Penalty, lambda_max};
@@ -72,7 +72,7 @@ pub(super) fn groups<E: Number>(case: &mut Case<E>) -> TestCaseResult {
         if let Ok(penalty) = GroupPenalty::new(strength, groups) {
             let penalty = penalty.execution(*execution);
             checked(&[], whole(w.len()), |_: &mut [E]| penalty.value(w))?;
-            let fits = whole(w.len()) && w.len() == grad.len();
+            let fits = whole(w.len()) && w.len() == grad.len() && holds::<E>(&[strength]);
             checked(grad, fits, |grad| penalty.add_grad(w, grad))?;
         }
     }
@@ -89,10 +89,11 @@ pub(super) fn penalties<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     prop_assert_eq!(penalty.is_ok(), allowed(l1) && allowed(l2));
     if let Ok(penalty) = penalty {
         let penalty = penalty.execution(*execution);
-        let same = w.len() == grad.len();
+        let same = w.len() == grad.len() && holds::<E>(&[l1, l2]);
         checked(grad, same, |grad| penalty.add_grad(w, grad))?;
         checked(&[], same, |_: &mut [E]| penalty.kkt_violation(w, grad))?;
-        let fits = w.len() == xt.len() && residual.len() == y.len() && positive;
+        let held = (denominator * l1).is_finite() && holds::<E>(&[denominator * l2]);
+        let fits = w.len() == xt.len() && residual.len() == y.len() && positive && held;
         let gap = |_: &mut [E]| penalty.duality_gap(w, residual, xt, y, denominator);
         checked(&[], fits, gap)?;
     }

@@ -1,6 +1,7 @@
-//! From `f32` to `f64` and back, and the lanes of a register joined to one.
+//! From `f32` to `f64` and back, the lanes of a register joined to one, and look-ups.
 
 use super::{F32x8, F64x4};
+use crate::lanes::Float;
 use core::arch::x86_64::*;
 
 #[inline(always)]
@@ -51,3 +52,16 @@ macro_rules! halving {
 
 halving!(sum_f32, _mm_add_ps, _mm_add_ss, sum_f64, _mm_add_pd, _mm_add_sd);
 halving!(largest_f32, _mm_max_ps, _mm_max_ss, largest_f64, _mm_max_pd, _mm_max_sd);
+
+/// By a permutation of the table, which looks at the low three bits alone.
+#[inline(always)]
+pub(super) fn pow2_eighths(k: F32x8) -> F32x8 {
+    let power = avx2!(fn(k: __m256 = k.0) -> __m256 {
+        // SAFETY: the array is as long as the register.
+        let table = unsafe { _mm256_loadu_ps(<f32 as Float>::EIGHTHS.as_ptr()) };
+        let k = _mm256_castps_si256(k);
+        let power = _mm256_castps_si256(_mm256_permutevar8x32_ps(table, k));
+        _mm256_castsi256_ps(_mm256_add_epi32(power, _mm256_slli_epi32::<20>(k)))
+    });
+    F32x8(power, k.1)
+}

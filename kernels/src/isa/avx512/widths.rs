@@ -1,7 +1,8 @@
-//! From `f32` to `f64` and back, and the lanes of a register joined to one.
+//! From `f32` to `f64` and back, the lanes of a register joined to one, and look-ups.
 
 use super::super::avx2;
 use super::{F32x16, F64x8};
+use crate::lanes::Float;
 use core::arch::x86_64::*;
 
 #[inline(always)]
@@ -50,4 +51,18 @@ halving! {
     sum_f64: __m512d = f64, _mm512_extractf64x4_pd, _mm512_castpd512_pd256, _mm256_add_pd;
     largest_f32: __m512 = f32, _mm512_extractf32x8_ps, _mm512_castps512_ps256, _mm256_max_ps;
     largest_f64: __m512d = f64, _mm512_extractf64x4_pd, _mm512_castpd512_pd256, _mm256_max_pd;
+}
+
+/// By a permutation of the table, twice beside itself: it looks at the low four bits.
+#[inline(always)]
+pub(super) fn pow2_eighths<const R: bool>(k: F32x16<R>) -> F32x16<R> {
+    let power = avx512!(fn(k: __m512 = k.0) -> __m512 {
+        // SAFETY: the array is as long as the register.
+        let table = unsafe { _mm256_loadu_ps(<f32 as Float>::EIGHTHS.as_ptr()) };
+        let k = _mm512_castps_si512(k);
+        let power = _mm512_permutexvar_ps(k, _mm512_broadcast_f32x8(table));
+        let exponent = _mm512_slli_epi32::<20>(k);
+        _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(power), exponent))
+    });
+    F32x16(power, k.1)
 }

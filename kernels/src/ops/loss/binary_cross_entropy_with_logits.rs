@@ -4,10 +4,12 @@
 //! `b x + (t + u) ln(1 + e)`, where `b = u` for `x >= 0` and `b = -t` for
 //! `x < 0`: a sum of terms that are not negative, so nothing cancels and a loss
 //! of 1e-14 has all its digits. The derivative `(t + u) sigmoid(x) - t` is
-//! `(a e + b) / (1 + e)`, where `a` is the other of `u` and `-t`.
+//! `b - (t + u) q` for `x >= 0` and `b + (t + u) q` for `x < 0`, where
+//! `q = e / (1 + e)`: for a label that agrees with the logit `b` is 0, and otherwise
+//! larger than the product by half and more.
 
 use super::pointwise::{Pointwise, compiled_once};
-use crate::math::{exp_nonpositive, ln_1p_unit};
+use crate::math::logistic;
 use crate::{Element, Isa, Lanes, select};
 
 /// `-(pos_weight y ln(sigmoid(x)) + (1 - y) ln(1 - sigmoid(x)))`
@@ -21,6 +23,7 @@ pub struct BinaryCrossEntropyWithLogits<E> {
 impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
     const COST: f64 = 0.8;
     const LONG: bool = true;
+    const VERY_LONG: bool = true;
     compiled_once!();
 
     #[inline(always)]
@@ -43,17 +46,17 @@ impl<E: Element> Pointwise<E> for BinaryCrossEntropyWithLogits<E> {
         x: E::Lanes<I>,
         y: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
-        let (zero, one) = (x.splat(E::ZERO), x.splat(E::ONE));
+        let zero = x.splat(E::ZERO);
         let minus_t = y * -pos_weight;
-        let u = one - y;
-        let e = exp_nonpositive(-x.abs());
+        let u = x.splat(E::ONE) - y;
+        let minus_sum = minus_t - u;
+        let (q, l) = logistic(-x.abs());
 
-        let positive = x.ge(zero);
-        let a = select(positive, minus_t, u);
-        let b = select(positive, u, minus_t);
+        let b = select(x.is_negative(), minus_t, u);
         // A label that agrees with an infinite logit costs nothing: 0 * inf is 0.
         let linear = (b * x).zero_where(b.eq(zero));
-        let value = (u - minus_t).mul_add(ln_1p_unit(e), linear);
-        (value, a.mul_add(e, b) / (one + e))
+        let value = minus_sum.neg_mul_add(l, linear);
+        let sign = x.and_bits(x.splat(-E::ZERO));
+        (value, minus_sum.xor_bits(sign).mul_add(q, b))
     }
 }

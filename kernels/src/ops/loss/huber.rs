@@ -1,9 +1,9 @@
 //! Huber: `d^2 / 2` within `delta` of the target, linear with slope `delta`
 //! beyond.
 //!
-//! With `d = prediction - target` and `q = min(|d|, delta)` both branches
-//! collapse into `loss = q * (|d| - q / 2)`, and the derivative is `q` with the
-//! sign of `d`.
+//! With `d = prediction - target` and `c = clamp(d, -delta, delta)` both branches collapse
+//! into `loss = c * (d - c / 2)` and `derivative = c`. The loss alone takes `|d|`, which
+//! spares one bound.
 
 use super::pointwise::{Pointwise, compiled_once};
 use crate::{Element, Isa, Lanes};
@@ -25,8 +25,16 @@ impl<E: Element> Pointwise<E> for Huber<E> {
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
         let d = prediction - target;
-        let a = d.abs();
-        let q = a.min_or_self(d.splat(self.delta)); // NaN stays NaN
-        (q * (a - q * E::HALF), q.copysign(d))
+        let delta = d.splat(self.delta);
+        let c = d.max_or_self(-delta).min_or_self(delta); // NaN stays NaN
+        // Added to 0, so that no loss is -0.
+        (c.mul_add(d - c * E::HALF, d.splat(E::ZERO)), c)
+    }
+
+    #[inline(always)]
+    fn value<I: Isa>(self, prediction: E::Lanes<I>, target: E::Lanes<I>) -> E::Lanes<I> {
+        let a = (prediction - target).abs();
+        let c = a.min_or_self(a.splat(self.delta));
+        c * (a - c * E::HALF)
     }
 }

@@ -9,6 +9,9 @@ use crate::{Float, InOut, Isa, Kernel, Lanes, Level};
 /// A loss of one prediction and one target: the one thing to write for a loss of
 /// your own.
 ///
+/// It should not panic: a call unwinds from where it is, and what was written before, a part
+/// of the gradient in no particular order, stays written.
+///
 /// ```
 /// use gradstep_kernels::{Float, Isa, ops::Pointwise};
 ///
@@ -37,6 +40,8 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
     /// Whether value and derivative are long chains of dependent operations: see
     /// [`Kernel::LONG`].
     const LONG: bool = false;
+    /// Whether they ask for four registers in step: see [`Kernel::VERY_LONG`].
+    const VERY_LONG: bool = false;
 
     /// The predictions that the loss is defined for; `gradstep` refuses others.
     const DOMAIN: Option<(E, E)> = None;
@@ -51,13 +56,35 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>);
 
+    /// The loss alone, the same to the bit, where a form of its own takes fewer operations.
+    #[inline(always)]
+    fn value<I: Isa>(self, prediction: E::Lanes<I>, target: E::Lanes<I>) -> E::Lanes<I> {
+        self.value_and_derivative::<I>(prediction, target).0
+    }
+
+    /// What [`value_and_slope`](Self::value_and_slope) leaves for the factor of a gradient:
+    /// where the derivative overflows, that may bring it back.
+    #[doc(hidden)]
+    const REST: E = E::ONE;
+
+    /// Value, and the derivative divided by [`REST`](Self::REST).
+    #[doc(hidden)]
+    #[inline(always)]
+    fn value_and_slope<I: Isa>(
+        self,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>) {
+        self.value_and_derivative::<I>(prediction, target)
+    }
+
     /// The number of a column that has none of its own.
     #[doc(hidden)]
     fn of_all_columns(self) -> E {
         E::ONE
     }
 
-    /// The same with the number of the element's column.
+    /// Value and derivative, with the number of the element's column.
     #[doc(hidden)]
     #[inline(always)]
     fn of_column<I: Isa>(
@@ -119,6 +146,7 @@ pub struct Evaluate<'a, E, P> {
 impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
     type Out = f64;
     const LONG: bool = P::LONG;
+    const VERY_LONG: bool = P::VERY_LONG;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
@@ -133,18 +161,11 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
                 isa,
                 (prediction, target),
                 #[inline(always)]
-                |(p, t)| formula.value_and_derivative::<I>(p, t).0,
+                |(p, t)| formula.value::<I>(p, t),
             ),
-            Wanted::Grad(prediction, scale) if plain => sweep::update_sum(
-                isa,
-                prediction,
-                target,
-                #[inline(always)]
-                |p, t| {
-                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
-                    (derivative * scale, value)
-                },
-            ),
+            Wanted::Grad(prediction, scale) if plain => {
+                grad(isa, formula, prediction, target, scale)
+            }
             Wanted::Backward(prediction, upstream) if plain => {
                 backward(isa, formula, prediction, target, upstream);
                 0.0
@@ -158,6 +179,28 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
             }
         }
     }
+}
+
+/// The sum of the losses, and the derivatives times one factor.
+#[inline(always)]
+fn grad<E: Float, P: Pointwise<E>, I: Isa>(
+    isa: I,
+    formula: P,
+    prediction: InOut<'_, E>,
+    target: &[E],
+    scale: E,
+) -> f64 {
+    let scale = scale * P::REST;
+    sweep::update_sum(
+        isa,
+        prediction,
+        target,
+        #[inline(always)]
+        |p, t| {
+            let (value, slope) = formula.value_and_slope::<I>(p, t);
+            (slope * scale, value)
+        },
+    )
 }
 
 /// The derivatives times one factor each.
@@ -193,7 +236,7 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
             isa,
             (prediction, target, weights.unwrap_or_default()),
             #[inline(always)]
-            |(p, t, w)| formula.value_and_derivative::<I>(p, t).0 * w,
+            |(p, t, w)| formula.value::<I>(p, t) * w,
         ),
         Wanted::Grad(prediction, scale) => sweep::update_sum(
             isa,
@@ -216,7 +259,7 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
                     block.reborrow(),
                     t,
                     #[inline(always)]
-                    |p, t| formula.value_and_derivative::<I>(p, t).0,
+                    |p, t| formula.value::<I>(p, t),
                 );
                 if let Some(by) = by {
                     isa.dispatch(Multiply { x: block.output(), by });
@@ -262,6 +305,9 @@ impl<E: Float, P: Pointwise<E>> Kernel for Rare<'_, E, P> {
                 #[inline(always)]
                 |(p, (t, w, c))| formula.of_column::<I>(c, p, t).0 * w,
             ),
+            Wanted::Grad(prediction, scale) if P::REST != E::ONE && weights.is_none() => {
+                grad(isa, formula, prediction, target, scale)
+            }
             Wanted::Grad(prediction, scale) => sweep::update_sum(
                 isa,
                 prediction,

@@ -1,12 +1,14 @@
 //! Smooth L1: quadratic within `beta` of the target, linear beyond.
 //!
-//! With `d = prediction - target`, `q = min(|d|, beta)` and `w = q / beta`, both
-//! branches collapse into `loss = w * (|d| - q / 2)` and `derivative = w` with
-//! the sign of `d`. `w` is in [0, 1], so no product overflows that need not, and
-//! dividing, rather than multiplying by `1 / beta`, makes `w` exactly 1 beyond.
+//! With `d = prediction - target`, `c = clamp(d, -beta, beta)` and `w = c / beta`, both
+//! branches collapse into `loss = w * (d - c / 2)` and `derivative = w`. `|w|` is at most 1, so
+//! no product overflows that need not. The loss alone takes `|d|`, which spares one bound.
+//!
+//! Where `beta` is a power of 2, as 1 is, its reciprocal is exact and `w` a product. Elsewhere
+//! a product would not make `w` exactly 1 beyond.
 
 use super::pointwise::{Pointwise, compiled_once};
-use crate::{Element, Isa, Lanes};
+use crate::{Element, Float, Isa, Lanes};
 
 /// Squared below `beta`, absolute above.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,9 +27,25 @@ impl<E: Element> Pointwise<E> for SmoothL1<E> {
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
         let d = prediction - target;
-        let a = d.abs();
-        let q = a.min_or_self(d.splat(self.beta)); // NaN stays NaN
-        let w = q / self.beta;
-        (w * (a - q * E::HALF), w.copysign(d))
+        let beta = d.splat(self.beta);
+        let c = d.max_or_self(-beta).min_or_self(beta); // NaN stays NaN
+        let w = quotient(c, self.beta);
+        // Added to 0, so that no loss is -0.
+        (w.mul_add(d - c * E::HALF, d.splat(E::ZERO)), w)
     }
+
+    #[inline(always)]
+    fn value<I: Isa>(self, prediction: E::Lanes<I>, target: E::Lanes<I>) -> E::Lanes<I> {
+        let a = (prediction - target).abs();
+        let c = a.min_or_self(a.splat(self.beta));
+        quotient(c, self.beta) * (a - c * E::HALF)
+    }
+}
+
+/// `x / y`, by the reciprocal where that is exact.
+#[inline(always)]
+fn quotient<L: Lanes>(x: L, y: L::Elem) -> L {
+    let reciprocal = L::Elem::ONE / y;
+    let is_power_of_2 = y.to_f64().to_bits() << (64 - f64::MANTISSA_BITS) == 0;
+    if is_power_of_2 && reciprocal < L::Elem::INFINITY { x * reciprocal } else { x / y }
 }

@@ -3,7 +3,7 @@
 use super::wide::Scale;
 use super::{BATCH, Logits, Shape};
 use crate::isa::Scratch;
-use crate::lanes::{Isa, Lanes};
+use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
 
 /// A factor for each row.
@@ -17,6 +17,8 @@ pub(super) struct RowFactors<E> {
     rest: Scratch<E, BATCH>,
     /// Whether one of those is not 1.
     has_rest: bool,
+    /// How often it lacks it: so often must [`finish`](Self::finish) be called.
+    pub(super) times: u32,
     /// The first so many are the same as in the batch before.
     same: usize,
 }
@@ -25,7 +27,7 @@ impl<E: Math> RowFactors<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
         let (high, low, rest) = (Scratch::new(), Scratch::new(), Scratch::new());
-        Self { high, low, rest, has_rest: false, same: 0 }
+        Self { high, low, rest, has_rest: false, times: 1, same: 0 }
     }
 
     /// `scale`, times a further factor of each row if there are any. Not inlined, once for all
@@ -41,6 +43,7 @@ impl<E: Math> RowFactors<E> {
             }
             self.same = rows;
             self.has_rest = false;
+            let scale = near::<E>(scale, &mut self.times);
             self.set(0, scale);
             let (high, low, rest) = (self.high[0], self.low[0], self.rest[0]);
             self.high[..rows].fill(high);
@@ -48,7 +51,7 @@ impl<E: Math> RowFactors<E> {
             self.rest[..rows].fill(rest);
             return;
         };
-        self.has_rest = false;
+        (self.has_rest, self.times) = (false, 1);
         for (r, upstream) in upstream.iter().enumerate().take(rows) {
             self.set(r, scale * upstream.to_f64());
         }
@@ -97,4 +100,19 @@ impl<E: Math> RowFactors<E> {
             }
         }
     }
+}
+
+/// A scale of `f64`, which may be far beyond the type, as one within that lacks a power of 2
+/// so many `times`.
+#[inline(always)]
+fn near<E: Float>(mut scale: f64, times: &mut u32) -> f64 {
+    let [up, down] = E::HALF_WAY_POW2.map(E::to_f64);
+    *times = 1;
+    while scale.abs() > up * up && scale.abs() < f64::INFINITY {
+        (scale, *times) = (scale * down, *times + 1);
+    }
+    while scale.abs() < down * down && scale != 0.0 {
+        (scale, *times) = (scale * up, *times + 1);
+    }
+    scale
 }

@@ -120,7 +120,9 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                 } else {
                     wide::batch(isa, &mut work, &mut batch);
                 }
-                batch.factors.finish(isa, &mut work.logits, shape);
+                for _ in 0..batch.factors.times {
+                    batch.factors.finish(isa, &mut work.logits, shape);
+                }
                 let place = from..from + shape.rows;
                 if let Some(losses) = &mut outputs.losses {
                     losses[place.clone()].copy_from_slice(&batch.losses[..shape.rows]);
@@ -129,14 +131,23 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                     logsumexp[place].copy_from_slice(&batch.logsumexp[..shape.rows]);
                 }
                 total.hits += batch.hits;
-                total.loss += sweep::sum(
+                let losses = &batch.losses[..shape.rows];
+                let sum = sweep::sum(
                     isa,
-                    &batch.losses[..shape.rows],
+                    losses,
                     #[inline(always)]
                     |loss| loss,
                 );
+                total.loss += if sum.is_finite() { sum } else { wide_sum(losses) };
             },
         );
         total
     }
+}
+
+/// The sum where that of numbers of the type overflows.
+#[cold]
+#[inline(never)]
+fn wide_sum<E: Math>(losses: &[E]) -> f64 {
+    losses.iter().fold(0.0, |sum, loss| sum + loss.to_f64())
 }
