@@ -3,7 +3,8 @@
 
 use crate::buffers::Buffers;
 use crate::suite::{On, Op, Size};
-use gradstep::{Element, Error, Execution, Level};
+use gradstep::{Error, Execution, Level};
+use gradstep_check::numbers::Number;
 use std::hint::black_box;
 
 /// Asks for counts in the place of times.
@@ -28,7 +29,7 @@ pub(crate) fn run<O: Op>() {
     }
 }
 
-fn for_type<O: Op, E: Element>() {
+fn for_type<O: Op, E: Number>() {
     let small = |size: &Size| {
         if size.columns == 1 { ELEMENTS.contains(&size.rows) } else { size.len() <= MOST }
     };

@@ -9,8 +9,6 @@
 
 mod buffers;
 mod count;
-#[path = "../tests/losses.rs"]
-mod losses;
 mod ops;
 mod roofline;
 mod size;

@@ -6,7 +6,8 @@ pub(crate) use crate::size::Size;
 use crate::table::Table;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
-use gradstep::{Element, Error, Execution, Level};
+use gradstep::{Error, Execution, Level};
+use gradstep_check::numbers::Number;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -28,7 +29,7 @@ pub(crate) trait Op {
     }
 
     /// A call, ready to be repeated; its options are chosen here.
-    fn prepare<'a, E: Element>(
+    fn prepare<'a, E: Number>(
         on: On,
         size: Size,
         slices: Slices<'a, E>,
@@ -96,7 +97,7 @@ fn measure(
     fastest
 }
 
-fn for_type<O: Op, E: Element>(group: &mut BenchmarkGroup<'_, WallTime>, table: &mut Table) {
+fn for_type<O: Op, E: Number>(group: &mut BenchmarkGroup<'_, WallTime>, table: &mut Table) {
     let test = std::env::args().any(|argument| argument == "--test");
     for size in O::sizes().into_iter().filter(|size| !test || size.len() <= Size::TEST) {
         // Allocated by the first call that the command line did not filter out.

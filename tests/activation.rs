@@ -1,167 +1,31 @@
 //! Activations and their derivatives.
 
-use crate::elementwise::{self, Expected, Method, Operation, Referenced, law};
-use crate::numbers::{Number, Random, bits, special};
-use crate::reference::Double;
+use crate::elementwise::{self, law};
+use crate::numbers::{Number, bits, special};
 use gradstep::activation::Activation;
 use gradstep::kernels::ops::activation::{Activation as Formula, Relu, Sigmoid, Softplus, Tanh};
 use gradstep::{Execution, Level};
 use proptest::prop_assert;
-use std::fmt::Debug;
-
-/// A formula and its definition.
-trait Defined: Formula + Debug + 'static {
-    /// Whether it has an exponential or a logarithm.
-    const CURVED: bool;
-    /// Names of value and derivative in the table of tolerances.
-    const OUTPUTS: [&'static str; 2];
-
-    fn exact(x: Double) -> Double;
-    fn exact_backward(saved: Double, upstream: Double) -> Double;
-    /// Where the backward pass starts: outputs that exist, inputs whose derivative
-    /// has full precision.
-    fn saved(x: f64, subnormal: f64) -> f64;
-}
-
-impl Defined for Sigmoid {
-    const CURVED: bool = true;
-    const OUTPUTS: [&'static str; 2] = ["sigmoid value", "sigmoid derivative"];
-
-    fn exact(x: Double) -> Double {
-        x.sigmoid()
-    }
-    fn exact_backward(y: Double, upstream: Double) -> Double {
-        y * (1.0 - y) * upstream
-    }
-    fn saved(x: f64, _: f64) -> f64 {
-        let y = x.abs();
-        if y > 1.0 { 1.0 / y } else { y }
-    }
-}
-
-impl Defined for Tanh {
-    const CURVED: bool = true;
-    const OUTPUTS: [&'static str; 2] = ["tanh value", "tanh derivative"];
-
-    fn exact(x: Double) -> Double {
-        x.tanh()
-    }
-    fn exact_backward(y: Double, upstream: Double) -> Double {
-        (1.0 - y) * (1.0 + y) * upstream
-    }
-    fn saved(x: f64, _: f64) -> f64 {
-        if x.abs() > 1.0 { 1.0 / x } else { x }
-    }
-}
-
-impl Defined for Relu {
-    const CURVED: bool = false;
-    const OUTPUTS: [&'static str; 2] = ["relu", "relu"];
-
-    fn exact(x: Double) -> Double {
-        if x.is_nan() || x > 0.0 { x } else { Double::ZERO }
-    }
-    fn exact_backward(saved: Double, upstream: Double) -> Double {
-        if saved.is_nan() || upstream.is_nan() {
-            Double::NAN
-        } else if saved > 0.0 {
-            upstream
-        } else {
-            Double::ZERO
-        }
-    }
-    fn saved(x: f64, _: f64) -> f64 {
-        x
-    }
-}
-
-impl Defined for Softplus {
-    const CURVED: bool = true;
-    const OUTPUTS: [&'static str; 2] = ["softplus value", "softplus derivative"];
-
-    fn exact(x: Double) -> Double {
-        x.softplus()
-    }
-    fn exact_backward(x: Double, upstream: Double) -> Double {
-        x.sigmoid() * upstream
-    }
-    fn saved(x: f64, subnormal: f64) -> f64 {
-        if x < subnormal { subnormal / (1.0 + x.abs()) } else { x }
-    }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Case<A>(A);
 
 fn on<A: Formula>(level: Level) -> Activation<A> {
     Activation::new().execution(Execution::new().level(level))
 }
 
-/// Columns: x, saved, upstream.
-impl<E: Number, A: Defined> Operation<E> for Case<A> {
-    const WIDTH: usize = 3;
-    const NEEDS_FUSION: bool = A::CURVED;
-
-    fn methods(self) -> Vec<Method<E>> {
-        vec![
-            Method::new("apply", &[0], 1, |level, x, out| {
-                out[0].copy_from_slice(x[0]);
-                on::<A>(level).apply(out[0]);
-            }),
-            Method::new("apply_into", &[0], 1, |level, x, out| {
-                on::<A>(level).apply_into(x[0], out[0]).expect("not refused");
-            }),
-            Method::new("backward", &[1, 2], 1, |level, x, out| {
-                on::<A>(level).backward(x[1], x[2], out[0]).expect("not refused");
-            }),
-        ]
-    }
-
-    fn ordinary(self, random: &mut Random) -> Vec<E> {
-        let mut row = vec![
-            random.ordinary(-20.0, 20.0),
-            random.ordinary(-3.0, 3.0),
-            random.ordinary(-2.0, 2.0),
-        ];
-        Operation::<E>::admit(self, &mut row);
-        row
-    }
-
-    fn admit(self, row: &mut [E]) {
-        // ln of the smallest normal number, nearer to 0.
-        let subnormal = E::MIN_POSITIVE.to_f64().ln() + 1.0;
-        row[1] = E::from_f64(A::saved(row[1].to_f64(), subnormal));
-    }
-}
-
-impl<E: Number, A: Defined> Referenced<E> for Case<A> {
-    const NAME: &'static str = "activation";
-
-    fn expected(self, method: &str, row: &[f64]) -> Vec<Expected> {
-        let [x, saved, upstream] = [row[0], row[1], row[2]].map(Double::from);
-        let (output, value) = match method {
-            "apply" | "apply_into" => (A::OUTPUTS[0], A::exact(x)),
-            "backward" => (A::OUTPUTS[1], A::exact_backward(saved, upstream)),
-            _ => panic!("no method {method}"),
-        };
-        vec![Expected { output, value, magnitude: value }]
-    }
-}
-
-macro_rules! of_each {
-    ($($module:ident $formula:ident;)*) => {$(
-        mod $module {
+macro_rules! listed {
+    ($($stem:ident $formula:ident)*) => {$(
+        mod $stem {
             use super::*;
+            use gradstep_check::catalogue::ActivationCase;
 
-            fn all<E: Number>() -> [Case<$formula>; 1] {
-                [Case($formula)]
+            fn all<E: Number>() -> [ActivationCase<$formula>; 1] {
+                [ActivationCase($formula)]
             }
 
             elementwise::tests!(all, values);
         }
     )*};
 }
-of_each! { sigmoid Sigmoid; tanh Tanh; relu Relu; softplus Softplus; }
+gradstep_check::activations!(listed);
 
 fn value<E: Number, A: Formula>(level: Level, x: E) -> E {
     let mut y = [x];

@@ -61,9 +61,8 @@ impl Adam {
     }
 }
 
-/// Columns: w, g, m, v, v_max.
 impl<E: Number> Operation<E> for Adam {
-    const WIDTH: usize = 5;
+    const COLUMNS: &'static [&'static str] = &["w", "g", "m", "v", "v_max"];
 
     fn methods(self) -> Vec<Method<E>> {
         if self.formula.amsgrad {

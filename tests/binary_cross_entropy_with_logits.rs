@@ -1,76 +1,12 @@
-//! Binary cross-entropy on logits.
+//! Binary cross-entropy on logits, beyond what holds for every loss.
 
-use crate::binary_cross_entropy::{into_unit, label};
 use crate::elementwise::law;
 use crate::numbers::{Number, Random, bits};
-use crate::pointwise::{self, PointwiseLoss};
-use crate::reference::{self, Double};
-use crate::tolerance;
-use gradstep::kernels::ops;
-use gradstep::loss::{self, Loss};
+use crate::pointwise::PointwiseLoss;
+use gradstep::loss;
 use gradstep::{Error, Execution, Level, Reduction};
+use gradstep_check::catalogue::BinaryCrossEntropyWithLogits;
 use proptest::prop_assert;
-
-#[derive(Clone, Copy, Debug)]
-struct BinaryCrossEntropyWithLogits<E> {
-    pos_weight: E,
-}
-
-impl<E: Number> PointwiseLoss<E> for BinaryCrossEntropyWithLogits<E> {
-    type Formula = ops::BinaryCrossEntropyWithLogits<E>;
-    const NAME: &'static str = "binary_cross_entropy_with_logits";
-    const NEEDS_FUSION: bool = true;
-
-    fn loss<'w>(self) -> Loss<'w, E, ops::BinaryCrossEntropyWithLogits<E>> {
-        let loss = loss::BinaryCrossEntropyWithLogits::new();
-        loss.pos_weight(self.pos_weight).expect("pos_weight >= 0")
-    }
-
-    fn reference(self, x: f64, y: f64) -> (Double, Double) {
-        reference::pointwise::binary_cross_entropy_with_logits(x, y, self.pos_weight.to_f64())
-    }
-
-    fn bounds(self, x: E, y: E) -> (f64, f64, Option<Double>) {
-        let ulps = |output| tolerance::ulps("binary_cross_entropy_with_logits", output, E::FORMAT);
-        if (y == E::ZERO || y == E::ONE) && self.pos_weight == E::ONE {
-            return (ulps("value"), ulps("derivative"), None);
-        }
-        let value = if self.pos_weight == E::ONE { "value" } else { "weighted value" };
-        let (x, y) = (Double::from(x.to_f64()), Double::from(y.to_f64()));
-        let terms = [(1.0 - y) * x.sigmoid(), y * self.pos_weight.to_f64() * (-x).sigmoid()];
-        (ulps(value), ulps("soft derivative"), Some(terms[0].max(terms[1])))
-    }
-
-    fn admit(self, x: E, y: E) -> (E, E) {
-        let y = into_unit(y);
-        // A product with the weight that is subnormal has lost digits.
-        let tiny = self.pos_weight != E::ONE && y < E::from_f64(1e-30);
-        (x, if tiny { E::ZERO } else { y })
-    }
-
-    fn ordinary(self, random: &mut Random) -> (E, E) {
-        (random.ordinary(-9.0, 9.0), label(random))
-    }
-
-    fn kinks(self) -> Vec<E> {
-        vec![]
-    }
-
-    /// Logits from where the logarithm decides to where all underflows.
-    fn corners(self) -> Vec<(E, E)> {
-        let mut random = Random::new(6);
-        let logits = (0..4000).map(|_| random.within(-12.0, 10.0).exp2());
-        let logits: Vec<E> = logits.flat_map(|x| [x, -x]).map(E::from_f64).collect();
-        logits.into_iter().map(|x| (x, label(&mut random))).collect()
-    }
-}
-
-fn all<E: Number>() -> [BinaryCrossEntropyWithLogits<E>; 4] {
-    [1.0, 0.0, 0.3, 3.0]
-        .map(|weight| BinaryCrossEntropyWithLogits { pos_weight: E::from_f64(weight) })
-}
-
-pointwise::tests!(all);
 
 /// Value and derivative of one element.
 fn pair<E: Number>(level: Level, pos_weight: E, x: E, y: E) -> (E, E) {

@@ -5,7 +5,6 @@
 #![allow(dead_code)] // what only the other tests use
 #![allow(clippy::manual_is_multiple_of)] // as in `main.rs`
 
-mod losses;
-mod numbers;
-mod reference;
 mod threads;
+
+pub(crate) use gradstep_check::numbers;

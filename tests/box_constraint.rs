@@ -2,52 +2,10 @@
 
 use crate::elementwise::law;
 use crate::numbers::{Number, bits};
-use crate::proximal::{self, Operator, one};
-use crate::reference::{self, Double};
+use crate::proximal::one;
 use gradstep::Level;
-use gradstep::kernels::ops;
-use gradstep::prox::{self, Prox};
+use gradstep_check::catalogue::BoxConstraint;
 use proptest::prop_assert;
-
-#[derive(Clone, Copy, Debug)]
-struct BoxConstraint<E> {
-    low: E,
-    high: E,
-}
-
-impl<E: Number> Operator<E> for BoxConstraint<E> {
-    type Formula = ops::BoxConstraint<E>;
-    const NAME: &'static str = "box_constraint";
-
-    fn prox(self) -> Prox<E, Self::Formula> {
-        prox::BoxConstraint::new(self.low, self.high).expect("low <= high")
-    }
-    fn reference(self, x: f64) -> Double {
-        reference::prox::clamp(x, self.low.to_f64(), self.high.to_f64())
-    }
-    fn slope(self, x: f64, upstream: f64) -> Double {
-        let inside = (self.low.to_f64()..=self.high.to_f64()).contains(&x);
-        if inside { upstream.into() } else { Double::ZERO }
-    }
-    fn penalty(self, u: Double) -> Double {
-        let inside = u >= self.low.to_f64() && u <= self.high.to_f64();
-        if inside { Double::ZERO } else { Double::INFINITY }
-    }
-    fn on_grid(k: f64) -> Self {
-        Self { low: E::from_f64(-k / 2.0), high: E::from_f64(k) }
-    }
-    fn kinks(self) -> Vec<E> {
-        vec![self.low, self.high]
-    }
-}
-
-fn all<E: Number>() -> [BoxConstraint<E>; 6] {
-    let inf = f64::INFINITY;
-    [(-0.3, 2.0), (0.0, inf), (-inf, -1.0), (1.0, 1.0), (-inf, inf), (-0.0, 0.0)]
-        .map(|(low, high)| BoxConstraint { low: E::from_f64(low), high: E::from_f64(high) })
-}
-
-proximal::tests!(all);
 
 /// Any box: the result is inside, and an element inside stays.
 #[test]

@@ -2,49 +2,10 @@
 
 use crate::elementwise::law;
 use crate::numbers::{Number, bits};
-use crate::proximal::{self, Operator, one};
-use crate::reference::{self, Double};
+use crate::proximal::one;
 use gradstep::Level;
-use gradstep::kernels::ops;
-use gradstep::prox::{self, Prox};
+use gradstep_check::catalogue::HardThreshold;
 use proptest::prop_assert;
-
-#[derive(Clone, Copy, Debug)]
-struct HardThreshold<E> {
-    lambda: E,
-}
-
-impl<E: Number> Operator<E> for HardThreshold<E> {
-    type Formula = ops::HardThreshold<E>;
-    const NAME: &'static str = "hard_threshold";
-    const CONVEX: bool = false;
-
-    fn prox(self) -> Prox<E, Self::Formula> {
-        prox::HardThreshold::new(self.lambda).expect("lambda >= 0")
-    }
-    fn reference(self, x: f64) -> Double {
-        reference::prox::hard_threshold(x, self.lambda.to_f64())
-    }
-    fn slope(self, x: f64, upstream: f64) -> Double {
-        if x.abs() > self.lambda.to_f64() { upstream.into() } else { Double::ZERO }
-    }
-    fn penalty(self, u: Double) -> Double {
-        let lambda = Double::from(self.lambda.to_f64());
-        if u.is_zero() { Double::ZERO } else { lambda * lambda / 2.0 }
-    }
-    fn on_grid(k: f64) -> Self {
-        Self { lambda: E::from_f64(k) }
-    }
-    fn kinks(self) -> Vec<E> {
-        vec![self.lambda]
-    }
-}
-
-fn all<E: Number>() -> [HardThreshold<E>; 4] {
-    [0.3, 0.0, 2.5, f64::INFINITY].map(|lambda| HardThreshold { lambda: E::from_f64(lambda) })
-}
-
-proximal::tests!(all);
 
 /// Any threshold: an element is 0 or what it was.
 #[test]

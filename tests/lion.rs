@@ -38,9 +38,8 @@ impl Lion {
     }
 }
 
-/// Columns: w, g, m.
 impl<E: Number> Operation<E> for Lion {
-    const WIDTH: usize = 3;
+    const COLUMNS: &'static [&'static str] = &["w", "g", "m"];
 
     fn methods(self) -> Vec<Method<E>> {
         vec![Method::new("step", &[0, 1, 2], 2, move |level, x, out| {

@@ -1,9 +1,11 @@
-//! All integration tests in one binary: `tests/<operation>.rs` each, references
-//! of higher precision in `reference`, every tolerance in `tolerance`.
+//! All integration tests in one binary: `tests/<operation>.rs` each. References of higher
+//! precision, edge numbers, laws and tolerances are those of `gradstep-check`.
 
 #![allow(unreachable_pub)] // a binary has no other crate to reach
 // Remainders and tables of calls read better as they are.
 #![allow(clippy::manual_is_multiple_of, clippy::match_like_matches_macro, clippy::type_complexity)]
+// Every list of operations is asked for by its type.
+#![allow(clippy::extra_unused_type_parameters)]
 
 mod activation;
 mod adam;
@@ -31,11 +33,9 @@ mod lessons;
 mod levels;
 mod lion;
 mod logsumexp;
-mod losses;
 mod math;
 mod mse;
 mod nonnegative_soft_threshold;
-mod numbers;
 mod penalty;
 mod pointwise;
 mod prox_adam_w;
@@ -57,3 +57,5 @@ mod train_model;
 mod trajectory;
 mod tree;
 mod weighted_soft_threshold;
+
+pub(crate) use gradstep_check::numbers;

@@ -26,9 +26,8 @@ impl ElasticNet {
     }
 }
 
-/// Columns: w, gradient.
 impl<E: Number> Operation<E> for ElasticNet {
-    const WIDTH: usize = 2;
+    const COLUMNS: &'static [&'static str] = &["w", "gradient"];
 
     fn methods(self) -> Vec<Method<E>> {
         vec![

@@ -1,161 +1,8 @@
-//! What holds for every loss of one prediction and one target: its drivers,
-//! written once. An operation's file says what it is, and adds its own laws.
+//! The tests of losses of one prediction and one target, by the laws of `gradstep_check`.
 
-mod batches;
 mod listed;
-mod methods;
-mod slope;
-mod values;
 
-pub(crate) use batches::reductions_and_weights;
-pub(crate) use methods::methods_agree;
-pub(crate) use slope::derivative_is_the_slope;
-pub(crate) use values::values_and_derivatives;
-
-use crate::elementwise::{Method, Operation};
-use crate::numbers::{Number, Random, around, special};
-use crate::reference::Double;
-use crate::tolerance;
-use gradstep::loss::{Loss, Pointwise};
-use gradstep::{Error, Execution, Level, Reduction};
-use std::fmt::Debug;
-
-/// A loss with its parameters.
-pub(crate) trait PointwiseLoss<E: Number>: Copy + Debug + 'static {
-    type Formula: Pointwise<E> + 'static;
-    /// Its name in the table of tolerances.
-    const NAME: &'static str;
-    /// See [`Operation::NEEDS_FUSION`].
-    const NEEDS_FUSION: bool = false;
-
-    fn loss<'w>(self) -> Loss<'w, E, Self::Formula>;
-
-    /// Value and derivative.
-    fn reference(self, prediction: f64, target: f64) -> (Double, Double);
-
-    /// How far value and derivative may be off, and the term whose ULPs count for
-    /// the derivative if it is not the derivative itself.
-    fn bounds(self, _prediction: E, _target: E) -> (f64, f64, Option<Double>) {
-        let ulps = |output| tolerance::ulps(Self::NAME, output, E::FORMAT);
-        (ulps("value"), ulps("derivative"), None)
-    }
-
-    /// Turns any numbers into a prediction and a target that are not refused.
-    fn admit(self, prediction: E, target: E) -> (E, E) {
-        (prediction, target)
-    }
-
-    /// A prediction and a target, not near the ends of the type.
-    fn ordinary(self, random: &mut Random) -> (E, E) {
-        (random.ordinary(-4.0, 4.0), random.ordinary(-4.0, 4.0))
-    }
-
-    /// Distances between prediction and target where the formula changes.
-    fn kinks(self) -> Vec<E>;
-
-    /// Where the formula changes, and around: at the kinks.
-    fn corners(self) -> Vec<(E, E)> {
-        let mut corners = Vec::new();
-        for kink in self.kinks() {
-            for target in [E::ZERO, kink, -E::ONE, E::from_f64(0.3)] {
-                for place in [target + kink, target - kink] {
-                    corners.extend(around(place, 4).map(|prediction| (prediction, target)));
-                }
-            }
-        }
-        corners
-    }
-}
-
-/// Any: not 1, nor a power of 2.
-const DENOMINATOR: f64 = 7.3;
-
-fn on(level: Level) -> Execution {
-    Execution::new().level(level)
-}
-
-/// A loss as an operation. Columns: prediction, target, weight, upstream.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Elements<L>(pub(crate) L);
-
-impl<E: Number, L: PointwiseLoss<E>> Operation<E> for Elements<L> {
-    const WIDTH: usize = 4;
-    const NEEDS_FUSION: bool = L::NEEDS_FUSION;
-    const NUMBERS: &'static [usize] = &[2];
-
-    fn methods(self) -> Vec<Method<E>> {
-        type Call<E, P> =
-            fn(&Loss<'_, E, P>, &[&[E]], &mut [&mut [E]]) -> Result<Option<f64>, Error>;
-        let calls: [(_, &[usize], usize, Call<E, L::Formula>); 5] = [
-            ("loss", &[0, 1], 0, |loss, x, _| loss.loss(x[0], x[1]).map(Some)),
-            ("loss_and_grad", &[0, 1], 1, |loss, x, out| {
-                loss.loss_and_grad(x[0], x[1], out[0]).map(Some)
-            }),
-            ("loss_and_grad_in_place", &[0, 1], 1, |loss, x, out| {
-                out[0].copy_from_slice(x[0]);
-                loss.loss_and_grad_in_place(out[0], x[1]).map(Some)
-            }),
-            ("losses", &[0, 1], 1, |loss, x, out| loss.losses(x[0], x[1], out[0]).map(|()| None)),
-            ("backward", &[0, 1, 3], 1, |loss, x, out| {
-                loss.backward(x[0], x[1], x[3], out[0]).map(|()| None)
-            }),
-        ];
-        let mut methods = Vec::new();
-        for weighted in [false, true] {
-            for (name, reads, outputs, call) in calls {
-                let mut reads = reads.to_vec();
-                reads.extend(weighted.then_some(2));
-                methods.push(Method::with_sum(name, &reads, outputs, move |level, x, out| {
-                    let reduction = Reduction::DivideBy(DENOMINATOR);
-                    let mut loss = self.0.loss().reduction(reduction).execution(on(level));
-                    if weighted {
-                        loss = loss.weights(x[2]);
-                    }
-                    call(&loss, x, out).expect("not refused")
-                }));
-            }
-        }
-        methods
-    }
-
-    fn ordinary(self, random: &mut Random) -> Vec<E> {
-        let (prediction, target) = self.0.ordinary(random);
-        vec![prediction, target, random.ordinary(0.0, 2.0), random.ordinary(-2.0, 2.0)]
-    }
-
-    fn admit(self, row: &mut [E]) {
-        (row[0], row[1]) = self.0.admit(row[0], row[1]);
-        // Weights are numbers of at least 0; -0 is one.
-        if row[2] < E::ZERO {
-            row[2] = -row[2];
-        }
-        if !row[2].finite() {
-            row[2] = E::ONE;
-        }
-    }
-}
-
-/// Special values, corners, and random pairs: of all magnitudes, close to each
-/// other, ordinary.
-fn pairs<E: Number, L: PointwiseLoss<E>>(loss: L) -> Vec<(E, E)> {
-    const DRAWS: usize = 3000;
-    let mut random = Random::new(1);
-    let mut pairs = Vec::new();
-    for prediction in special::<E>() {
-        pairs.extend(special::<E>().into_iter().map(|target| (prediction, target)));
-    }
-    pairs.extend(loss.corners());
-    for _ in 0..DRAWS {
-        let (a, b): (E, E) = (random.wide(), random.wide());
-        let near = 1.0 + random.within(-1.0, 1.0) * 2f64.powf(random.within(-30.0, 0.0));
-        pairs.extend([(a, b), (E::from_f64(a.to_f64() * near), a), loss.ordinary(&mut random)]);
-    }
-    let admit = |(prediction, target)| loss.admit(prediction, target);
-    // A difference that overflows is infinite by definition; the reference, which
-    // subtracts exactly, is not what it should be compared with.
-    let overflows = |(p, t): &(E, E)| p.finite() && t.finite() && !(*p - *t).finite();
-    pairs.into_iter().map(admit).filter(|pair| !overflows(pair)).collect()
-}
+pub(crate) use gradstep_check::laws::pointwise::*;
 
 /// The tests of these laws, and of `elementwise`, for `$all::<E>()`, losses with
 /// their parameters.
@@ -178,7 +25,8 @@ macro_rules! tests {
 
             #[test]
             fn derivative_is_the_slope() {
-                super::$all::<f64>().into_iter().for_each($crate::pointwise::derivative_is_the_slope);
+                let slopes = |one| $crate::pointwise::derivative_is_the_slope::<f64, _>(one).unwrap();
+                super::$all::<f64>().into_iter().for_each(slopes);
             }
         }
     };
@@ -189,15 +37,18 @@ macro_rules! tests {
 
             #[test]
             fn values_and_derivatives() {
-                $all::<$float>().into_iter().for_each(pointwise::values_and_derivatives::<$float, _>);
+                let holds = |one| pointwise::values_and_derivatives::<$float, _>(one).unwrap();
+                $all::<$float>().into_iter().for_each(holds);
             }
             #[test]
             fn methods_agree() {
-                $all::<$float>().into_iter().for_each(pointwise::methods_agree::<$float, _>);
+                let holds = |one| pointwise::methods_agree::<$float, _>(one).unwrap();
+                $all::<$float>().into_iter().for_each(holds);
             }
             #[test]
             fn reductions_and_weights() {
-                $all::<$float>().into_iter().for_each(pointwise::reductions_and_weights::<$float, _>);
+                let holds = |one| pointwise::reductions_and_weights::<$float, _>(one).unwrap();
+                $all::<$float>().into_iter().for_each(holds);
             }
         }
     };

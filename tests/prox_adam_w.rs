@@ -36,9 +36,8 @@ impl ProxAdamW {
     }
 }
 
-/// Columns: w, g, m, v.
 impl<E: Number> Operation<E> for ProxAdamW {
-    const WIDTH: usize = 4;
+    const COLUMNS: &'static [&'static str] = &["w", "g", "m", "v"];
 
     fn methods(self) -> Vec<Method<E>> {
         vec![Method::new("step", &[0, 1, 2, 3], 3, move |level, x, out| {

@@ -35,9 +35,9 @@ impl ProxMomentum {
     }
 }
 
-/// Columns: w, g, y. The point ahead comes first: it tells of every input.
+/// The point ahead comes first: it tells of every input.
 impl<E: Number> Operation<E> for ProxMomentum {
-    const WIDTH: usize = 3;
+    const COLUMNS: &'static [&'static str] = &["w", "g", "y"];
 
     fn methods(self) -> Vec<Method<E>> {
         vec![Method::new("step", &[0, 1, 2], 2, move |level, x, out| {

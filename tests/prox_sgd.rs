@@ -33,9 +33,8 @@ impl ProxSgd {
     }
 }
 
-/// Columns: w, g.
 impl<E: Number> Operation<E> for ProxSgd {
-    const WIDTH: usize = 2;
+    const COLUMNS: &'static [&'static str] = &["w", "g"];
 
     fn methods(self) -> Vec<Method<E>> {
         vec![Method::new("step", &[0, 1], 1, move |level, x, out| {

@@ -28,9 +28,8 @@ impl Sgd {
     }
 }
 
-/// Columns: w, g.
 impl<E: Number> Operation<E> for Sgd {
-    const WIDTH: usize = 2;
+    const COLUMNS: &'static [&'static str] = &["w", "g"];
 
     fn methods(self) -> Vec<Method<E>> {
         vec![Method::new("step", &[0, 1], 1, move |level, x, out| {

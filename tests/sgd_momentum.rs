@@ -73,9 +73,8 @@ impl SgdMomentum {
     }
 }
 
-/// Columns: w, g, buffer.
 impl<E: Number> Operation<E> for SgdMomentum {
-    const WIDTH: usize = 3;
+    const COLUMNS: &'static [&'static str] = &["w", "g", "buffer"];
 
     fn methods(self) -> Vec<Method<E>> {
         let reads: &[usize] = if self.t == 1 { &[0, 1] } else { &[0, 1, 2] };

@@ -16,9 +16,8 @@ fn on<E: Number>(lambdas: &[E], level: Level) -> prox::WeightedSoftThreshold<'_,
     soft.execution(Execution::new().level(level))
 }
 
-/// Columns: x, upstream, lambda.
 impl<E: Number> Operation<E> for WeightedSoftThreshold {
-    const WIDTH: usize = 3;
+    const COLUMNS: &'static [&'static str] = &["x", "upstream", "lambda"];
 
     fn methods(self) -> Vec<Method<E>> {
         vec![

@@ -4,13 +4,17 @@ use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::activation;
+use gradstep::kernels::ops::activation as formulas;
 use gradstep::{Element, Error};
+use gradstep_check::catalogue::ActivationEntry;
 
 macro_rules! activations {
-    ($($module:ident $name:ident $low:literal..$high:literal;)*) => {
+    ($($module:ident $name:ident)*) => {
         $(
             mod $module {
                 use super::*;
+
+                const SAVED: (f64, f64) = <formulas::$name as ActivationEntry>::SAVED;
 
                 pub(super) struct Value;
                 pub(super) struct Backward;
@@ -38,7 +42,7 @@ macro_rules! activations {
 
                 impl Op for Backward {
                     const SLICES: &'static [Slice] =
-                        &[Slice::Read($low, $high), Slice::Read(-1.0, 1.0), Slice::Write];
+                        &[Slice::Read(SAVED.0, SAVED.1), Slice::Read(-1.0, 1.0), Slice::Write];
 
                     fn group() -> String {
                         concat!("activation/", stringify!($module), "/backward").to_owned()
@@ -69,9 +73,4 @@ macro_rules! activations {
     };
 }
 
-activations! {
-    sigmoid Sigmoid 0.0..1.0;
-    tanh Tanh -1.0..1.0;
-    relu Relu -4.0..4.0;
-    softplus Softplus -8.0..8.0;
-}
+gradstep_check::activations!(activations);

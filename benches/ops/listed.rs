@@ -1,30 +1,39 @@
-//! The losses of THE list in `tests/losses.rs`.
+//! The losses of the catalogue.
 
 use super::pointwise::{Formula, InPlace, LossAndGrad, LossOnly};
 use crate::suite;
 use criterion::Criterion;
-use gradstep::loss::{self, Loss, Pointwise};
-use gradstep::{Element, Error};
+use gradstep::loss::{Loss, Pointwise};
+use gradstep_check::catalogue::{self, LossEntry};
+use gradstep_check::laws::pointwise::PointwiseLoss;
+use gradstep_check::numbers::Number;
 
 macro_rules! listed {
-    ($($stem:ident $loss:ident { $($rest:tt)* })*) => {
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
         $(struct $loss;
 
         impl Formula for $loss {
             const STEM: &'static str = stringify!($stem);
+            const UNIT: bool = {
+                type E = f32;
+                <catalogue::$loss $(<$E>)? as LossEntry<E>>::UNIT[0]
+            };
 
-            fn new<E: Element>() -> Result<Loss<'static, E, impl Pointwise<E> + 'static>, Error> {
-                Ok(loss::$loss::new())
+            fn new<E: Number>() -> Loss<'static, E, impl Pointwise<E> + 'static> {
+                <catalogue::$loss $(<$E>)? as LossEntry<E>>::usual().loss()
             }
         })*
 
         pub(crate) fn bench(criterion: &mut Criterion) {
             $(
                 suite::bench::<LossAndGrad<$loss>>(criterion);
-                suite::bench::<InPlace<$loss>>(criterion);
+                // The next call would find a gradient where it expects probabilities.
+                if !$loss::UNIT {
+                    suite::bench::<InPlace<$loss>>(criterion);
+                }
                 suite::bench::<LossOnly<$loss>>(criterion);
             )*
         }
     };
 }
-crate::losses::losses!(listed);
+gradstep_check::losses!(listed);

@@ -3,8 +3,6 @@
 mod activation;
 mod adam;
 mod adam_w;
-mod binary_cross_entropy;
-mod binary_cross_entropy_with_logits;
 mod box_constraint;
 mod certificate;
 mod clip_grad;
@@ -14,7 +12,6 @@ mod elastic_net;
 mod group_penalty;
 mod group_soft_threshold;
 mod hard_threshold;
-mod huber;
 mod lion;
 mod listed;
 mod logsumexp;
@@ -29,7 +26,6 @@ mod proximal;
 mod reduce;
 mod sgd;
 mod sgd_momentum;
-mod smooth_l1;
 mod soft_threshold;
 mod softmax;
 mod tensors;
@@ -39,10 +35,6 @@ use criterion::Criterion;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     listed::bench(criterion);
-    smooth_l1::bench(criterion);
-    huber::bench(criterion);
-    binary_cross_entropy::bench(criterion);
-    binary_cross_entropy_with_logits::bench(criterion);
     cross_entropy::bench(criterion);
     logsumexp::bench(criterion);
     softmax::bench(criterion);

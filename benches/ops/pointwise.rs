@@ -2,16 +2,19 @@
 
 use crate::buffers::{Slice, Slices};
 use crate::suite::{On, Op, Size};
+use gradstep::Error;
 use gradstep::loss::{Loss, Pointwise};
-use gradstep::{Element, Error};
+use gradstep_check::numbers::Number;
 
 /// A loss with its options.
 pub(crate) trait Formula {
     const STEM: &'static str;
+    /// Whether predictions are between 0 and 1.
+    const UNIT: bool;
     /// Range of the predictions.
-    const PREDICTION: (f64, f64) = (-4.0, 4.0);
+    const PREDICTION: (f64, f64) = if Self::UNIT { (0.0, 1.0) } else { (-4.0, 4.0) };
 
-    fn new<E: Element>() -> Result<Loss<'static, E, impl Pointwise<E> + 'static>, Error>;
+    fn new<E: Number>() -> Loss<'static, E, impl Pointwise<E> + 'static>;
 }
 
 /// Loss, and gradient to another slice: the main method.
@@ -31,12 +34,12 @@ impl<F: Formula> Op for LossAndGrad<F> {
         F::STEM.to_owned()
     }
 
-    fn prepare<'a, E: Element>(
+    fn prepare<'a, E: Number>(
         on: On,
         _: Size,
         [prediction, target, grad, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
-        let loss = F::new::<E>()?.execution(on.execution);
+        let loss = F::new::<E>().execution(on.execution);
         Ok(move || loss.loss_and_grad(prediction, target, grad))
     }
 }
@@ -48,13 +51,13 @@ impl<F: Formula> Op for InPlace<F> {
         format!("{}/in_place", F::STEM)
     }
 
-    fn prepare<'a, E: Element>(
+    fn prepare<'a, E: Number>(
         on: On,
         _: Size,
         [prediction, target, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         // The gradient of a mean is small, so repeating the call overflows nothing.
-        let loss = F::new::<E>()?.execution(on.execution);
+        let loss = F::new::<E>().execution(on.execution);
         Ok(move || loss.loss_and_grad_in_place(prediction, target))
     }
 }
@@ -66,12 +69,12 @@ impl<F: Formula> Op for LossOnly<F> {
         format!("{}/loss", F::STEM)
     }
 
-    fn prepare<'a, E: Element>(
+    fn prepare<'a, E: Number>(
         on: On,
         _: Size,
         [prediction, target, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
-        let loss = F::new::<E>()?.execution(on.execution);
+        let loss = F::new::<E>().execution(on.execution);
         Ok(move || loss.loss(prediction, target))
     }
 }

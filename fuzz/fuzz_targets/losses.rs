@@ -1,5 +1,5 @@
-//! Any bits for one of the losses in `tests/losses.rs`, on every level.
+//! Any bits for one of the losses of the catalogue, on every level.
 
 #![no_main]
 
-gradstep_fuzz::target!(listed::losses);
+gradstep_fuzz::target!(pointwise::losses);

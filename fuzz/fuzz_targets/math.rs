@@ -1,5 +1,8 @@
-//! Any bits for `math`, on every level.
+//! Any bits for a function of vector math or a sum, on every level.
 
 #![no_main]
 
-gradstep_fuzz::target!(math::math);
+gradstep_fuzz::target! {
+    math::math,
+    reduce::reduce,
+}

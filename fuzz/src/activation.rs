@@ -2,64 +2,25 @@
 //! theirs leaves the normal numbers.
 
 use crate::compare::{Expected, in_range, representable};
-use crate::reference::Double;
 use crate::run::{Runner, same};
 use crate::{Number, Source, tolerance};
 use gradstep::activation::Activation;
-use gradstep::kernels::ops::activation::{Activation as Formula, Relu, Sigmoid, Softplus, Tanh};
+use gradstep::kernels::ops::activation as formulas;
+use gradstep_check::catalogue::ActivationEntry;
 
-/// An activation's names in the table of tolerances, and its definition.
-struct Definition {
-    outputs: [&'static str; 2],
-    value: fn(Double) -> Double,
-    /// Factors of the derivative, from what was saved.
-    derivative: fn(Double) -> [Double; 2],
-    curved: bool,
+macro_rules! listed {
+    ($($stem:ident $activation:ident)*) => {
+        /// Any of the catalogue.
+        pub fn activation<E: Number>(source: &mut Source) {
+            let all = [$(check::<E, formulas::$activation> as fn(&mut Source)),*];
+            all[source.below(all.len())](source);
+        }
+    };
 }
+gradstep_check::activations!(listed);
 
-pub fn activation<E: Number>(source: &mut Source) {
-    match source.below(4) {
-        0 => check::<E, Sigmoid>(
-            source,
-            &Definition {
-                outputs: ["sigmoid value", "sigmoid derivative"],
-                value: Double::sigmoid,
-                derivative: |y| [y, 1.0 - y],
-                curved: true,
-            },
-        ),
-        1 => check::<E, Tanh>(
-            source,
-            &Definition {
-                outputs: ["tanh value", "tanh derivative"],
-                value: Double::tanh,
-                derivative: |y| [1.0 - y, 1.0 + y],
-                curved: true,
-            },
-        ),
-        2 => check::<E, Softplus>(
-            source,
-            &Definition {
-                outputs: ["softplus value", "softplus derivative"],
-                value: Double::softplus,
-                derivative: |x| [x.sigmoid(), Double::ONE],
-                curved: true,
-            },
-        ),
-        _ => check::<E, Relu>(
-            source,
-            &Definition {
-                outputs: ["relu", "relu"],
-                value: |x| if x.is_nan() || x > 0.0 { x } else { Double::ZERO },
-                derivative: |x| [if x.is_nan() || x > 0.0 { x } else { Double::ZERO }, Double::ONE],
-                curved: false,
-            },
-        ),
-    }
-}
-
-fn check<E: Number, A: Formula>(source: &mut Source, definition: &Definition) {
-    let runner = Runner { offsets: source.offsets(), needs_fusion: definition.curved };
+fn check<E: Number, A: ActivationEntry>(source: &mut Source) {
+    let runner = Runner { offsets: source.offsets(), needs_fusion: A::CURVED };
     let n = source.len();
     let mut slice = || {
         let n = source.near(n);
@@ -67,7 +28,7 @@ fn check<E: Number, A: Formula>(source: &mut Source, definition: &Definition) {
     };
     let (x, upstream, output) = (slice(), slice(), slice());
     let on = |execution| Activation::<A>::new().execution(execution);
-    let what = definition.outputs[0];
+    let what = A::OUTPUTS[0];
     let in_place = runner.run(what, true, &[], &[&x], &|execution, _, out| {
         on(execution).apply(out[0]);
         Ok(0.0)
@@ -83,26 +44,20 @@ fn check<E: Number, A: Formula>(source: &mut Source, definition: &Definition) {
     if let (Some(in_place), Some(values)) = (&in_place, &values) {
         same(what, in_place, values);
     }
-    let ulps = tolerance::ulps("activation", definition.outputs[0], E::FORMAT);
+    let ulps = tolerance::ulps("activation", A::OUTPUTS[0], E::FORMAT);
     for outcome in in_place.iter().flatten() {
         for (x, got) in x.iter().zip(outcome.output()) {
-            let exact = (definition.value)(x.double());
+            let exact = A::exact(x.double());
             Expected::new(exact, ulps).check(*got, (what, x, outcome.level));
         }
     }
-    let ulps = tolerance::ulps("activation", definition.outputs[1], E::FORMAT);
+    let ulps = tolerance::ulps("activation", A::OUTPUTS[1], E::FORMAT);
     for outcome in grads.iter().flatten() {
         for ((x, upstream), got) in x.iter().zip(&upstream).zip(outcome.output()) {
-            let case = (definition.outputs[1], x, upstream, outcome.level);
-            let [a, b] = (definition.derivative)(x.double());
-            if !definition.curved {
-                let passed = a.is_nan() || a > 0.0;
-                let nan = a.is_nan() || upstream.is_nan();
-                let exact = match (nan, passed) {
-                    (true, _) => Double::NAN,
-                    (false, true) => upstream.double(),
-                    (false, false) => Double::ZERO,
-                };
+            let case = (A::OUTPUTS[1], x, upstream, outcome.level);
+            let [a, b] = A::factors(x.double());
+            if !A::CURVED {
+                let exact = A::exact_backward(x.double(), upstream.double());
                 Expected::new(exact, ulps).check(*got, case);
                 continue;
             }

@@ -340,7 +340,7 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
                 // Factors that no intermediate result carries out of the type.
                 let factor = upstream * reciprocal;
                 let size = factor.abs();
-                if !(size > 2f64.powi(-60) && size < 2f64.powi(60)) || !self.is_moderate(r) {
+                if !(size > 2f64.powi(-60) && size < 2f64.powi(60) && self.is_moderate(r)) {
                     continue;
                 }
                 let exact = row.grad[i % self.classes] * factor;

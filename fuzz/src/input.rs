@@ -1,17 +1,15 @@
 //! Cases from bytes.
 
-use crate::reference::{Double, Format};
+use crate::reference::Double;
 use arbitrary::Unstructured;
-use gradstep::{Element, Reduction};
+use gradstep::Reduction;
+pub use gradstep_check::numbers::{into_unit, not_negative};
 
 /// An element type as the targets see it.
-pub trait Number: Element {
-    /// For `reference::ulp`.
-    const FORMAT: Format;
-
+pub trait Number: gradstep_check::numbers::Number {
     /// The pattern, that of every NaN alike: payload and sign of NaN mean nothing.
     fn pattern(self) -> u64 {
-        if self.is_nan() { Self::NAN.bits() } else { self.bits() }
+        gradstep_check::numbers::bits(self)
     }
 
     /// Exactly.
@@ -19,13 +17,9 @@ pub trait Number: Element {
         Double::from(self.to_f64())
     }
 
-    fn finite(self) -> bool {
-        self.to_f64().is_finite()
-    }
-
     /// The largest finite number.
     fn largest() -> Self {
-        Self::from_bits(Self::INFINITY.bits() - 1)
+        Self::LARGEST
     }
 
     /// The smallest positive number.
@@ -34,13 +28,7 @@ pub trait Number: Element {
     }
 }
 
-impl Number for f32 {
-    const FORMAT: Format = Format::F32;
-}
-
-impl Number for f64 {
-    const FORMAT: Format = Format::F64;
-}
+impl<E: gradstep_check::numbers::Number> Number for E {}
 
 /// The longest slice: a few groups of registers on every level, and a tail.
 const LONGEST: usize = 300;
@@ -128,7 +116,8 @@ impl<'a> Source<'a> {
     /// A number that is seldom negative, for what must not be.
     pub fn strength<E: Number>(&mut self) -> E {
         let x = self.number::<E>();
-        if self.rarely() || !(x < E::ZERO) { x } else { -x }
+        let as_is = self.rarely();
+        if x < E::ZERO && !as_is { -x } else { x }
     }
 
     /// A hyper-parameter of an update.
@@ -163,17 +152,6 @@ impl<'a> Source<'a> {
     pub fn offsets(&mut self) -> [usize; 8] {
         std::array::from_fn(|_| self.below(64))
     }
-}
-
-/// Turns a number below 0 into one above.
-pub fn not_negative<E: Number>(x: E) -> E {
-    if x < E::ZERO { -x } else { x }
-}
-
-/// Turns a number into one in [0, 1], of any magnitude.
-pub fn into_unit<E: Number>(x: E) -> E {
-    let x = not_negative(x);
-    if x > E::ONE { E::ONE / x } else { x }
 }
 
 /// Whether a denominator is accepted.

@@ -1,30 +1,23 @@
 //! Losses of one prediction and one target: all methods, weights, reductions.
 
-use crate::compare::Expected;
 use crate::input::{divides, into_unit, not_negative};
 use crate::reference::{Double, ulp};
 use crate::run::{Outcome, Runner, same};
 use crate::{Number, Source, tolerance};
 use gradstep::loss::{Loss, Pointwise};
 use gradstep::{Error, Reduction, kernels::ops};
-use std::fmt::Debug;
+use gradstep_check::catalogue::{self, LossEntry};
 
-/// A loss with its parameters.
-pub trait Formula<E: Number>: Copy + Debug {
-    type Pointwise: Pointwise<E>;
-    const NEEDS_FUSION: bool = false;
-    /// Whether predictions and targets are between 0 and 1.
-    const UNIT: [bool; 2] = [false; 2];
-
-    /// Draws parameters; `None` where they are refused, as they should be.
-    fn draw(source: &mut Source) -> Option<Self>;
-
-    fn loss<'w>(self) -> Loss<'w, E, Self::Pointwise>;
-
-    /// Value and derivative; `None` where an intermediate result leaves the range
-    /// of the type, or the formula is not meant for the inputs.
-    fn expected(self, prediction: E, target: E) -> Option<[Expected; 2]>;
+macro_rules! listed {
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
+        /// Any of the catalogue.
+        pub fn losses<E: Number>(source: &mut Source) {
+            let all = [$(run::<E, catalogue::$loss $(<$E>)?> as fn(&mut Source)),*];
+            all[source.below(all.len())](source);
+        }
+    };
 }
+gradstep_check::losses!(listed);
 
 /// The inputs of a case.
 struct Case<'c, E> {
@@ -36,8 +29,8 @@ struct Case<'c, E> {
     reduction: Reduction,
 }
 
-pub fn run<E: Number, F: Formula<E>>(source: &mut Source) {
-    let Some(formula) = F::draw(source) else { return };
+fn run<E: Number, F: LossEntry<E>>(source: &mut Source) {
+    let Some(formula) = F::draw(&mut || source.strength()) else { return };
     let n = source.len();
     let mut column = |unit: bool| {
         let n = source.near(n);
@@ -95,26 +88,26 @@ pub fn run<E: Number, F: Formula<E>>(source: &mut Source) {
 
 impl<E: Number> Case<'_, E> {
     /// Whether the methods must not refuse, outputs aside.
-    fn fits<F: Formula<E>>(&self) -> bool {
+    fn fits<F: LossEntry<E>>(&self) -> bool {
         let [prediction, target, _, weights] = self.columns;
         let weights_fit = weights.len() == prediction.len()
             && weights.iter().all(|w| *w >= E::ZERO && w.finite());
         let total: f64 = weights.iter().map(|w| w.to_f64()).sum();
         let weights_fit =
             weights_fit && (self.reduction != Reduction::WeightedMean || total.is_finite());
-        let (low, high) = F::Pointwise::DOMAIN.unwrap_or((-E::INFINITY, E::INFINITY));
+        let (low, high) = F::Formula::DOMAIN.unwrap_or((-E::INFINITY, E::INFINITY));
         prediction.len() == target.len()
             && (!self.weighted || weights_fit)
             && !prediction.iter().any(|p| *p < low || *p > high)
             && divides(self.reduction)
     }
 
-    fn run<F: Formula<E>>(
+    fn run<F: LossEntry<E>>(
         &self,
         formula: F,
         accepted: bool,
         outputs: &[&[E]],
-        method: impl Fn(&Loss<'_, E, F::Pointwise>, &[&[E]], &mut [&mut [E]]) -> Result<f64, Error>,
+        method: impl Fn(&Loss<'_, E, F::Formula>, &[&[E]], &mut [&mut [E]]) -> Result<f64, Error>,
     ) -> Option<Vec<Outcome<E>>> {
         self.runner.run(&self.what, accepted, &self.columns, outputs, &|execution, x, out| {
             let loss = formula.loss().reduction(self.reduction).execution(execution);
@@ -123,7 +116,7 @@ impl<E: Number> Case<'_, E> {
     }
 
     /// Values and derivatives without weights, within their tolerances.
-    fn elements<F: Formula<E>>(&self, formula: F) -> [Vec<Outcome<E>>; 2] {
+    fn elements<F: LossEntry<E>>(&self, formula: F) -> [Vec<Outcome<E>>; 2] {
         let [prediction, target, ..] = self.columns;
         let ones = vec![E::ONE; prediction.len()];
         let columns = [prediction, target, &ones, &[]];
@@ -136,13 +129,13 @@ impl<E: Number> Case<'_, E> {
         });
         let both = [values, slopes].map(|outcomes| outcomes.expect("accepted"));
         for (i, (p, t)) in prediction.iter().zip(target).enumerate() {
-            let Some(expected) = formula.expected(*p, *t) else { continue };
+            let Some(expected) = formula.exact(*p, *t) else { continue };
             for (output, (outcomes, expected)) in
                 ["value", "derivative"].iter().zip(both.iter().zip(expected))
             {
                 for outcome in outcomes {
-                    let case = (formula, p, t, output, outcome.level);
-                    expected.check(outcome.output()[i], case);
+                    let (got, case) = (outcome.output()[i], (formula, p, t, output, outcome.level));
+                    assert!(expected.allows(got), "{case:?}: {got:?} instead of {expected:?}");
                 }
             }
         }
@@ -187,7 +180,7 @@ impl<E: Number> Case<'_, E> {
     }
 
     /// The loss is the sum of the values, divided.
-    fn check_sums<F: Formula<E>>(&self, formula: F, loss: &[Outcome<E>], values: &[Outcome<E>]) {
+    fn check_sums<F: LossEntry<E>>(&self, formula: F, loss: &[Outcome<E>], values: &[Outcome<E>]) {
         let sum =
             Case { what: format!("sum of {}", self.what), reduction: Reduction::Sum, ..*self };
         let sum = sum.run(formula, true, &[], |loss, x, _| loss.loss(x[0], x[1]));

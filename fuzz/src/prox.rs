@@ -5,11 +5,8 @@ use crate::input::not_negative;
 use crate::reference::{Double, prox as reference};
 use crate::run::{Outcome, Runner, same};
 use crate::{Number, Source, tolerance};
-use gradstep::Error;
-use gradstep::prox::{
-    BoxConstraint, ElasticNet, HardThreshold, NonnegativeSoftThreshold, Prox, Proximal,
-    SoftThreshold, WeightedSoftThreshold, soft_threshold as free,
-};
+use gradstep::prox::WeightedSoftThreshold;
+use gradstep_check::catalogue::{self, OperatorEntry};
 
 /// Elements and outputs of a case.
 struct Case<E> {
@@ -35,34 +32,27 @@ impl<E: Number> Case<E> {
         Case { runner, x: slice(), upstream: slice(), output: slice() }
     }
 
-    /// All methods of an operator against its definition: value, and derivative times
-    /// upstream, of element `i`.
-    fn operator<P: Proximal<E>>(
-        &self,
-        operation: &str,
-        new: impl Fn() -> Result<Prox<E, P>, Error>,
-        value: impl Fn(f64) -> Double,
-        slope: impl Fn(f64, f64) -> Double,
-    ) {
+    /// All methods of an operator against its definition.
+    fn operator<O: OperatorEntry<E>>(&self, operator: O) {
         let Case { runner, x, upstream, output } = self;
-        let accepted = new().is_ok();
-        let in_place = runner.run(operation, accepted, &[], &[x], &|execution, _, out| {
-            new()?.execution(execution).apply(out[0]);
+        let operation = O::NAME;
+        let in_place = runner.run(operation, true, &[], &[x], &|execution, _, out| {
+            operator.prox().execution(execution).apply(out[0]);
             Ok(0.0)
         });
-        let count = runner.run(operation, accepted, &[], &[x], &|execution, _, out| {
-            Ok(counted(new()?.execution(execution).apply_and_count(out[0])))
+        let count = runner.run(operation, true, &[], &[x], &|execution, _, out| {
+            Ok(counted(operator.prox().execution(execution).apply_and_count(out[0])))
         });
-        let fits = accepted && x.len() == output.len();
+        let fits = x.len() == output.len();
         let apart = runner.run(operation, fits, &[x], &[output], &|execution, x, out| {
-            new()?.execution(execution).apply_into(x[0], out[0]).map(|()| 0.0)
+            operator.prox().execution(execution).apply_into(x[0], out[0]).map(|()| 0.0)
         });
         let apart_count = runner.run(operation, fits, &[x], &[output], &|execution, x, out| {
-            new()?.execution(execution).apply_into_and_count(x[0], out[0]).map(counted)
+            operator.prox().execution(execution).apply_into_and_count(x[0], out[0]).map(counted)
         });
         let fits = fits && x.len() == upstream.len();
         let grad = runner.run(operation, fits, &[x, upstream], &[output], &|execution, x, out| {
-            new()?.execution(execution).backward(x[0], x[1], out[0]).map(|()| 0.0)
+            operator.prox().execution(execution).backward(x[0], x[1], out[0]).map(|()| 0.0)
         });
         if let (Some(one), Some(other)) = (&in_place, &apart) {
             same(operation, one, other);
@@ -76,8 +66,12 @@ impl<E: Number> Case<E> {
             let patterns = [plain, count].map(|o| crate::run::patterns(o.output()));
             assert!(patterns[0] == patterns[1], "{operation} on {:?}, counting", plain.level);
         }
-        self.check(operation, |i| value(x[i].to_f64()), in_place);
-        self.check_slopes(operation, |i| slope(x[i].to_f64(), upstream[i].to_f64()), grad);
+        self.check(operation, |i| operator.reference(x[i].to_f64()), in_place);
+        let slope = |i: usize| match (x[i].to_f64(), upstream[i].to_f64()) {
+            (x, upstream) if x.is_nan() || upstream.is_nan() => Double::NAN,
+            (x, upstream) => operator.slope(x, upstream),
+        };
+        self.check_slopes(operation, slope, grad);
     }
 
     fn check(
@@ -112,80 +106,22 @@ impl<E: Number> Case<E> {
     }
 }
 
-/// `upstream` where `moves`; NaN where an argument is.
-fn passed(moves: bool, x: f64, upstream: f64) -> Double {
-    if x.is_nan() || upstream.is_nan() {
-        Double::NAN
-    } else if moves {
-        upstream.into()
-    } else {
-        Double::ZERO
+macro_rules! listed {
+    ($($stem:ident $operator:ident [$E:ident])*) => {
+        /// Any of the catalogue.
+        pub fn operators<E: Number>(source: &mut Source) {
+            let all = [$(operator::<E, catalogue::$operator<E>> as fn(&mut Source)),*];
+            all[source.below(all.len())](source);
+        }
+    };
+}
+gradstep_check::operators!(listed);
+
+fn operator<E: Number, O: OperatorEntry<E>>(source: &mut Source) {
+    let case = Case::<E>::draw(source);
+    if let Some(drawn) = O::draw(&mut || source.strength()) {
+        case.operator(drawn);
     }
-}
-
-pub fn soft_threshold<E: Number>(source: &mut Source) {
-    let case = Case::<E>::draw(source);
-    let lambda = source.strength::<E>();
-    let wide = lambda.to_f64();
-    case.operator(
-        "soft_threshold",
-        || SoftThreshold::new(lambda),
-        |x| reference::soft_threshold(x, wide),
-        |x, upstream| reference::soft_threshold_backward(x, wide, upstream).into(),
-    );
-    let accepted = lambda >= E::ZERO;
-    let best = case.runner.run("free function", accepted, &[], &[&case.x], &|_, _, out| {
-        free(out[0], lambda).map(|()| 0.0)
-    });
-    case.check("soft_threshold", |i| reference::soft_threshold(case.x[i].to_f64(), wide), best);
-}
-
-pub fn nonnegative_soft_threshold<E: Number>(source: &mut Source) {
-    let case = Case::<E>::draw(source);
-    let lambda = source.strength::<E>();
-    let wide = lambda.to_f64();
-    case.operator(
-        "nonnegative_soft_threshold",
-        || NonnegativeSoftThreshold::new(lambda),
-        |x| reference::nonneg_soft_threshold(x, wide),
-        |x, upstream| passed(x > wide, x, upstream),
-    );
-}
-
-pub fn elastic_net<E: Number>(source: &mut Source) {
-    let case = Case::<E>::draw(source);
-    let (l1, l2) = (source.strength::<E>(), source.strength::<E>());
-    let (a, b) = (l1.to_f64(), l2.to_f64());
-    case.operator(
-        "elastic_net",
-        || ElasticNet::new(l1, l2),
-        |x| reference::elastic_net(x, a, b),
-        |x, upstream| passed(x.abs() > a, x, upstream) / (1.0 + Double::from(b)),
-    );
-}
-
-pub fn box_constraint<E: Number>(source: &mut Source) {
-    let case = Case::<E>::draw(source);
-    let (low, high) = (source.number::<E>(), source.number::<E>());
-    let (a, b) = (low.to_f64(), high.to_f64());
-    case.operator(
-        "box_constraint",
-        || BoxConstraint::new(low, high),
-        |x| reference::clamp(x, a, b),
-        |x, upstream| passed(a <= x && x <= b, x, upstream),
-    );
-}
-
-pub fn hard_threshold<E: Number>(source: &mut Source) {
-    let case = Case::<E>::draw(source);
-    let lambda = source.strength::<E>();
-    let wide = lambda.to_f64();
-    case.operator(
-        "hard_threshold",
-        || HardThreshold::new(lambda),
-        |x| reference::hard_threshold(x, wide),
-        |x, upstream| passed(x.abs() > wide, x, upstream),
-    );
 }
 
 pub fn weighted_soft_threshold<E: Number>(source: &mut Source) {

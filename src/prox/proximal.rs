@@ -41,7 +41,7 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     /// and threads.
     ///
     /// ```
-    /// use gradstep::kernels::{Float, Isa};
+    /// use gradstep::kernels::{Float, Isa, Lanes};
     /// use gradstep::prox::{Prox, Proximal};
     ///
     /// /// Of `strength u^2 / 2`.
@@ -51,11 +51,12 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     /// impl<E: Float> Proximal<E> for Ridge<E> {
     ///     #[inline(always)]
     ///     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-    ///         x / (E::ONE + self.0)
+    ///         x / (E::ONE + self.0) + E::ZERO // of -0, +0
     ///     }
     ///     #[inline(always)]
-    ///     fn backward<I: Isa>(self, _: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
-    ///         self.prox::<I>(upstream)
+    ///     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
+    ///         // NaN of NaN, else the derivative.
+    ///         x.keep_where(x.is_nan()) + upstream / (E::ONE + self.0)
     ///     }
     /// }
     ///

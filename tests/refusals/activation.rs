@@ -3,7 +3,7 @@
 use super::{in_both_types, is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
 use gradstep::Dropout;
-use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
+use gradstep::activation::{self, Activation};
 use gradstep::kernels::ops::activation::Activation as Formula;
 
 const N: usize = 9;
@@ -21,10 +21,12 @@ fn lengths<E: Number>() {
             refuses([n], &grad, |[grad]| activation.backward(&right, &right, grad));
         }
     }
-    of::<E, _>(Sigmoid::new());
-    of::<E, _>(Tanh::new());
-    of::<E, _>(Relu::new());
-    of::<E, _>(Softplus::new());
+    macro_rules! listed {
+        ($($stem:ident $activation:ident)*) => {
+            $(of::<E, _>(activation::$activation::new());)*
+        };
+    }
+    gradstep_check::activations!(listed);
     let dropout = Dropout::new(0.5).expect("p");
     let right = [E::HALF; N];
     for n in wrong(N) {

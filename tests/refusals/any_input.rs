@@ -6,15 +6,13 @@ mod regularisers;
 use super::raw;
 use crate::elementwise::law;
 use crate::numbers::{Number, Random};
-use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
+use gradstep::activation::{self, Activation};
 use gradstep::kernels::ops::{Betas, activation::Activation as Formula};
-use gradstep::loss::{
-    self, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, Loss, Pointwise,
-    SmoothL1,
-};
+use gradstep::loss::{CrossEntropy, Loss, Pointwise};
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
 use gradstep::{Dropout, EmptyMean, Error, Execution, Level, Reduction, logsumexp};
+use gradstep_check::catalogue::{self, LossEntry};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use regularisers::{groups, penalties, prox as prox_of_elements};
@@ -119,44 +117,24 @@ fn pointwise<E: Number, P: Pointwise<E>>(
     Ok(())
 }
 
+fn entry<E: Number, L: LossEntry<E>>(case: &mut Case<E>) -> TestCaseResult {
+    pointwise(case, L::usual().loss(), L::UNIT[0])?;
+    let drawn = L::draw(&mut || case.parameter());
+    drawn.map_or(Ok(()), |drawn| pointwise(case, drawn.loss(), L::UNIT[0]))
+}
+
 macro_rules! listed {
-    ($($stem:ident $loss:ident { $($rest:tt)* })*) => {
-        /// The losses of THE list.
-        fn listed<E: Number>(case: &mut Case<E>) -> TestCaseResult {
-            $(pointwise(case, loss::$loss::new(), false)?;)*
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
+        /// The losses of the catalogue, as usual and with any parameters.
+        fn losses<E: Number>(case: &mut Case<E>) -> TestCaseResult {
+            $(
+                entry::<E, catalogue::$loss $(<$E>)?>(case)?;
+            )*
             Ok(())
         }
     };
 }
-crate::losses::losses!(listed);
-
-fn losses<E: Number>(case: &mut Case<E>) -> TestCaseResult {
-    listed(case)?;
-    pointwise(case, BinaryCrossEntropy::new(), true)?;
-    pointwise(case, BinaryCrossEntropyWithLogits::new(), false)?;
-    let x = case.parameter();
-    let finite = x.to_f64().is_finite();
-    let smooth = SmoothL1::new(x);
-    prop_assert_eq!(smooth.is_ok(), finite && x >= E::ZERO, "beta {:?}", x);
-    if let Ok(loss) = smooth {
-        pointwise(case, loss, false)?;
-    }
-    let huber = Huber::new(x);
-    prop_assert_eq!(huber.is_ok(), finite && x > E::ZERO, "delta {:?}", x);
-    if let Ok(loss) = huber {
-        pointwise(case, loss, false)?;
-    }
-    let weighted = BinaryCrossEntropyWithLogits::new().pos_weight(x);
-    prop_assert_eq!(weighted.is_ok(), finite && x >= E::ZERO, "pos_weight {:?}", x);
-    if let Ok(loss) = weighted {
-        pointwise(case, loss, false)?;
-    }
-    let clipped = BinaryCrossEntropy::new().clip(x);
-    if let Ok(loss) = clipped {
-        pointwise(case, loss, true)?;
-    }
-    Ok(())
-}
+gradstep_check::losses!(listed);
 
 fn prox<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let lambda = case.parameter();
@@ -374,10 +352,12 @@ fn activations<E: Number>(case: &mut Case<E>) -> TestCaseResult {
         let same = x.len() == u.len() && x.len() == y.len();
         checked(y, same, |grad| activation.backward(x, u, grad))
     }
-    of(case, Sigmoid::new())?;
-    of(case, Tanh::new())?;
-    of(case, Relu::new())?;
-    of(case, Softplus::new())?;
+    macro_rules! listed {
+        ($($stem:ident $activation:ident)*) => {
+            $(of(case, activation::$activation::new())?;)*
+        };
+    }
+    gradstep_check::activations!(listed);
     let (p, seed, offset) = (case.strength(), case.random.bits(), case.random.bits());
     let dropout = Dropout::new(p);
     prop_assert_eq!(dropout.is_ok(), (0.0..=1.0).contains(&p), "p {}", p);

@@ -2,11 +2,13 @@
 
 use super::{BAD, in_both_types, is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
+use crate::pointwise::PointwiseLoss;
 use crate::reference::Format;
 use gradstep::loss::{
-    self, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Huber, Loss, Mse, Pointwise, SmoothL1,
+    BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Huber, Loss, Mse, Pointwise, SmoothL1,
 };
 use gradstep::{Error, Reduction};
+use gradstep_check::catalogue::{self, LossEntry};
 
 /// All five methods with prediction and target of these lengths, upstream and
 /// output of those; each must be refused with its error.
@@ -55,22 +57,16 @@ fn wrong_lengths<E: Number, P: Pointwise<E>>(loss: Loss<'_, E, P>) {
 }
 
 macro_rules! listed {
-    ($($stem:ident $loss:ident { $($rest:tt)* })*) => {
-        /// The losses of THE list.
-        fn listed<E: Number>() {
-            $(wrong_lengths::<E, _>(loss::$loss::new());)*
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
+        fn lengths<E: Number>() {
+            $(
+                let usual = <catalogue::$loss $(<$E>)? as LossEntry<E>>::usual();
+                wrong_lengths::<E, _>(usual.loss());
+            )*
         }
     };
 }
-crate::losses::losses!(listed);
-
-fn lengths<E: Number>() {
-    listed::<E>();
-    wrong_lengths::<E, _>(SmoothL1::new(E::HALF).expect("beta"));
-    wrong_lengths::<E, _>(Huber::new(E::HALF).expect("delta"));
-    wrong_lengths::<E, _>(BinaryCrossEntropy::new());
-    wrong_lengths::<E, _>(BinaryCrossEntropyWithLogits::new());
-}
+gradstep_check::losses!(listed);
 
 fn denominators<E: Number>() {
     let x = [E::HALF; 3];

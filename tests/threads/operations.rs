@@ -1,15 +1,13 @@
 //! Every public operation with all its methods, on generated data.
 
 use crate::numbers::{Number, Random};
-use gradstep::activation::{Activation, Relu, Sigmoid, Softplus, Tanh};
-use gradstep::kernels::ops::activation::Activation as Formula;
-use gradstep::loss::{
-    self, BinaryCrossEntropy, BinaryCrossEntropyWithLogits, CrossEntropy, Huber, Loss, Mse,
-    Pointwise, SmoothL1,
-};
-use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
+use gradstep::activation::Activation;
+use gradstep::kernels::ops::activation::{self as formulas, Activation as Formula};
+use gradstep::loss::{CrossEntropy, Loss, Mse, Pointwise};
+use gradstep::prox::WeightedSoftThreshold;
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
 use gradstep::{Dropout, Execution, LogSoftmax, Reduction, Softmax, logsumexp_with};
+use gradstep_check::catalogue::{self, ActivationEntry, LossEntry};
 use std::ops::Range;
 
 /// Inputs, the same in every run on every machine.
@@ -99,26 +97,12 @@ pub(crate) struct Operation<E> {
 
 /// All of them; a new operation is a new entry.
 pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
-    let half = E::HALF;
     let mut operations = vec![
         // Long enough for threads that check and add weights.
         plain("weighted mean", 3_500_003, |d, run| {
             let mse = Mse::new().weights(d.weights).reduction(Reduction::WeightedMean);
             vec![output("loss", 0, |_| mse.execution(run).loss(d.x, d.y))]
         }),
-        plain("smooth_l1", 1_200_003, move |d, run| {
-            pointwise(SmoothL1::new(half).expect("beta"), d.x, d.y, d, run)
-        }),
-        plain("huber", 1_200_003, move |d, run| {
-            pointwise(Huber::new(half).expect("delta"), d.x, d.y, d, run)
-        }),
-        curved("binary_cross_entropy", 1, 200_003, |d, run| {
-            pointwise(BinaryCrossEntropy::new(), d.probabilities, d.labels, d, run)
-        }),
-        curved("binary_cross_entropy_with_logits", 1, 300_003, |d, run| {
-            pointwise(BinaryCrossEntropyWithLogits::new(), d.x, d.labels, d, run)
-        }),
-        plain("soft_threshold", 2_200_003, soft),
         plain("weighted_soft_threshold", 2_200_003, weighted_soft),
         plain("sgd", 2_200_003, sgd),
         plain("sgd_momentum", 1_200_003, sgd_momentum),
@@ -128,13 +112,10 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
         plain("lion", 1_200_003, lion),
         plain("prox_momentum", 800_003, prox_momentum),
         plain("prox_adam_w", 300_003, prox_adam_w),
-        plain("relu", 2_200_003, |d, run| activation(Relu::new(), d, run)),
-        curved("sigmoid", 1, 300_003, |d, run| activation(Sigmoid::new(), d, run)),
-        curved("softplus", 1, 300_003, |d, run| activation(Softplus::new(), d, run)),
-        curved("tanh", 1, 300_003, |d, run| activation(Tanh::new(), d, run)),
         plain("dropout", 300_003, dropout),
     ];
     operations.extend(listed());
+    operations.extend(activations());
     operations.extend(super::regularisers::operations());
     for classes in [1, 2, 10, 32, 33, 257] {
         let name = format!("cross_entropy of {classes}");
@@ -154,20 +135,22 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
 }
 
 macro_rules! listed {
-    ($($stem:ident $loss:ident { plain: $plain:expr, large: $large:expr, $($rest:tt)* })*) => {
-        /// The losses of THE list.
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
+        /// The losses of the catalogue.
         fn listed<E: Number>() -> Vec<Operation<E>> {
-            vec![$(operation(
-                stringify!($stem),
-                $plain,
-                1,
-                $large,
-                |d, run| pointwise(loss::$loss::new(), d.x, d.y, d, run),
-            )),*]
+            vec![$(entry(<catalogue::$loss $(<$E>)? as LossEntry<E>>::usual())),*]
         }
     };
 }
-crate::losses::losses!(listed);
+gradstep_check::losses!(listed);
+
+fn entry<E: Number, L: LossEntry<E>>(entry: L) -> Operation<E> {
+    operation(L::NAME, !L::NEEDS_FUSION, 1, L::LARGE, move |d, run| {
+        let x = if L::UNIT[0] { d.probabilities } else { d.x };
+        let y = if L::UNIT[1] { d.labels } else { d.y };
+        pointwise(entry.loss(), x, y, d, run)
+    })
+}
 
 pub(super) fn operation<E>(
     name: &str,
@@ -238,20 +221,6 @@ fn pointwise<'a, E: Number, P: Pointwise<E>>(
         output("losses", n, |out| loss.losses(x, y, out).map(|()| 0.0)),
         output("backward", n, |out| loss.backward(x, y, d.upstream, out).map(|()| 0.0)),
         output("weighted", n, |grad| weighted.loss_and_grad(x, y, grad)),
-    ]
-}
-
-fn soft<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
-    let soft = SoftThreshold::new(E::ONE).expect("lambda").execution(execution);
-    let (x, n) = (d.x, d.x.len());
-    vec![
-        changed("soft_threshold", x, |x| soft_threshold(x, E::HALF).map(|()| 0.0)),
-        changed("apply", x, |x| {
-            soft.apply(x);
-            Ok(0.0)
-        }),
-        output("apply_into", n, |out| soft.apply_into(x, out).map(|()| 0.0)),
-        output("backward", n, |grad| soft.backward(x, d.upstream, grad).map(|()| 0.0)),
     ]
 }
 
@@ -365,6 +334,20 @@ fn prox_adam_w<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
         }));
     }
     outputs
+}
+
+macro_rules! activations {
+    ($($stem:ident $activation:ident)*) => {
+        /// The activations of the catalogue.
+        fn activations<E: Number>() -> Vec<Operation<E>> {
+            vec![$(activation_entry::<E, formulas::$activation>(stringify!($stem))),*]
+        }
+    };
+}
+gradstep_check::activations!(activations);
+
+fn activation_entry<E: Number, A: ActivationEntry>(name: &str) -> Operation<E> {
+    operation(name, !A::CURVED, 1, A::LARGE, |d, run| activation(Activation::<A>::new(), d, run))
 }
 
 fn activation<E: Number, A: Formula>(

@@ -4,17 +4,14 @@
 
 use super::{Data, Operation, hash, operations};
 use crate::numbers::Number;
+use gradstep::kernels::ops::activation;
 use gradstep::{Execution, Level};
+use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, OperatorEntry};
 
 /// Operation, hash of all its results in `f32`, in `f64`.
 #[rustfmt::skip]
 const PATTERNS: &[(&str, u64, u64)] = &[
     ("weighted mean", 0x5a523c08fecc4362, 0xfb69c0b9e1bda480),
-    ("smooth_l1", 0xa080176ec3a0ca77, 0x84ac43489b395eac),
-    ("huber", 0xfaee68e54a1b311c, 0x51cb898fe860a515),
-    ("binary_cross_entropy", 0xdfb4b08fc5874313, 0x3b8d873b5e11b54d),
-    ("binary_cross_entropy_with_logits", 0x751da38a827a98ff, 0x6a866441c6dbfd56),
-    ("soft_threshold", 0x94080a04e29432a8, 0x07930d080c09500b),
     ("weighted_soft_threshold", 0x0dd1f0e9581e53dd, 0x78163c7c3667f5ff),
     ("sgd", 0xd4ad385e7ea59022, 0x1346854de7404cbf),
     ("sgd_momentum", 0xa9bfa50e0ff1e5ef, 0x934746a8cabbe3c7),
@@ -24,15 +21,7 @@ const PATTERNS: &[(&str, u64, u64)] = &[
     ("lion", 0x648fb79a733edc7d, 0x8453d54a7ed289f1),
     ("prox_momentum", 0x8b92370c00a5157a, 0x4bd003a25a2523b6),
     ("prox_adam_w", 0xf9eb28fd2b64d25a, 0x9317330048962bf9),
-    ("relu", 0xf79b286cdfd71142, 0x0ef68c6c2489a634),
-    ("sigmoid", 0x9d9aaa51a760315d, 0x1a801d74ec4cd924),
-    ("softplus", 0x07e302e56558612c, 0x05bcbb35d3a47a58),
-    ("tanh", 0x3d3ab62349919a2c, 0x72a7168967fcd847),
     ("dropout", 0x7bc4c6b097afef95, 0xe7de26b2a8d2a1bb),
-    ("nonnegative_soft_threshold", 0x34b56305b5735236, 0xe9ad0c44a4f75c36),
-    ("elastic_net", 0x071e87430727c80e, 0x51d798d38fe23989),
-    ("box_constraint", 0xc87dc68b02b820da, 0x7f7b47bcdf0e0854),
-    ("hard_threshold", 0x5ce338b85c94b403, 0x67abcab7b907ee19),
     ("penalty", 0xd14e21b51a8fc478, 0x32849022b6fbfc2d),
     ("certificate", 0x7a81e4f6052e2d3a, 0x3134ee43762f52f0),
     ("clip_grad", 0x1b0e6c55de4029f4, 0x0f7211cc2f24eddf),
@@ -52,20 +41,40 @@ const PATTERNS: &[(&str, u64, u64)] = &[
 ];
 
 macro_rules! listed {
-    ($($stem:ident $loss:ident {
-        plain: $plain:expr,
-        large: $large:expr,
-        exact: $exact:expr,
-        kinks: $kinks:tt,
-        value: $value:expr, $value_reason:expr;
-        derivative: $derivative:expr, $derivative_reason:expr;
-        bits: $f32:expr, $f64:expr,
-    })*) => {
-        /// The same for THE list of losses.
-        const LISTED: &[(&str, u64, u64)] = &[$((stringify!($stem), $f32, $f64)),*];
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
+        /// The same for the losses of the catalogue.
+        const LISTED: &[(&str, u64, u64)] = &{
+            type E = f32;
+            [$({
+                let [f32, f64] = <catalogue::$loss $(<$E>)? as LossEntry<E>>::BITS;
+                (stringify!($stem), f32, f64)
+            }),*]
+        };
     };
 }
-crate::losses::losses!(listed);
+gradstep_check::losses!(listed);
+
+macro_rules! listed_operators {
+    ($($stem:ident $operator:ident [$E:ident])*) => {
+        /// And for its proximal operators.
+        const OPERATORS: &[(&str, u64, u64)] = &[$({
+            let [f32, f64] = <catalogue::$operator<f32> as OperatorEntry<f32>>::BITS;
+            (stringify!($stem), f32, f64)
+        }),*];
+    };
+}
+gradstep_check::operators!(listed_operators);
+
+macro_rules! listed_activations {
+    ($($stem:ident $activation:ident)*) => {
+        /// And for its activations.
+        const ACTIVATIONS: &[(&str, u64, u64)] = &[$({
+            let [f32, f64] = <activation::$activation as ActivationEntry>::BITS;
+            (stringify!($stem), f32, f64)
+        }),*];
+    };
+}
+gradstep_check::activations!(listed_activations);
 
 /// The hash of each operation, which all levels agree on, with threads allowed
 /// and without.
@@ -92,7 +101,7 @@ fn hashes<E: Number>() -> Vec<(String, u64)> {
 fn same_bits_in_every_build() {
     let both = hashes::<f32>().into_iter().zip(hashes::<f64>());
     let rows: Vec<_> = both.map(|((name, f32), (_, f64))| (name, f32, f64)).collect();
-    let patterns = [PATTERNS, LISTED].concat();
+    let patterns = [PATTERNS, LISTED, OPERATORS, ACTIVATIONS].concat();
     let known =
         |(name, f32, f64): &(String, u64, u64)| patterns.contains(&(name.as_str(), *f32, *f64));
     let changed: Vec<_> = rows.iter().filter(|row| !known(row)).map(|row| &row.0).collect();

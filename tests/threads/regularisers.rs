@@ -3,38 +3,38 @@
 use super::operations::{Operation, Output, Part, changed, operation, output, plain, whole_rows};
 use crate::numbers::Number;
 use gradstep::penalty::{GroupPenalty, Penalty};
-use gradstep::prox::{
-    BoxConstraint, ElasticNet, GroupSoftThreshold, HardThreshold, NonnegativeSoftThreshold, Prox,
-    Proximal,
-};
+use gradstep::prox::{GroupSoftThreshold, Prox, Proximal};
 use gradstep::update::ClipGradNorm;
 use gradstep::{Execution, Groups};
+use gradstep_check::catalogue::{self, OperatorEntry};
 
 pub(super) fn operations<E: Number>() -> Vec<Operation<E>> {
-    let half = E::HALF;
     let mut operations = vec![
-        plain("nonnegative_soft_threshold", 2_200_003, |d, run| {
-            proximal(NonnegativeSoftThreshold::new(E::ONE).expect("lambda"), d, run)
-        }),
-        plain("elastic_net", 1_200_003, move |d, run| {
-            proximal(ElasticNet::new(E::ONE, half).expect("strengths"), d, run)
-        }),
-        plain("box_constraint", 2_200_003, move |d, run| {
-            proximal(BoxConstraint::new(-half, E::TWO).expect("bounds"), d, run)
-        }),
-        plain("hard_threshold", 2_200_003, |d, run| {
-            proximal(HardThreshold::new(E::ONE).expect("lambda"), d, run)
-        }),
         plain("penalty", 2_700_003, penalty),
         plain("certificate", 2_200_003, certificate),
         plain("clip_grad", 2_700_003, clip_grad),
     ];
+    operations.extend(listed());
     for length in [1, 3, 100] {
         let run = move |d: Part<'_, E>, run| groups(length, d, run);
         let name = format!("groups of {length}");
         operations.push(operation(&name, true, length, 600_000, run));
     }
     operations
+}
+
+macro_rules! listed {
+    ($($stem:ident $operator:ident [$E:ident])*) => {
+        /// The proximal operators of the catalogue.
+        fn listed<E: Number>() -> Vec<Operation<E>> {
+            vec![$(entry(<catalogue::$operator<E> as OperatorEntry<E>>::usual())),*]
+        }
+    };
+}
+gradstep_check::operators!(listed);
+
+fn entry<E: Number, O: OperatorEntry<E>>(entry: O) -> Operation<E> {
+    plain(O::NAME, O::LARGE, move |d, run| proximal(entry.prox(), d, run))
 }
 
 /// Zeros are counted in the sum.

@@ -2,9 +2,10 @@
 //! it is shown or tested.
 
 use super::modules::Modules;
-use super::sources::{files, places, read, root, stem, words};
+use super::sources::{Word, files, places, read, root, shown, stem, words};
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{GenericArgument, Item, PathArguments, Token, Type};
@@ -111,10 +112,13 @@ fn has_module(folder: &str, operation: &str, list: &str) -> bool {
     module && !places(&words(&read(list)), &["mod", operation, ";"]).is_empty()
 }
 
-/// Whether THE list of losses has it, which tests, benches and fuzz targets read.
+/// Whether the catalogue has it, which tests, benches and fuzz targets read: a file, and a
+/// line in the list.
 fn is_listed(stem: &str) -> bool {
-    let words = words(&read("tests/losses.rs"));
-    words.windows(3).any(|entry| entry[0].text == stem && entry[2].text == "{")
+    let words = words(&read("check/src/catalogue/mod.rs"));
+    let line = |entry: &[Word]| entry[0].text == stem && entry[2].text == "[";
+    has_module("check/src/catalogue", stem, "check/src/catalogue/mod.rs")
+        && words.windows(3).any(line)
 }
 
 #[test]
@@ -136,12 +140,109 @@ fn every_operation_has_its_bench() {
 #[test]
 fn every_operation_has_its_fuzz_target() {
     let manifest = read("fuzz/Cargo.toml");
+    let targets = files("fuzz/fuzz_targets").into_iter();
+    let built = |path: &PathBuf| manifest.contains(&format!("\"fuzz_targets/{}.rs\"", stem(path)));
+    let targets: Vec<_> = targets.filter(built).map(|path| words(&read(path))).collect();
     let missing = missing(|stem| {
-        let path = format!("fuzz_targets/{stem}.rs");
-        is_listed(stem)
-            || root().join("fuzz").join(&path).exists() && manifest.contains(&format!("\"{path}\""))
+        let named = |words: &Vec<Word>| !places(words, &[":", ":", stem]).is_empty();
+        is_listed(stem) || targets.iter().any(named)
     });
-    assert!(missing.is_empty(), "no fuzz/fuzz_targets/<operation>.rs in Cargo.toml: {missing:?}");
+    assert!(missing.is_empty(), "no target in fuzz/fuzz_targets names {missing:?}");
+}
+
+/// Losses and proximal operators of single elements are told once, in the catalogue.
+#[test]
+fn every_loss_and_operator_of_elements_has_its_entry() {
+    let modules = Modules::of("kernels/src");
+    let of_elements = |kernel: &&Type| {
+        let Type::Path(kernel) = kernel else { panic!("a kernel is a path") };
+        let last = &kernel.path.segments.last().expect("a name").ident;
+        last == "Evaluate" || last == "Prox"
+    };
+    let kernels = list();
+    let stems = kernels.iter().filter(of_elements).map(|kernel| {
+        let home = modules.home(&[vec!["ops".to_owned()], formula(kernel)].concat());
+        stem(&modules.0[&home].file)
+    });
+    let stems: BTreeSet<_> = stems.collect();
+    assert!(stems.len() >= 12, "{stems:?}");
+    let missing: Vec<_> = stems.iter().filter(|stem| !is_listed(stem)).collect();
+    assert!(missing.is_empty(), "no entry in check/src/catalogue/mod.rs: {missing:?}");
+}
+
+/// Whether a file calls a function or method of this name, or hands it over.
+fn calls(path: &Path, name: &str) -> bool {
+    let words = words(&read(path));
+    let method = [".", ":"].iter().any(|before| !places(&words, &[before, name]).is_empty());
+    let is_call =
+        |three: &[Word]| three[0].text != "fn" && three[1].text == name && three[2].text == "(";
+    method || words.windows(3).any(is_call)
+}
+
+/// Names of the public functions of a file, and of the options that `options!` writes.
+fn public_functions(path: &Path) -> BTreeSet<String> {
+    let words = words(&read(path));
+    let named = words.windows(3).filter(|three| three[0].text == "pub" && three[1].text == "fn");
+    let mut names: BTreeSet<_> = named.map(|three| three[2].text.clone()).collect();
+    let is_call =
+        |three: &[Word]| ["options", "!", "("].iter().zip(three).all(|(a, b)| b.text == *a);
+    for (start, _) in words.windows(3).enumerate().filter(|(_, three)| is_call(three)) {
+        let arguments = words[start..].iter().take_while(|word| word.text != ")");
+        let told: Vec<_> = arguments.map(|word| word.text.as_str()).collect();
+        let options = told.rsplit(|text| *text == ":").next().unwrap_or_default();
+        for option in options.split(|text| *text == ",") {
+            match option {
+                ["beta1" | "beta2"] => names.insert("betas".to_owned()),
+                // One that has another form, or is set by `new`.
+                [name] if !name.starts_with('"') => names.insert((*name).to_owned()),
+                _ => continue,
+            };
+        }
+    }
+    names.remove("$");
+    names
+}
+
+/// A method or an option that no law, no entry of the catalogue and no test of the operation
+/// calls.
+#[test]
+fn every_public_method_is_called_by_a_check() {
+    let shared = [
+        files("check/src/laws"),
+        files("check/src/catalogue"),
+        files("tests/threads"),
+        files("tests/refusals"),
+        // Lists of tensors, options of all updates, backward passes of rows.
+        ["tensors.rs", "hyper_parameters.rs", "softmax.rs"]
+            .map(|file| root().join("tests").join(file))
+            .into(),
+    ]
+    .concat();
+    let tests = files("tests");
+    let mut missing = Vec::new();
+    let mut seen = 0;
+    for path in files("src") {
+        let stem = stem(&path);
+        let of_its_own = |path: &&PathBuf| {
+            let mut parts = path.iter().map(|part| part.to_string_lossy().into_owned());
+            parts.any(|part| part == stem || part == format!("{stem}.rs"))
+        };
+        let own: Vec<_> = tests.iter().filter(of_its_own).collect();
+        for name in public_functions(&path) {
+            seen += 1;
+            // What several operations share has no test of its own.
+            let all: Vec<&PathBuf> = if own.is_empty() {
+                tests.iter().chain(&shared).collect()
+            } else {
+                own.iter().copied().chain(&shared).collect()
+            };
+            if !all.iter().any(|path| calls(path, &name)) {
+                missing.push(format!("{} of {}", name, shown(&path)));
+            }
+        }
+    }
+    assert!(seen > 100, "public functions moved: {seen}");
+    assert!(missing.is_empty(), "no check calls {missing:#?}");
 }
 
 #[test]

@@ -26,9 +26,12 @@ pub trait Activation: Copy + Debug + Default + Send + Sync {
     /// `upstream` times the derivative, from what the forward pass saved.
     fn backward<L: Lanes<Elem: Math>>(self, saved: L, upstream: L) -> L;
 
-    /// Where the kernel is compiled: in this crate.
+    /// Where the kernel is compiled: here for an activation of your own.
     #[doc(hidden)]
-    fn dispatch<E: Element>(level: Level, kernel: Activate<'_, E, Self>);
+    #[inline(always)]
+    fn dispatch<E: Element>(level: Level, kernel: Activate<'_, E, Self>) {
+        level.dispatch(kernel);
+    }
 }
 
 macro_rules! activations {

@@ -4,11 +4,10 @@ use super::{Case, checked, holds};
 use crate::numbers::Number;
 use gradstep::Groups;
 use gradstep::penalty::{GroupPenalty, Penalty, lambda_max};
-use gradstep::prox::{
-    BoxConstraint, ElasticNet, GroupSoftThreshold, HardThreshold, NonnegativeSoftThreshold, Prox,
-    Proximal,
-};
+use gradstep::prox::{GroupSoftThreshold, Prox, Proximal};
 use gradstep::update::{ClipGradNorm, clip_grad_value};
+use gradstep_check::catalogue::{self, OperatorEntry};
+use gradstep_check::laws::proximal::Operator;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 
@@ -23,31 +22,18 @@ fn elements<E: Number, P: Proximal<E>>(case: &Case<E>, prox: Prox<E, P>) -> Test
     checked(out, fits && u.len() == x.len(), |out| prox.backward(x, u, out))
 }
 
-pub(super) fn prox<E: Number>(case: &mut Case<E>) -> TestCaseResult {
-    let (a, b) = (case.parameter(), case.parameter());
-    let finite = |x: E| x.to_f64().is_finite();
-    let nonnegative = NonnegativeSoftThreshold::new(a);
-    prop_assert_eq!(nonnegative.is_ok(), a >= E::ZERO);
-    let hard = HardThreshold::new(a);
-    prop_assert_eq!(hard.is_ok(), a >= E::ZERO);
-    let net = ElasticNet::new(a, b);
-    prop_assert_eq!(net.is_ok(), a >= E::ZERO && b >= E::ZERO && finite(b));
-    let between = BoxConstraint::new(a, b);
-    prop_assert_eq!(between.is_ok(), a <= b);
-    if let Ok(prox) = nonnegative {
-        elements(case, prox)?;
-    }
-    if let Ok(prox) = hard {
-        elements(case, prox)?;
-    }
-    if let Ok(prox) = net {
-        elements(case, prox)?;
-    }
-    if let Ok(prox) = between {
-        elements(case, prox)?;
-    }
-    Ok(())
+macro_rules! listed {
+    ($($stem:ident $operator:ident [$E:ident])*) => {
+        /// The proximal operators of the catalogue, with any parameters.
+        pub(super) fn prox<E: Number>(case: &mut Case<E>) -> TestCaseResult {
+            $(if let Some(drawn) = <catalogue::$operator<E> as OperatorEntry<E>>::draw(&mut || case.parameter()) {
+                elements(case, drawn.prox())?;
+            })*
+            Ok(())
+        }
+    };
 }
+gradstep_check::operators!(listed);
 
 pub(super) fn groups<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let (lambda, strength) = (case.parameter(), case.strength());

@@ -9,7 +9,7 @@ use crate::{Float, InOut, Isa, Kernel, Lanes, Level, select, sweep};
 /// of your own.
 ///
 /// ```
-/// use gradstep_kernels::{Float, Isa, ops::Proximal};
+/// use gradstep_kernels::{Float, Isa, Lanes, ops::Proximal};
 ///
 /// /// Of `u^2 / 2`.
 /// #[derive(Clone, Copy)]
@@ -18,11 +18,12 @@ use crate::{Float, InOut, Isa, Kernel, Lanes, Level, select, sweep};
 /// impl<E: Float> Proximal<E> for Halve {
 ///     #[inline(always)]
 ///     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-///         x * E::HALF
+///         x * E::HALF + E::ZERO // of -0, +0
 ///     }
 ///     #[inline(always)]
 ///     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
-///         upstream * E::HALF
+///         // NaN of NaN, else the derivative.
+///         x.keep_where(x.is_nan()) + upstream * E::HALF
 ///     }
 /// }
 /// ```

@@ -1,0 +1,194 @@
+//! What tests, fuzz targets and benches know of an operation, told once.
+//!
+//! An entry is a type with the operation's parameters in a file of its stem, and its line in
+//! a list: [`losses!`](crate::losses), [`operators!`](crate::operators) or
+//! [`activations!`](crate::activations).
+
+mod activation;
+mod binary_cross_entropy;
+mod binary_cross_entropy_with_logits;
+mod box_constraint;
+mod elastic_net;
+mod hard_threshold;
+mod huber;
+mod l1;
+mod log_cosh;
+mod mse;
+mod nonnegative_soft_threshold;
+mod smooth_l1;
+mod soft_threshold;
+
+pub(crate) use activation::ACTIVATIONS;
+pub use activation::{ActivationCase, ActivationEntry};
+pub use binary_cross_entropy::BinaryCrossEntropy;
+pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
+pub use box_constraint::BoxConstraint;
+pub use elastic_net::ElasticNet;
+pub use hard_threshold::HardThreshold;
+pub use huber::Huber;
+pub use l1::L1;
+pub use log_cosh::LogCosh;
+pub use mse::Mse;
+pub use nonnegative_soft_threshold::NonnegativeSoftThreshold;
+pub use smooth_l1::SmoothL1;
+pub use soft_threshold::SoftThreshold;
+
+use crate::laws::pointwise::{Exact, ReferencedLoss};
+use crate::laws::proximal::ReferencedOperator;
+use crate::numbers::{Number, Random};
+use crate::reference::Double;
+use crate::tolerance::{self, Row};
+
+/// Calls a macro with all losses of one prediction and one target: the stem of a loss, its
+/// type, and `E` in brackets if that has the element type for a parameter.
+///
+/// ```
+/// use gradstep_check::catalogue::{self, LossEntry};
+/// use gradstep_check::laws::pointwise::derivative_is_the_slope;
+///
+/// macro_rules! check {
+///     ($($stem:ident $loss:ident [$($E:ident)?])*) => {$(
+///         let usual = <catalogue::$loss $(<$E>)? as LossEntry<E>>::usual();
+///         derivative_is_the_slope::<E, _>(usual)?;
+///     )*};
+/// }
+/// type E = f64;
+/// gradstep_check::losses!(check);
+/// # Ok::<(), gradstep_check::Failure>(())
+/// ```
+#[macro_export]
+macro_rules! losses {
+    ($each:ident) => {
+        $each! {
+            mse Mse []
+            l1 L1 []
+            log_cosh LogCosh []
+            smooth_l1 SmoothL1 [E]
+            huber Huber [E]
+            binary_cross_entropy BinaryCrossEntropy [E]
+            binary_cross_entropy_with_logits BinaryCrossEntropyWithLogits [E]
+        }
+    };
+}
+
+/// A loss of one prediction and one target.
+pub trait LossEntry<E: Number>: ReferencedLoss<E> {
+    /// Whether predictions and targets are between 0 and 1.
+    const UNIT: [bool; 2] = [false; 2];
+    /// Elements that are worth several threads.
+    const LARGE: usize;
+    /// Hashes of all results in `f32` and `f64`: the test of `bits` prints them.
+    const BITS: [u64; 2];
+    /// How far results may be off, and what roundings add up to it.
+    const TOLERANCES: &'static [Row];
+
+    /// With the parameters that are used where one of its kind is enough.
+    fn usual() -> Self;
+
+    /// With all parameters that the laws are checked for.
+    fn all() -> Vec<Self>;
+
+    /// With parameters that are drawn; `None` where they are refused, as they should be.
+    fn draw(_number: &mut dyn FnMut() -> E) -> Option<Self> {
+        Some(Self::usual())
+    }
+}
+
+/// As [`losses!`](crate::losses), with all proximal operators of single elements.
+///
+/// ```
+/// use gradstep_check::catalogue::{self, OperatorEntry};
+/// use gradstep_check::laws::proximal::it_keeps_the_order;
+///
+/// macro_rules! check {
+///     ($($stem:ident $operator:ident [$E:ident])*) => {$(
+///         it_keeps_the_order(<catalogue::$operator<$E> as OperatorEntry<$E>>::usual())?;
+///     )*};
+/// }
+/// type E = f32;
+/// gradstep_check::operators!(check);
+/// # Ok::<(), gradstep_check::Failure>(())
+/// ```
+#[macro_export]
+macro_rules! operators {
+    ($each:ident) => {
+        $each! {
+            soft_threshold SoftThreshold [E]
+            nonnegative_soft_threshold NonnegativeSoftThreshold [E]
+            elastic_net ElasticNet [E]
+            box_constraint BoxConstraint [E]
+            hard_threshold HardThreshold [E]
+        }
+    };
+}
+
+/// A proximal operator of single elements, without exponential or logarithm.
+pub trait OperatorEntry<E: Number>: ReferencedOperator<E> {
+    /// Elements that are worth several threads.
+    const LARGE: usize;
+    /// Hashes of all results in `f32` and `f64`: the test of `bits` prints them.
+    const BITS: [u64; 2];
+    /// How far results may be off, and what roundings add up to it.
+    const TOLERANCES: &'static [Row];
+
+    /// With the parameters that are used where one of its kind is enough.
+    fn usual() -> Self;
+
+    /// With all parameters that the laws are checked for.
+    fn all() -> Vec<Self>;
+
+    /// With parameters that are drawn; `None` where they are refused, as they should be.
+    fn draw(number: &mut dyn FnMut() -> E) -> Option<Self>;
+}
+
+macro_rules! tolerances_of_operators {
+    ($($stem:ident $operator:ident [$E:ident])*) => {
+        /// Those of all operators.
+        pub(crate) const OPERATORS: &[&[Row]] =
+            &[$(<$operator<f32> as OperatorEntry<f32>>::TOLERANCES),*];
+    };
+}
+operators!(tolerances_of_operators);
+
+macro_rules! tolerances {
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
+        /// Those of all losses.
+        pub(crate) const LOSSES: &[&[Row]] = &{
+            type E = f32;
+            [$(<$loss $(<$E>)? as LossEntry<E>>::TOLERANCES),*]
+        };
+    };
+}
+losses!(tolerances);
+
+/// Value and derivative within the tolerances of an operation.
+fn within<E: Number>(operation: &str, (value, derivative): (Double, Double)) -> [Exact; 2] {
+    let ulps = |output| tolerance::ulps(operation, output, E::FORMAT);
+    [Exact::new(value, ulps("value")), Exact::new(derivative, ulps("derivative"))]
+}
+
+/// The same of a difference, unless it overflows: then it is infinite by definition, and the
+/// reference subtracts exactly.
+fn of_difference<E: Number>(
+    operation: &str,
+    prediction: E,
+    target: E,
+    exact: impl Fn(f64, f64) -> (Double, Double),
+) -> Option<[Exact; 2]> {
+    let overflows = prediction.finite() && target.finite() && !(prediction - target).finite();
+    let pair = || exact(prediction.to_f64(), target.to_f64());
+    (!overflows).then(|| within::<E>(operation, pair()))
+}
+
+/// 0, 1, or between.
+fn label<E: Number>(random: &mut Random) -> E {
+    match random.below(4) {
+        0 => E::ZERO,
+        1 => E::ONE,
+        _ => random.ordinary(0.0, 1.0),
+    }
+}
+
+fn is_label<E: Number>(y: E) -> bool {
+    y.is_nan() || (y >= E::ZERO && y <= E::ONE)
+}

@@ -1,5 +1,0 @@
-//! Any bits for `adam_w`, on every level.
-
-#![no_main]
-
-gradstep_fuzz::target!(adam::adam_w);

@@ -1,5 +1,0 @@
-//! Any bits for `lion`, on every level.
-
-#![no_main]
-
-gradstep_fuzz::target!(averages::lion);

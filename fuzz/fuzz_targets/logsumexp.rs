@@ -1,2 +1,0 @@
-#![no_main]
-gradstep_fuzz::target!(logsumexp::logsumexp);

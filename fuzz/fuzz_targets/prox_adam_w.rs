@@ -1,5 +1,0 @@
-//! Any bits for `prox_adam_w`, on every level.
-
-#![no_main]
-
-gradstep_fuzz::target!(adam::prox_adam_w);

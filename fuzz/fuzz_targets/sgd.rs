@@ -1,5 +1,0 @@
-//! Any bits for `sgd`, on every level.
-
-#![no_main]
-
-gradstep_fuzz::target!(update::sgd);

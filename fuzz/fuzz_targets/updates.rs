@@ -1,0 +1,15 @@
+//! Any bits for an update, or clipping before it, on every level.
+
+#![no_main]
+
+gradstep_fuzz::target! {
+    update::sgd,
+    momentum::sgd_momentum,
+    update::prox_sgd,
+    averages::prox_momentum,
+    adam::adam,
+    adam::adam_w,
+    adam::prox_adam_w,
+    averages::lion,
+    regularisers::clip_grad,
+}
