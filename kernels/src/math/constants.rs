@@ -47,9 +47,9 @@ pub trait Math: Float {
     /// differences up to `G` are exact, and within, so are products of exponents
     /// and the first part of `ln 2`.
     const DIRECT: [Self; 2];
-    /// [`Float::POW2_MAGIC`] plus an exponent that keeps numbers normal
-    /// whose share of the largest is subnormal.
-    const SCALED_MAGIC: Self;
+    /// The exponent of a power of 2 that keeps numbers normal whose share of the largest is
+    /// subnormal.
+    const SCALE: Self;
     /// The magic sum of the least normal power of 2.
     const LEAST_POW2: Self;
     /// One below the exponents of normal numbers: [`Lanes::pow2`] makes it 0.
@@ -116,7 +116,7 @@ math! { f32, 127;
     const TANH_MIN: Self = -20.0;
     const SOFTPLUS_MAX: Self = 18.0;
     const DIRECT: [Self; 2] = [52.0, 156.0];
-    const SCALED_MAGIC: Self = Self::POW2_MAGIC + 32.0;
+    const SCALE: Self = 32.0;
 }
 
 math! { f64, 1023;
@@ -157,7 +157,7 @@ math! { f64, 1023;
     const TANH_MIN: Self = -40.0;
     const SOFTPLUS_MAX: Self = 38.0;
     const DIRECT: [Self; 2] = [350.0, 1050.0];
-    const SCALED_MAGIC: Self = Self::POW2_MAGIC + 64.0;
+    const SCALE: Self = 64.0;
 }
 
 /// The polynomial with these coefficients, lowest power first.

@@ -77,30 +77,40 @@ pub fn exp_nonpositive<L: Lanes<Elem: Math>>(x: L) -> L {
 #[inline(always)]
 pub(super) fn exp_raised<L: Lanes<Elem: Math>>(x: L) -> L {
     let x = x.max_or_self(x.splat(L::Elem::EXP_MIN));
-    if L::Isa::FUSED
-        && let Some(constants) = L::Elem::EXP_EIGHTHS
-    {
-        return exp_by_eighths(x, L::Elem::EIGHTHS_MAGIC + L::Elem::HALF_WAY, constants);
+    if let Some(constants) = eighths::<L>() {
+        let magic = x.splat(L::Elem::EIGHTHS_MAGIC + L::Elem::HALF_WAY);
+        return exp_by_eighths(x, None, magic, constants).0;
     }
     let (n, r0, t) = reduce(x, x.splat(L::Elem::POW2_MAGIC + L::Elem::HALF_WAY));
     exp_times(n, r0, t.low_to_exponent())
 }
 
-/// `e^x` times the power of 2 that `magic` adds, by a table of `2^(j/8)`.
+/// `ln 2` in two parts, and coefficients.
+type Eighths<E> = ([E; 2], &'static [E]);
+
+/// What [`exp_by_eighths`] needs, where that is faster.
 #[inline(always)]
-fn exp_by_eighths<L: Lanes<Elem: Math>>(
+pub(super) fn eighths<L: Lanes<Elem: Math>>() -> Option<Eighths<L::Elem>> {
+    if L::Isa::FUSED { L::Elem::EXP_EIGHTHS } else { None }
+}
+
+/// `e^(x + low)` times the power of 2 that `magic` adds, by a table of `2^(j/8)`, for a `low`
+/// that `x` rounds off; and the magic sum.
+#[inline(always)]
+pub(super) fn exp_by_eighths<L: Lanes<Elem: Math>>(
     x: L,
-    magic: L::Elem,
-    ([ln2, ln2_lo], coefficients): ([L::Elem; 2], &[L::Elem]),
-) -> L {
-    let t = x.mul_add(x.splat(L::Elem::LOG2_E), x.splat(magic));
+    low: Option<L>,
+    magic: L,
+    ([ln2, ln2_lo], coefficients): Eighths<L::Elem>,
+) -> (L, L) {
+    let t = x.mul_add(x.splat(L::Elem::LOG2_E), magic);
     let n = t - magic;
     let r0 = n.neg_mul_add(x.splat(ln2), x);
     // In the largest term alone the rest of ln 2 counts.
-    let r = n.neg_mul_add(x.splat(ln2_lo), r0);
+    let r = n.neg_mul_add(x.splat(ln2_lo), low.map_or(r0, |low| r0 + low));
     let low = (r0 * r0).mul_add(polynomial(r0, coefficients), r);
     let power = t.pow2_eighths();
-    low.mul_add(power, power)
+    (low.mul_add(power, power), t)
 }
 
 /// `e^x - 1`, within 1 ULP.

@@ -27,7 +27,7 @@
 //! Roundings add up to 1.1 ULP: those of [`exp`](super::exp()), and 1/5 for `r`.
 
 use super::constants::Math;
-use super::exp::{exp_times, exp_times_of_pair, reduce};
+use super::exp::{eighths, exp_by_eighths, exp_times, exp_times_of_pair, reduce};
 use crate::{Float, Lanes, Mask, select};
 
 /// The factor of a row.
@@ -50,7 +50,7 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
         let n = x.mul_add(x.splat(L::Elem::LOG2_E), magic) - magic;
         Self {
             centre: select(direct, zero, largest),
-            magic: largest.splat(L::Elem::SCALED_MAGIC) - n,
+            magic: largest.splat(magic_of::<L>() + L::Elem::SCALE) - n,
         }
     }
 
@@ -76,16 +76,34 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
     /// [`exp`](Self::exp) of what [`reducible`](Self::reducible) gives.
     #[inline(always)]
     pub fn exp_reducible(self, x: L) -> L {
+        if let Some(constants) = eighths::<L>() {
+            return kept(exp_by_eighths(x, None, self.magic, constants));
+        }
         let (n, r0, t) = reduce(x, self.magic);
-        exp_times(n, r0, t.low_to_exponent()).zero_where(t.lt(x.splat(L::Elem::LEAST_POW2)))
+        kept((exp_times(n, r0, t.low_to_exponent()), t))
     }
 
     /// `e^(x + low)` times the factor of a row whose largest is 0, for `x <= 0`: `low` is what
     /// `x` rounds off.
     #[inline(always)]
     pub(crate) fn exp_of_pair(self, x: L, low: L) -> L {
+        if let Some(constants) = eighths::<L>() {
+            return kept(exp_by_eighths(x, Some(low), self.magic, constants));
+        }
         let (n, r0, t) = reduce(x, self.magic);
-        exp_times_of_pair(n, r0, low, t.low_to_exponent())
-            .zero_where(t.lt(x.splat(L::Elem::LEAST_POW2)))
+        kept((exp_times_of_pair(n, r0, low, t.low_to_exponent()), t))
     }
+}
+
+/// What adds the exponent field of 1.
+#[inline(always)]
+fn magic_of<L: Lanes<Elem: Math>>() -> L::Elem {
+    if eighths::<L>().is_some() { L::Elem::EIGHTHS_MAGIC } else { L::Elem::POW2_MAGIC }
+}
+
+/// An exponential, or 0 where its magic sum has no exponent of a normal number.
+#[inline(always)]
+fn kept<L: Lanes<Elem: Math>>((e, t): (L, L)) -> L {
+    let least = magic_of::<L>() + (L::Elem::LEAST_POW2 - L::Elem::POW2_MAGIC);
+    e.zero_where(t.lt(e.splat(least)))
 }
