@@ -84,7 +84,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         if is_mean && denominator > 0.0 && denominator < down && tiny() {
             return up;
         }
-        let huge = is_mean && denominator > up && sizes.all(|w| w == 0.0 || w >= down.sqrt());
+        let huge = is_mean && denominator > up && sizes.all(|w| w == 0.0 || w * w >= down);
         if huge { down } else { 1.0 }
     }
 }
