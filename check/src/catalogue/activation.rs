@@ -172,27 +172,35 @@ pub(crate) const ACTIVATIONS: &[Row] = &[
 #[derive(Clone, Copy, Debug)]
 pub struct ActivationCase<A>(pub A);
 
-fn on<A: Formula>(level: Level) -> Activation<A> {
+pub(crate) fn on<A: Formula>(level: Level) -> Activation<A> {
     Activation::new().execution(Execution::new().level(level))
 }
 
+/// The columns that the methods of an activation read.
+pub(crate) const COLUMNS: &[&str] = &["x", "saved", "upstream"];
+
+/// The methods of an activation.
+pub(crate) fn methods<E: Number, A: Formula + 'static>() -> Vec<Method<E>> {
+    vec![
+        Method::new("apply", &[0], 1, |level, x, out| {
+            out[0].copy_from_slice(x[0]);
+            on::<A>(level).apply(out[0]);
+        }),
+        Method::new("apply_into", &[0], 1, |level, x, out| {
+            on::<A>(level).apply_into(x[0], out[0]).expect("not refused");
+        }),
+        Method::new("backward", &[1, 2], 1, |level, x, out| {
+            on::<A>(level).backward(x[1], x[2], out[0]).expect("not refused");
+        }),
+    ]
+}
+
 impl<E: Number, A: ActivationEntry> Operation<E> for ActivationCase<A> {
-    const COLUMNS: &'static [&'static str] = &["x", "saved", "upstream"];
+    const COLUMNS: &'static [&'static str] = COLUMNS;
     const NEEDS_FUSION: bool = A::CURVED;
 
     fn methods(self) -> Vec<Method<E>> {
-        vec![
-            Method::new("apply", &[0], 1, |level, x, out| {
-                out[0].copy_from_slice(x[0]);
-                on::<A>(level).apply(out[0]);
-            }),
-            Method::new("apply_into", &[0], 1, |level, x, out| {
-                on::<A>(level).apply_into(x[0], out[0]).expect("not refused");
-            }),
-            Method::new("backward", &[1, 2], 1, |level, x, out| {
-                on::<A>(level).backward(x[1], x[2], out[0]).expect("not refused");
-            }),
-        ]
+        methods::<E, A>()
     }
 
     fn ordinary(self, random: &mut Random) -> Vec<E> {

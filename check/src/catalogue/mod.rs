@@ -4,7 +4,7 @@
 //! a list: [`losses!`](crate::losses), [`operators!`](crate::operators) or
 //! [`activations!`](crate::activations).
 
-mod activation;
+pub(crate) mod activation;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod box_constraint;

@@ -2,15 +2,15 @@
 
 use super::second::{self, Formula};
 use crate::Outcome;
+use crate::catalogue::activation::{COLUMNS, methods, on};
 use crate::laws::elementwise::{Method, Operation};
 use crate::laws::slope::Slopes;
 use crate::numbers::{Number, Random, simple};
 use crate::report::Report;
-use gradstep::activation::Activation;
 use gradstep::kernels::Lanes;
 use gradstep::kernels::math::Math;
 use gradstep::kernels::ops::activation::{Activate, Activation as Activating};
-use gradstep::{Element, Execution, Level};
+use gradstep::{Element, Level};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
@@ -140,26 +140,11 @@ impl<A: Debug> Debug for Own<A> {
     }
 }
 
-fn on<A: Activating>(level: Level) -> Activation<A> {
-    Activation::new().execution(Execution::new().level(level))
-}
-
 impl<E: Number, A: Activating + 'static> Operation<E> for Own<A> {
-    const COLUMNS: &'static [&'static str] = &["x", "saved", "upstream"];
+    const COLUMNS: &'static [&'static str] = COLUMNS;
 
     fn methods(self) -> Vec<Method<E>> {
-        vec![
-            Method::new("apply", &[0], 1, |level, x, out| {
-                out[0].copy_from_slice(x[0]);
-                on::<A>(level).apply(out[0]);
-            }),
-            Method::new("apply_into", &[0], 1, |level, x, out| {
-                on::<A>(level).apply_into(x[0], out[0]).expect("not refused");
-            }),
-            Method::new("backward", &[1, 2], 1, |level, x, out| {
-                on::<A>(level).backward(x[1], x[2], out[0]).expect("not refused");
-            }),
-        ]
+        methods::<E, A>()
     }
 
     fn ordinary(self, random: &mut Random) -> Vec<E> {
