@@ -100,23 +100,6 @@ fn largest<E: Number>() -> E {
     E::from_bits(E::INFINITY.bits() - 1)
 }
 
-/// Each test in both types.
-macro_rules! in_both_types {
-    ($($test:ident)*) => {$(
-        mod $test {
-            #[test]
-            fn in_f32() {
-                super::$test::<f32>();
-            }
-            #[test]
-            fn in_f64() {
-                super::$test::<f64>();
-            }
-        }
-    )*};
-}
-use in_both_types;
-
 /// Error in ULPs of the exact result, however small that is.
 fn error<E: Number>(got: f64, exact: Double) -> f64 {
     ulp::error(got, exact, E::FORMAT)

@@ -118,19 +118,4 @@ fn special_values() {
     }
 }
 
-macro_rules! in_both_types {
-    ($($test:ident)*) => {$(
-        mod $test {
-            #[test]
-            fn in_f32() {
-                super::$test::<f32>();
-            }
-            #[test]
-            fn in_f64() {
-                super::$test::<f64>();
-            }
-        }
-    )*};
-}
-
 in_both_types! { values groups_add_up }

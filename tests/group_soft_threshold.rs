@@ -276,22 +276,7 @@ fn it_is_the_minimiser<E: Number>() {
     });
 }
 
-macro_rules! both {
-    ($($test:ident)*) => {$(
-        mod $test {
-            #[test]
-            fn in_f32() {
-                super::$test::<f32>();
-            }
-            #[test]
-            fn in_f64() {
-                super::$test::<f64>();
-            }
-        }
-    )*};
-}
-
-both! {
+in_both_types! {
     values groups_do_not_know_each_other special_values a_group_of_one_is_an_element
     it_is_firmly_non_expansive it_is_the_minimiser
 }

@@ -7,6 +7,22 @@
 // Every list of operations is asked for by its type.
 #![allow(clippy::extra_unused_type_parameters)]
 
+/// Each test in both types.
+macro_rules! in_both_types {
+    ($($test:ident)*) => {$(
+        mod $test {
+            #[test]
+            fn in_f32() {
+                super::$test::<f32>();
+            }
+            #[test]
+            fn in_f64() {
+                super::$test::<f64>();
+            }
+        }
+    )*};
+}
+
 mod activation;
 mod adam;
 mod adam_w;

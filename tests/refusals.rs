@@ -95,20 +95,3 @@ fn length(argument: &'static str, expected: usize, found: usize) -> Error {
 fn parameter(parameter: &'static str, expected: &'static str, found: f64) -> Error {
     Error::Parameter { parameter, expected, found }
 }
-
-/// Each test in both types.
-macro_rules! in_both_types {
-    ($($test:ident)*) => {$(
-        mod $test {
-            #[test]
-            fn in_f32() {
-                super::$test::<f32>();
-            }
-            #[test]
-            fn in_f64() {
-                super::$test::<f64>();
-            }
-        }
-    )*};
-}
-use in_both_types;

@@ -1,7 +1,7 @@
 //! Every row's loss and every gradient element against the reference, in ULPs of
 //! the exact result, however small it is.
 
-use super::{CLASSES, exact, in_both_types, outcome, row, sum_on};
+use super::{CLASSES, exact, outcome, row, sum_on};
 use crate::numbers::{Number, Random};
 use crate::reference::Format;
 use crate::tolerance;

@@ -1,7 +1,7 @@
 //! What becomes of the rows' losses: means, sums, denominators, micro-batches,
 //! and factors of each row.
 
-use super::{CLASSES, in_both_types, on, ordinary, outcome, patterns, sum_on};
+use super::{CLASSES, on, ordinary, outcome, patterns, sum_on};
 use crate::numbers::{Number, bits};
 use crate::reference::Double;
 use crate::reference::cross_entropy::{self as reference, Options, Target};

@@ -1,7 +1,7 @@
 //! Factors, strides and logits at the ends of their types, where something on the way may
 //! overflow or vanish though the result does not.
 
-use super::{in_both_types, on, sum_on};
+use super::{on, sum_on};
 use crate::numbers::{Number, bits};
 use crate::reference::Format;
 use gradstep::loss::{CrossEntropy, Logits, LossSum, Outputs};

@@ -1,6 +1,6 @@
 //! Laws of cross-entropy that need no reference.
 
-use super::{Outcome, in_both_types, on, outcome, patterns, sum_on};
+use super::{Outcome, on, outcome, patterns, sum_on};
 use crate::elementwise::law;
 use crate::numbers::{Number, bits};
 use crate::tolerance;

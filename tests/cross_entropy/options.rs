@@ -1,7 +1,7 @@
 //! Class weights, label smoothing, z-loss, probabilities, strides and outputs of
 //! rows, in every combination that makes sense, against the reference.
 
-use super::{in_both_types, on};
+use super::on;
 use crate::numbers::{Number, Random, bits, error_at};
 use crate::reference::cross_entropy::{self as reference, Options, Target};
 use crate::reference::pointwise::Reduction as Divide;

@@ -1,6 +1,6 @@
 //! The largest shapes: a row of a million classes, a million rows of two.
 
-use super::{in_both_types, on, ordinary, outcome, patterns, sum_on};
+use super::{on, ordinary, outcome, patterns, sum_on};
 use crate::numbers::{Number, bits};
 use crate::reference::Double;
 use crate::tolerance;

@@ -1,8 +1,6 @@
 //! Infinities, NaN, masked classes, and numbers at the ends of the type.
 
-use super::{
-    CLASSES, Outcome, in_both_types, largest, on, ordinary, outcome, patterns, row, sum_on,
-};
+use super::{CLASSES, Outcome, largest, on, ordinary, outcome, patterns, row, sum_on};
 use crate::numbers::{Number, bits};
 use crate::reference::ulp;
 use crate::tolerance;

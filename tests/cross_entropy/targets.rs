@@ -1,6 +1,6 @@
 //! Class indices of every integer type, and the index that leaves rows out.
 
-use super::{CLASSES, in_both_types, largest, on, ordinary, outcome, patterns, sum_on};
+use super::{CLASSES, largest, on, ordinary, outcome, patterns, sum_on};
 use crate::numbers::{Number, bits};
 use gradstep::kernels::Target;
 use gradstep::{Error, Level};

@@ -179,19 +179,4 @@ fn a_formula_that_panics_leaves_a_part() {
     }
 }
 
-macro_rules! in_both_types {
-    ($($test:ident)*) => {$(
-        mod $test {
-            #[test]
-            fn in_f32() {
-                super::$test::<f32>();
-            }
-            #[test]
-            fn in_f64() {
-                super::$test::<f64>();
-            }
-        }
-    )*};
-}
-
 in_both_types! { weighted_means mean_gradients_of_large_differences no_weight_left }

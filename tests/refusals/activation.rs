@@ -1,6 +1,6 @@
 //! Activations and dropout.
 
-use super::{in_both_types, is, length, parameter, refuses, wrong};
+use super::{is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
 use gradstep::Dropout;
 use gradstep::activation::{self, Activation};

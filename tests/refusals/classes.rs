@@ -1,6 +1,6 @@
 //! Rows of classes. Targets and empty means are in `cross_entropy`.
 
-use super::{BAD, in_both_types, is, length, parameter, refuses, wrong};
+use super::{BAD, is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
 use gradstep::loss::CrossEntropy;
 use gradstep::{Error, Reduction, logsumexp};

@@ -1,6 +1,6 @@
 //! Losses of one prediction and one target.
 
-use super::{BAD, in_both_types, is, length, parameter, refuses, wrong};
+use super::{BAD, is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
 use crate::pointwise::PointwiseLoss;
 use crate::reference::Format;

@@ -1,6 +1,6 @@
 //! Penalties, certificates and clipping.
 
-use super::{BAD, in_both_types, is, length, parameter, refuses, wrong};
+use super::{BAD, is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
 use gradstep::Groups;
 use gradstep::penalty::{GroupPenalty, Penalty, lambda_max};

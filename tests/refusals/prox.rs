@@ -1,6 +1,6 @@
 //! Proximal operators.
 
-use super::{in_both_types, is, length, parameter, refuses, wrong};
+use super::{is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
 use gradstep::Error;
 use gradstep::Groups;

@@ -1,6 +1,6 @@
 //! Updates.
 
-use super::{BAD, in_both_types, is, length, parameter, refuses, wrong};
+use super::{BAD, is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
 use gradstep::Error;
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
