@@ -9,7 +9,7 @@
 use super::exponentials::Sum;
 use super::factors::RowFactors;
 use super::narrow::{self, Columns, are_few, centre, maxima, scaled};
-use super::wide::{Exponentiate, Largest, Neighbours, Scale, exponentiate_between};
+use super::wide::{Exponentiate, Largest, Unscaled, exponentiate_in_turn};
 use super::{Logits, Row, Shape, walk};
 use crate::lanes::{Isa, Lanes};
 use crate::math::{Math, ScaledExp, exp};
@@ -79,7 +79,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
 #[inline(always)]
 fn wide<E: Math, I: Isa>(isa: I, logits: &mut Logits<'_, E>, shape: Shape, factors: &[E]) {
     let mut rest = logits.after(shape, 0);
-    let (mut before, mut largest): (Option<(&mut [E], E)>, Option<E>) = (None, None);
+    let (mut before, mut largest): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
     for (r, factor) in factors.iter().take(shape.rows).enumerate() {
         let (row, after) = rest.split_row(shape);
         rest = after;
@@ -89,30 +89,15 @@ fn wide<E: Math, I: Isa>(isa: I, logits: &mut Logits<'_, E>, shape: Shape, facto
             || isa.dispatch(Largest(row.input())),
         );
         let kernel = Exponentiate { row: row.reborrow(), m };
-        let exponentials = match before.take() {
-            Some((before, scale)) if r + 1 < shape.rows => {
-                let after = &rest.values()[..shape.classes];
-                let around = Neighbours { before, scale, less: E::ZERO, after };
-                let (exponentials, m) = exponentiate_between(isa, kernel, around);
-                largest = Some(m);
-                exponentials
-            }
-            done => {
-                finish(isa, done);
-                isa.dispatch(kernel)
-            }
-        };
+        let after = (r + 1 < shape.rows).then(|| &rest.values()[..shape.classes]);
+        let exponentials;
+        (exponentials, largest) = exponentiate_in_turn(isa, kernel, before.take(), after);
         let (sum, error) = exponentials.sum();
-        before = Some((row.into_output(), E::from_f64(factor.to_f64() / (sum + error))));
+        let scale = E::from_f64(factor.to_f64() / (sum + error));
+        before = Some(Unscaled { row: row.into_output(), scale, less: E::ZERO, own: None });
     }
-    finish(isa, before);
-}
-
-/// Scales the last row.
-#[inline(always)]
-fn finish<E: Math, I: Isa>(isa: I, row: Option<(&mut [E], E)>) {
-    if let Some((row, scale)) = row {
-        isa.dispatch(Scale(row, scale, E::ZERO));
+    if let Some(last) = before {
+        last.finish(isa);
     }
 }
 

@@ -74,31 +74,71 @@ impl<E: Math> Kernel for Exponentiate<'_, E> {
     }
 }
 
-/// The rows around a row.
-pub(super) struct Neighbours<'a, E> {
-    /// Exponentials, which become their product with `scale` minus `less`.
-    pub(super) before: &'a mut [E],
+/// Exponentials that are still to be scaled: they become their product with `scale` minus `less`,
+/// but for one that has a result of its own.
+pub(super) struct Unscaled<'a, E> {
+    pub(super) row: &'a mut [E],
     pub(super) scale: E,
     pub(super) less: E,
-    /// Elements, of which the largest is found.
-    pub(super) after: &'a [E],
+    /// The number of that one, and the result.
+    pub(super) own: Option<(usize, E)>,
 }
 
-/// [`Exponentiate`], which takes the rows around along; also returns the largest element of the
-/// row after. No kernel of its own: a call would cost a short row a tenth of its time.
+impl<E: Math> Unscaled<'_, E> {
+    /// Scales them in a sweep of their own.
+    #[inline(always)]
+    pub(super) fn finish<I: Isa>(self, isa: I) {
+        isa.dispatch(Scale(&mut *self.row, self.scale, self.less));
+        self.put_own();
+    }
+
+    #[inline(always)]
+    fn put_own(self) {
+        if let Some((class, own)) = self.own {
+            self.row[class] = own;
+        }
+    }
+}
+
+/// [`Exponentiate`], and the row before is scaled. Where a row follows, its largest element is
+/// returned, too.
 #[inline(always)]
-pub(super) fn exponentiate_between<E: Math, I: Isa>(
+pub(super) fn exponentiate_in_turn<E: Math, I: Isa>(
+    isa: I,
+    kernel: Exponentiate<'_, E>,
+    before: Option<Unscaled<'_, E>>,
+    after: Option<&[E]>,
+) -> (Exponentials<f64>, Option<E>) {
+    match (before, after) {
+        (Some(before), Some(after)) => {
+            let (exponentials, m) = exponentiate_between(isa, kernel, before, after);
+            (exponentials, Some(m))
+        }
+        (before, _) => {
+            if let Some(before) = before {
+                before.finish(isa);
+            }
+            (isa.dispatch(kernel), None)
+        }
+    }
+}
+
+/// All of it in one sweep. No kernel of its own: a call would cost a short row a tenth of its
+/// time.
+#[inline(always)]
+fn exponentiate_between<E: Math, I: Isa>(
     isa: I,
     Exponentiate { row, m }: Exponentiate<'_, E>,
-    Neighbours { before, scale, less, after }: Neighbours<'_, E>,
+    before: Unscaled<'_, E>,
+    after: &[E],
 ) -> (Exponentials<f64>, E) {
     let scaled = ScaledExp::new(isa.splat(m));
     let mut row = reducible(isa, row, scaled);
-    let (scale, less) = (isa.splat(scale), isa.splat(-less));
+    let (scale, less) = (isa.splat(before.scale), isa.splat(-before.less));
     let largest = Cell::new(isa.splat(-E::INFINITY));
     let sum = sweep::update_sum_compensated(
         isa,
-        (row.reborrow(), before),
+        (row.reborrow(), &mut *before.row),
         Padded(after, -E::INFINITY),
         #[inline(always)]
         |(x, e_before), x_after| {
@@ -107,6 +147,7 @@ pub(super) fn exponentiate_between<E: Math, I: Isa>(
             ((e, e_before.mul_add(scale, less)), e)
         },
     );
+    before.put_own();
     (found(isa, row, top(isa, scaled, m), sum), largest.get().max_lanes())
 }
 

@@ -9,7 +9,7 @@ use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::logsumexp::Ln1p;
 use crate::ops::rows::wide::{
-    ExponentialsOf, Exponentiate, Largest, Neighbours, Scale, exponentiate_between,
+    ExponentialsOf, Exponentiate, Largest, Unscaled, exponentiate_in_turn,
 };
 use crate::ops::rows::{BATCH, Row};
 use crate::{Classes, Targets, sweep};
@@ -29,27 +29,13 @@ struct Found<E> {
 impl<E: Float> Found<E> {
     #[inline(always)]
     fn new(rows: usize) -> Self {
-        let mut found = Self {
-            largest: Scratch::new(),
-            ratio: Scratch::new(),
-            total: Scratch::new(),
-            half_gap: Scratch::new(),
+        let room = || {
+            let mut room = Scratch::new();
+            room.reserve(rows, E::ZERO);
+            room
         };
-        found.largest.reserve(rows, E::ZERO);
-        found.ratio.reserve(rows, E::ZERO);
-        found.total.reserve(rows, E::ZERO);
-        found.half_gap.reserve(rows, E::ZERO);
-        found
+        Self { largest: room(), ratio: room(), total: room(), half_gap: room() }
     }
-}
-
-/// A row of exponentials that are still to be scaled, and the target's gradient.
-struct Before<'a, E> {
-    grad: &'a mut [E],
-    scale: E,
-    less: E,
-    class: usize,
-    own: E,
 }
 
 /// Losses and gradients of a batch.
@@ -68,7 +54,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         Targets::Classes(_) => None,
     };
     let mut rest = work.logits.after(shape, 0);
-    let (mut before, mut largest): (Option<Before<'_, E>>, Option<E>) = (None, None);
+    let (mut before, mut largest): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
     for r in 0..shape.rows {
         let (row, after) = rest.split_row(shape);
         rest = after;
@@ -92,29 +78,18 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         found.total[r] = E::from_f64(sums.total);
         found.half_gap[r] = E::from_f64(sums.half_gap);
         let follows = r + 1 < shape.rows && class(r + 1) != Some(Classes::IGNORED);
+        let after = follows.then(|| &rest.values()[..shape.classes]);
         let (exponentials, grad) = match row {
             Row::Read(x) => {
-                let after = if follows { &rest.values()[..shape.classes] } else { x };
-                let (all, m) = isa.dispatch(ExponentialsOf { x, m, after });
+                let kernel = ExponentialsOf { x, m, after: after.unwrap_or(x) };
+                let (exponentials, m) = isa.dispatch(kernel);
                 largest = follows.then_some(m);
-                (all, None)
+                (exponentials, None)
             }
             Row::Write(mut row) => {
                 let kernel = Exponentiate { row: row.reborrow(), m };
-                let exponentials = match before.take() {
-                    Some(Before { grad, scale, less, class, own }) if follows => {
-                        let after = &rest.values()[..shape.classes];
-                        let around = Neighbours { before: &mut *grad, scale, less, after };
-                        let (all, m) = exponentiate_between(isa, kernel, around);
-                        grad[class] = own;
-                        largest = Some(m);
-                        all
-                    }
-                    done => {
-                        finish(isa, done);
-                        isa.dispatch(kernel)
-                    }
-                };
+                let exponentials;
+                (exponentials, largest) = exponentiate_in_turn(isa, kernel, before.take(), after);
                 (exponentials, Some(row.into_output()))
             }
         };
@@ -137,7 +112,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             let k = isa.splat(known.1.to_f64() + share);
             let own = first(gradient.of_target(k, isa.splat(sums.remaining), e));
             let less = E::from_f64(factor.0.to_f64() * share);
-            before = Some(Before { grad, scale, less, class, own });
+            before = Some(Unscaled { row: grad, scale, less, own: Some((class, own)) });
         } else {
             let of_others = isa.splat(factor.0.to_f64() * sums.remaining);
             let own = first(gradient.of_largest(of_others));
@@ -145,7 +120,9 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             target.differentiate(options, known, grad, (scale, factor.0), (only, own));
         }
     }
-    finish(isa, before);
+    if let Some(last) = before {
+        last.finish(isa);
+    }
     let rows = shape.rows;
     isa.dispatch(Ln1p(&mut found.ratio[..rows]));
     sweep::map(
@@ -166,14 +143,6 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             (loss + options.z(m + l).0, m + l)
         },
     );
-}
-
-/// Scales the row before.
-#[inline(always)]
-fn finish<E: Math, I: Isa>(isa: I, before: Option<Before<'_, E>>) {
-    let Some(Before { grad, scale, less, class, own }) = before else { return };
-    isa.dispatch(Scale(&mut *grad, scale, less));
-    grad[class] = own;
 }
 
 /// What the target's weights add up to; where they are even, `remaining` is of all classes but
