@@ -11,6 +11,18 @@ use gradstep_check::numbers::Number;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+/// Whether the operation with that stem is compiled: all are, unless the environment names
+/// one when the benches are built.
+pub(crate) const fn is_built(stem: &str) -> bool {
+    let Some(only) = option_env!("OPERATION") else { return true };
+    let (only, stem) = (only.as_bytes(), stem.as_bytes());
+    let mut i = 0;
+    while i < only.len() && i < stem.len() && only[i] == stem[i] {
+        i += 1;
+    }
+    i == only.len() && i == stem.len()
+}
+
 /// One method of one operation.
 pub(crate) trait Op {
     /// The slices of one call: THE definition of its bytes, which counts each

@@ -26,12 +26,14 @@ macro_rules! listed {
 
         pub(crate) fn bench(criterion: &mut Criterion) {
             $(
-                suite::bench::<LossAndGrad<$loss>>(criterion);
-                // The next call would find a gradient where it expects probabilities.
-                if !$loss::UNIT {
-                    suite::bench::<InPlace<$loss>>(criterion);
+                if const { suite::is_built(stringify!($stem)) } {
+                    suite::bench::<LossAndGrad<$loss>>(criterion);
+                    // The next call would find a gradient where it expects probabilities.
+                    if !$loss::UNIT {
+                        suite::bench::<InPlace<$loss>>(criterion);
+                    }
+                    suite::bench::<LossOnly<$loss>>(criterion);
                 }
-                suite::bench::<LossOnly<$loss>>(criterion);
             )*
         }
     };

@@ -1,17 +1,19 @@
-//! Built-in kernels compiled once, in this crate.
+//! Where built-in kernels are compiled.
 //!
-//! A generic function is compiled where its types become known, which would be
-//! the user's crate: every level and type of every operation, again in each
-//! dependent. [`Compiled::dispatch`] is a plain function of this crate instead, one for
-//! each kernel and type of the list below; generic code reaches it through the
-//! bound [`Element`]. The list has a part for each family of operations, which a feature
-//! turns on.
+//! [`Compiled::dispatch`] is a plain function for each kernel and type of the list below;
+//! generic code reaches it through the bound [`Element`]. In a release build it is compiled
+//! where it is called, so that a crate pays for the operations that it uses and for no
+//! others. A debug build of a dependent crate would not optimise it there: it is compiled
+//! once, in this crate, with the optimisation that the profile gives to this crate. The
+//! feature `compiled-once` asks for that in release as well, for those who build the same
+//! application again and again. The list has a part for each family of operations, which a
+//! feature turns on.
 
 #[cfg(feature = "activations")]
 use crate::ops::activation::{self, Activate};
 use crate::{AnyTarget, Kernel, Level, math::Math, ops::*};
 
-/// This element type has the kernel `K` compiled.
+/// This element type has the kernel `K`.
 pub trait Compiled<K: Kernel> {
     /// Runs `kernel` on `level`.
     fn dispatch(level: Level, kernel: K) -> K::Out;
@@ -47,7 +49,8 @@ macro_rules! implement {
     ($family:ident $E:ident $($kernel:ty,)*) => {
         $(
             impl<'a, 'b> Compiled<$kernel> for $E {
-                #[inline(never)]
+                #[cfg_attr(compiled_once, inline(never))]
+                #[cfg_attr(not(compiled_once), inline)]
                 fn dispatch(level: Level, kernel: $kernel) -> <$kernel as Kernel>::Out {
                     level.dispatch(kernel)
                 }
