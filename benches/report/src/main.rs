@@ -9,9 +9,9 @@ mod criterion;
 mod limits;
 mod machine;
 mod pictures;
+mod readme;
 mod record;
 mod tables;
-mod targets;
 
 // The look of the lessons' pictures.
 #[path = "../../../examples/shared/picture.rs"]
@@ -71,7 +71,7 @@ fn show(path: &Path, readme: Option<&Path>) -> Outcome {
     }
     fs::write(sibling("md"), tables::whole(&record, path)?)?;
     if let Some(readme) = readme {
-        tables::into_readme(readme, &record, path)?;
+        readme::write(readme, &record, path)?;
     }
     println!(
         "{}, its pictures{}",

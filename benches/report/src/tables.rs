@@ -1,42 +1,13 @@
-//! Tables of a record: the whole in a file of its own, the main of it in README.
+//! Tables of a record, in a file of its own.
 
 use crate::Outcome;
 use crate::limits::OPERATIONS;
 use crate::record::{On, Record, Row, numbers, short};
-use crate::targets;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::Path;
 
 const TYPES: [&str; 2] = ["f32", "f64"];
-const MARKERS: [&str; 2] = ["<!-- speed:begin -->\n", "<!-- speed:end -->"];
-
-/// What is in README: few sizes, and no level below the best.
-pub(crate) fn into_readme(readme: &Path, record: &Record, path: &Path) -> Outcome {
-    let text = fs::read_to_string(readme)?;
-    let [begin, end] = MARKERS.map(|marker| text.find(marker).ok_or("no speed markers"));
-    let (begin, end) = (begin? + MARKERS[0].len(), end?);
-    let mut table = machine(record);
-    for (name, what) in [("limits", "Bandwidth against size"), ("peers", "Beside other crates")] {
-        let picture = path.with_extension(format!("{name}.svg"));
-        write!(table, "![{what}]({})\n\n", picture.display())?;
-    }
-    let whole = path.with_extension("md");
-    let lines = targets::lines(record);
-    let met = lines.iter().filter(|line| line.met == Some(true)).count();
-    let measured = lines.iter().filter(|line| line.met.is_some()).count();
-    write!(
-        table,
-        "Of {measured} checks of our eight targets that this machine can make, {met} are met: the\n\
-         [whole record]({}) says which, and has every level, size and peer\n\
-         ([CSV]({})).\n\n",
-        whole.display(),
-        path.display()
-    )?;
-    table += &best(record);
-    Ok(fs::write(readme, format!("{}{table}{}", &text[..begin], &text[end..]))?)
-}
 
 /// The record as one document.
 pub(crate) fn whole(record: &Record, path: &Path) -> Outcome<String> {
@@ -46,8 +17,8 @@ pub(crate) fn whole(record: &Record, path: &Path) -> Outcome<String> {
     for (name, what) in [("limits", "Bandwidth against size"), ("peers", "Beside other crates")] {
         write!(text, "![{what}]({stem}.{name}.svg)\n\n")?;
     }
-    text += "## Targets\n\n";
-    text += &targets(record);
+    text += "## The best level\n\n";
+    text += &best(record);
     text += "\n## Every level\n\n\
              Nanoseconds per element, the fastest sample; (GB/s).\n\n";
     for dtype in TYPES {
@@ -72,7 +43,7 @@ pub(crate) fn whole(record: &Record, path: &Path) -> Outcome<String> {
 }
 
 /// Where, when and how.
-fn machine(record: &Record) -> String {
+pub(crate) fn machine(record: &Record) -> String {
     let suite = || record.rows.iter().filter(|row| row.part == "suite");
     let mut spreads: Vec<f64> = suite().map(|row| row.median / row.fastest - 1.0).collect();
     spreads.sort_by(f64::total_cmp);
@@ -130,22 +101,6 @@ fn places(record: &Record) -> Vec<(&'static str, String)> {
         places.extend(sizes.into_iter().map(|(_, size)| (*op, size.to_owned())));
     }
     places
-}
-
-fn targets(record: &Record) -> String {
-    let mut text =
-        "| | what | target | measured | met | short of it |\n|---|---|---|---|---|---|\n"
-            .to_owned();
-    for line in targets::lines(record) {
-        let met = match line.met {
-            Some(true) => "yes",
-            Some(false) => "**no**",
-            None => "",
-        };
-        let targets::Line { number, what, target, measured, by, .. } = line;
-        let _ = writeln!(text, "| {number} | {what} | {target} | {measured} | {met} | {by} |");
-    }
-    text
 }
 
 fn levels(record: &Record, dtype: &str) -> String {
