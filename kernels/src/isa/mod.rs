@@ -3,6 +3,9 @@
 //! `unsafe`, `core::arch` and `target_feature` stand in this folder and nowhere
 //! else. Adding an instruction set is one file, one `mod` line and one row.
 
+mod all_bits;
+#[cfg(target_arch = "x86_64")]
+mod avx;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -63,7 +66,7 @@ macro_rules! isa_table {
                     if Row::$level as usize >= cap
                         && let Some(isa) = $module::$level::detect()
                     {
-                        return isa.into();
+                        return Level::$level(isa);
                     }
                 )*
                 unreachable!("every CPU has the last row")
@@ -78,7 +81,7 @@ macro_rules! isa_table {
             pub fn available() -> impl Iterator<Item = Self> {
                 [$(
                     $(#[$cfg])?
-                    $module::$level::detect().map(Level::from),
+                    $module::$level::detect().map(Level::$level),
                 )*]
                 .into_iter()
                 .flatten()
@@ -190,14 +193,9 @@ pub(crate) fn fetch<T>(place: *const T, ahead: usize) {
     let _ = (place, ahead);
 }
 
-/// The operators of a register, from its methods of two registers.
+/// The operators of a register, each with what two registers give.
 macro_rules! operators {
-    ([$($generics:tt)*] $lanes:ty, $float:ident) => {
-        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Add add = sum);
-        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Sub sub = difference);
-        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Mul mul = product);
-        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Div div = quotient);
-
+    (@ [$($generics:tt)*] $lanes:ty) => {
         impl<$($generics)*> core::ops::Neg for $lanes {
             type Output = Self;
             #[inline(always)]
@@ -206,72 +204,68 @@ macro_rules! operators {
             }
         }
     };
-    (@ [$($generics:tt)*] $lanes:ty, $float:ident, $operator:ident $method:ident = $function:ident) => {
-        impl<$($generics)*> core::ops::$operator for $lanes {
+    (@ [$($generics:tt)*] $lanes:ty, $float:ident, $trait:ident $name:ident($this:ident, $other:ident) = $result:expr) => {
+        impl<$($generics)*> core::ops::$trait for $lanes {
             type Output = Self;
             #[inline(always)]
-            fn $method(self, other: Self) -> Self {
-                self.$function(other)
+            fn $name($this, $other: Self) -> Self {
+                $result
             }
         }
 
-        impl<$($generics)*> core::ops::$operator<$float> for $lanes {
+        impl<$($generics)*> core::ops::$trait<$float> for $lanes {
             type Output = Self;
             #[inline(always)]
-            fn $method(self, other: $float) -> Self {
-                self.$function(self.splat(other))
+            fn $name(self, other: $float) -> Self {
+                core::ops::$trait::$name(self, self.splat(other))
             }
         }
+    };
+    ($generics:tt $lanes:ty, $float:ident: $($trait:ident $name:ident($this:ident, $other:ident) = $result:expr;)*) => {
+        $crate::isa::operators!(@ $generics $lanes);
+        $($crate::isa::operators!(@ $generics $lanes, $float, $trait $name($this, $other) = $result);)*
     };
 }
 pub(crate) use operators;
 
-/// The methods that [`operators`] asks for, where what the register holds has them itself.
-macro_rules! plain_operators {
-    ($($function:ident = $operator:tt;)*) => {$(
+/// Methods of [`Lanes`](crate::Lanes) that give a register, each with what it holds.
+macro_rules! methods {
+    ($($name:ident($this:ident $(, $other:ident)*) = $holds:expr;)*) => {$(
         #[inline(always)]
-        fn $function(self, other: Self) -> Self {
-            Self(self.0 $operator other.0, self.1)
+        fn $name($this $(, $other: Self)*) -> Self {
+            Self($holds, $this.1)
         }
     )*};
 }
-pub(crate) use plain_operators;
+pub(crate) use methods;
 
-/// The operators of a mask.
-#[allow(unused_macros)] // where masks are integers
-macro_rules! mask_operators {
-    ($mask:ident) => {
-        impl core::ops::BitAnd for $mask {
-            type Output = Self;
-            #[inline(always)]
-            fn bitand(self, other: Self) -> Self {
-                self.both(other)
-            }
+/// Methods of [`Lanes`](crate::Lanes) that give a mask.
+macro_rules! comparisons {
+    ($($name:ident($this:ident, $other:ident) = $mask:expr;)*) => {$(
+        #[inline(always)]
+        fn $name($this, $other: Self) -> Self::Mask {
+            $mask
         }
-
-        impl core::ops::BitOr for $mask {
-            type Output = Self;
-            #[inline(always)]
-            fn bitor(self, other: Self) -> Self {
-                self.either(other)
-            }
-        }
-
-        impl core::ops::Not for $mask {
-            type Output = Self;
-            #[inline(always)]
-            fn not(self) -> Self {
-                self.opposite()
-            }
-        }
-    };
+    )*};
 }
-pub(crate) use mask_operators;
+pub(crate) use comparisons;
 
-/// The methods of [`Lanes`](crate::Lanes) that see a slice as registers in
-/// memory; arrays make them the same on every level.
-macro_rules! memory {
-    ($float:ident) => {
+/// What arrays make the same on every level: the types that belong to a register of `$n`
+/// elements, of which `$group` are a group and each widens to `$widths` of `f64`, and the
+/// methods that see a slice as registers in memory.
+macro_rules! arrays {
+    ($isa:ty, $mask:ty, [$float:ident; $n:expr], $group:expr, $widths:expr) => {
+        type Elem = $float;
+        type Isa = $isa;
+        type Mask = $mask;
+        type Array = [$float; $n];
+        type Slot = [[$float; $n]; $group];
+        type Group = [Self; $group];
+        type Wide = [<$isa as Isa>::F64; $widths];
+        type Wides = [<$isa as Isa>::F64; $group * $widths];
+        const LANES: usize = $n;
+        const GROUP: usize = $group;
+
         #[inline(always)]
         fn group(self) -> Self::Group {
             [self; _]
@@ -313,4 +307,4 @@ macro_rules! memory {
         }
     };
 }
-pub(crate) use memory;
+pub(crate) use arrays;
