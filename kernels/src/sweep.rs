@@ -40,7 +40,7 @@ fn same_length<E: Float, I: Isa, S: Stream<E, I>, R: Stream<E, I>>(
 /// Hands the registers of all whole groups to `visit`, with the number of each in its group.
 /// Returns the rest of the streams: all of them on levels that take no groups.
 #[inline(always)]
-fn groups<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
+fn register_groups<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     isa: I,
     state: S,
     reads: R,
@@ -97,7 +97,7 @@ pub fn update<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     formula: impl Fn(S::Regs, R::Regs) -> S::Regs,
 ) {
     let (state, reads, len) = same_length(state, reads);
-    let (state, reads, len) = groups(
+    let (state, reads, len) = register_groups(
         isa,
         state,
         reads,
@@ -188,7 +188,7 @@ fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
 ) -> <E::Lanes<I> as Lanes>::Group {
     let mut group = isa.splat(E::ZERO).group();
     let lanes = group.as_mut();
-    let (state, reads, len) = groups(
+    let (state, reads, len) = register_groups(
         isa,
         state,
         reads,

@@ -152,6 +152,6 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     }
 
     fn run(&self, task: Task<'_, E>, count: bool) -> usize {
-        split::run(self.execution, ops::Prox { formula: self.formula, task, count })
+        split::run(self.execution, ops::ApplyProx { formula: self.formula, task, count })
     }
 }

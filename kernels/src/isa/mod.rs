@@ -42,7 +42,7 @@ macro_rules! isa_table {
 
         /// Positions in the table, to compare with the cap.
         #[allow(dead_code)] // a row of another architecture
-        enum Row { $($level,)* }
+        enum Position { $($level,)* }
 
         impl Level {
             /// The names that `GRADSTEP_MAX_LEVEL` knows, best first.
@@ -63,7 +63,7 @@ macro_rules! isa_table {
                 let cap = cap();
                 $(
                     $(#[$cfg])?
-                    if Row::$level as usize >= cap
+                    if Position::$level as usize >= cap
                         && let Some(isa) = $module::$level::detect()
                     {
                         return Level::$level(isa);

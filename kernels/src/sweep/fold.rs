@@ -1,6 +1,6 @@
 //! Sums in `f64` whatever the element type, and maxima.
 
-use super::{Stream, add, fold, groups, registers, same_length};
+use super::{Stream, add, fold, register_groups, registers, same_length};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 
 /// The sum of `a[i] * b[i]`, in `f64` from the product on: squares of `f32` are exact
@@ -48,7 +48,7 @@ fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
         let (block, rest) = reads.split_at(n);
         let mut group = zero.group();
         let lanes = group.as_mut();
-        let ((), tail, tail_len) = groups::<E, I, _, _>(
+        let ((), tail, tail_len) = register_groups::<E, I, _, _>(
             isa,
             (),
             block,
@@ -100,7 +100,7 @@ pub fn largest<E: Float, I: Isa, R: Stream<E, I>>(
     let (mut group, mut nan) = (zero.group(), zero);
     let lanes = group.as_mut();
     let (reads, (), len) = same_length::<E, I, R, ()>(reads, ());
-    let ((), reads, len) = groups(
+    let ((), reads, len) = register_groups(
         isa,
         (),
         reads,

@@ -35,7 +35,7 @@ impl<E: Element> CrossEntropy<'_, E> {
             Targets::Probabilities(q) => q.len() / classes,
         };
         if let Targets::Probabilities(q) = targets {
-            check::length("targets", rows * classes, q.len())?;
+            check::whole_rows("targets", classes, q.len())?;
         }
         let shape =
             Shape { rows, classes, stride: self.logits_stride, grad_stride: self.grad_stride };
@@ -105,7 +105,7 @@ impl<E: Element> Checked<'_, E> {
         let scale = if empty { 0.0 } else { denominator.recip() };
         let mut losses = outputs.losses.take();
         let wanted = Outputs { losses: losses.as_deref_mut(), ..outputs };
-        let Total { loss, hits } = self.run(options, logits, (scale, self.lift), None, wanted);
+        let Total { loss, correct } = self.run(options, logits, (scale, self.lift), None, wanted);
         if let Some(losses) = losses
             && self.lift != 1.0
         {
@@ -116,7 +116,7 @@ impl<E: Element> Checked<'_, E> {
             EmptyMean::Zero => 0.0,
             _ => f64::NAN,
         };
-        Ok((reduced, LossSum::new(loss / self.lift, self.weight, self.rows, hits)))
+        Ok((reduced, LossSum::new(loss / self.lift, self.weight, self.rows, correct)))
     }
 
     /// Runs the kernel with weights times `lift`.

@@ -39,12 +39,12 @@ pub struct LossSum {
     sum: f64,
     denominator: f64,
     rows: u64,
-    hits: u64,
+    correct: u64,
 }
 
 impl LossSum {
-    pub(super) const fn new(sum: f64, denominator: f64, rows: u64, hits: u64) -> Self {
-        Self { sum, denominator, rows, hits }
+    pub(super) const fn new(sum: f64, denominator: f64, rows: u64, correct: u64) -> Self {
+        Self { sum, denominator, rows, correct }
     }
 
     /// The sum of the rows' losses.
@@ -89,15 +89,15 @@ impl LossSum {
     }
 
     /// Rows whose target is their first largest logit, if
-    /// [`Outputs::count_hits`](crate::loss::Outputs::count_hits) was set; rows with NaN
+    /// [`Outputs::count_correct`](crate::loss::Outputs::count_correct) was set; rows with NaN
     /// are none. Of probabilities the first largest is the target.
     ///
     /// ```
-    /// assert_eq!(gradstep::loss::LossSum::default().hits(), 0);
+    /// assert_eq!(gradstep::loss::LossSum::default().correct(), 0);
     /// ```
     #[must_use]
-    pub const fn hits(&self) -> u64 {
-        self.hits
+    pub const fn correct(&self) -> u64 {
+        self.correct
     }
 }
 
@@ -109,7 +109,7 @@ impl Add for LossSum {
             sum: self.sum + other.sum,
             denominator: self.denominator + other.denominator,
             rows: self.rows.saturating_add(other.rows),
-            hits: self.hits.saturating_add(other.hits),
+            correct: self.correct.saturating_add(other.correct),
         }
     }
 }

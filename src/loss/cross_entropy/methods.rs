@@ -136,9 +136,9 @@ impl<E: Element> CrossEntropy<'_, E> {
     /// use gradstep::loss::{CrossEntropy, Logits, Outputs};
     ///
     /// let (logits, mut grad, mut logsumexp) = ([5.0f64, 5.0], [0.0; 2], [0.0]);
-    /// let outputs = Outputs { logsumexp: Some(&mut logsumexp), count_hits: true, ..Outputs::default() };
+    /// let outputs = Outputs { logsumexp: Some(&mut logsumexp), count_correct: true, ..Outputs::default() };
     /// let all = CrossEntropy::new(2)?.evaluate(Logits::Grad(&logits, &mut grad), &[0u8], outputs)?;
-    /// assert_eq!((all.mean(), all.hits(), all.rows()), (2f64.ln(), 1, 1));
+    /// assert_eq!((all.mean(), all.correct(), all.rows()), (2f64.ln(), 1, 1));
     /// assert_eq!((grad, logsumexp), ([-0.5, 0.5], [5.0 + 2f64.ln()]));
     /// # Ok::<(), gradstep::Error>(())
     /// ```

@@ -17,7 +17,7 @@ use crate::split::Cut;
 use crate::{Element, Float, InOut, Isa, Kernel, Lanes, Level, Split, select, sweep};
 use short::soft_threshold;
 
-/// As [`Prox`](super::Prox), group by group.
+/// As [`ApplyProx`](super::ApplyProx), group by group.
 #[derive(Debug)]
 pub struct GroupSoftThreshold<'a, E> {
     /// Not negative, not NaN.

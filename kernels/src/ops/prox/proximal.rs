@@ -51,7 +51,7 @@ pub trait Proximal<E: Float>: Copy + Send + Sync {
     /// Where the kernel is compiled: here for an operator of your own.
     #[doc(hidden)]
     #[inline(always)]
-    fn dispatch(level: Level, kernel: Prox<'_, E, Self>) -> usize {
+    fn dispatch(level: Level, kernel: ApplyProx<'_, E, Self>) -> usize {
         level.dispatch(kernel)
     }
 }
@@ -60,7 +60,7 @@ pub trait Proximal<E: Float>: Copy + Send + Sync {
 macro_rules! compiled_once {
     () => {
         #[inline(always)]
-        fn dispatch(level: $crate::Level, kernel: $crate::ops::Prox<'_, E, Self>) -> usize {
+        fn dispatch(level: $crate::Level, kernel: $crate::ops::ApplyProx<'_, E, Self>) -> usize {
             E::dispatch(level, kernel)
         }
     };
@@ -76,7 +76,7 @@ pub(super) fn pass_on<L: Lanes>(moves: L::Mask, x: L, upstream: L) -> L {
 
 /// Does what `task` says; returns how many values are 0, or 0 if nobody asked.
 #[derive(Debug)]
-pub struct Prox<'a, E, P> {
+pub struct ApplyProx<'a, E, P> {
     /// The operator.
     pub formula: P,
     /// Whether to write values or derivatives, and to which slices.
@@ -85,7 +85,7 @@ pub struct Prox<'a, E, P> {
     pub count: bool,
 }
 
-impl<E: Float, P: Proximal<E>> Kernel for Prox<'_, E, P> {
+impl<E: Float, P: Proximal<E>> Kernel for ApplyProx<'_, E, P> {
     type Out = usize;
 
     #[inline(always)]
@@ -176,7 +176,7 @@ pub(super) fn number(count: f64) -> usize {
 }
 
 split! {
-    impl[E: Float, P: Proximal<E>] Prox<'_, E, P>;
+    impl[E: Float, P: Proximal<E>] ApplyProx<'_, E, P>;
     cut: task;
     copy: formula, count;
     len: |kernel| kernel.task.len();

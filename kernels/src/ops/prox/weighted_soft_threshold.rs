@@ -7,7 +7,7 @@ use crate::ops::shrink::soft;
 use crate::split::split;
 use crate::{Element, Float, Isa, Kernel, Lanes, sweep};
 
-/// As [`Prox`](super::Prox) of [`SoftThreshold`](super::SoftThreshold), with a
+/// As [`ApplyProx`](super::ApplyProx) of [`SoftThreshold`](super::SoftThreshold), with a
 /// threshold of each element.
 #[derive(Debug)]
 pub struct WeightedSoftThreshold<'a, E> {

@@ -1,7 +1,7 @@
-//! Logarithm of the sum of exponentials over rows, `m + ln(1 + others / top)`.
+//! Logarithm of the sum of exponentials over rows, `max + ln(1 + sum_rest / exp_max)`.
 
-use super::narrow::{self, Columns, are_few, centre, maxima};
-use super::wide::{ExponentialsOf, Largest};
+use super::narrow::{self, Transposed, are_few, centre, maxima};
+use super::wide::{ExponentialsOf, Max};
 use super::{BATCH, Logits, Shape, walk};
 use crate::isa::Scratch;
 use crate::lanes::{Isa, Lanes};
@@ -25,7 +25,7 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { x, out } = self;
         let Some(classes) = x.len().checked_div(out.len()) else { return };
-        let mut columns = Columns::new();
+        let mut memory = Transposed::new();
         let mut found = Logarithms::new();
         let logits = Logits::Read(x);
         let shape = logits.whole_rows(classes);
@@ -34,13 +34,13 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
             shape,
             #[inline(always)]
             |logits, shape, from| {
-                found.find(isa, logits.values(), shape, &mut columns);
+                found.find(isa, logits.values(), shape, &mut memory);
                 sweep::map(
                     isa,
-                    (&found.largest[..shape.rows], &found.logarithm[..shape.rows]),
+                    (&found.max[..shape.rows], &found.logarithm[..shape.rows]),
                     &mut out[from..][..shape.rows],
                     #[inline(always)]
-                    |(m, l)| m + l,
+                    |(max, l)| max + l,
                 );
             },
         );
@@ -49,21 +49,27 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
 
 /// The logarithms of a batch of rows, in two parts.
 pub(super) struct Logarithms<E> {
-    /// `m`
-    pub(super) largest: Scratch<E, BATCH>,
-    /// `ln(1 + others / top)`
+    /// `max`
+    pub(super) max: Scratch<E, BATCH>,
+    /// `ln(1 + sum_rest / exp_max)`
     pub(super) logarithm: Scratch<E, BATCH>,
 }
 
 impl<E: Math> Logarithms<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Self { largest: Scratch::new(), logarithm: Scratch::new() }
+        Self { max: Scratch::new(), logarithm: Scratch::new() }
     }
 
     /// Finds those of rows.
     #[inline(always)]
-    pub(super) fn find<I: Isa>(&mut self, isa: I, x: &[E], shape: Shape, memory: &mut Columns<E>) {
+    pub(super) fn find<I: Isa>(
+        &mut self,
+        isa: I,
+        x: &[E],
+        shape: Shape,
+        memory: &mut Transposed<E>,
+    ) {
         isa.dispatch(Find { x, shape, memory, found: self });
     }
 }
@@ -72,7 +78,7 @@ impl<E: Math> Logarithms<E> {
 struct Find<'a, E> {
     x: &'a [E],
     shape: Shape,
-    memory: &'a mut Columns<E>,
+    memory: &'a mut Transposed<E>,
     found: &'a mut Logarithms<E>,
 }
 
@@ -84,34 +90,34 @@ impl<E: Math> Kernel for Find<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { x, shape, memory, found } = self;
         let Shape { rows, classes, .. } = shape;
-        found.largest.reserve(rows, E::ZERO);
+        found.max.reserve(rows, E::ZERO);
         found.logarithm.reserve(rows, E::ZERO);
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         if are_few::<I>(classes) {
             for from in (0..rows).step_by(lanes) {
                 let count = lanes.min(rows - from);
                 let columns = memory.read(isa, &x[from * classes..], classes, (classes, count));
-                let m: E::Lanes<I> = maxima(isa, columns);
-                let exp = ScaledExp::new(m);
-                centre(exp, columns, m);
+                let max: E::Lanes<I> = maxima(isa, columns);
+                let exp = ScaledExp::new(max);
+                centre(exp, columns, max);
                 let sum = narrow::exponentials(
                     exp,
                     columns,
-                    m,
+                    max,
                     #[inline(always)]
                     |_, _| {},
                 );
-                m.store_partial(&mut found.largest[from..]);
+                max.store_partial(&mut found.max[from..]);
                 sum.ratio().store_partial(&mut found.logarithm[from..]);
             }
         } else {
-            let mut m = isa.dispatch(Largest(&x[..classes.min(x.len())]));
+            let mut max = isa.dispatch(Max(&x[..classes.min(x.len())]));
             for r in 0..rows {
                 let (x, rest) = x[r * classes..].split_at(classes);
                 let after = if r + 1 < rows { &rest[..classes] } else { x };
-                let (all, largest) = isa.dispatch(ExponentialsOf { x, m, after });
-                (found.largest[r], found.logarithm[r]) = (m, E::from_f64(all.ratio()));
-                m = largest;
+                let (all, max_after) = isa.dispatch(ExponentialsOf { x, max, after });
+                (found.max[r], found.logarithm[r]) = (max, E::from_f64(all.ratio()));
+                max = max_after;
             }
         }
         isa.dispatch(Ln1p(&mut found.logarithm[..rows]));

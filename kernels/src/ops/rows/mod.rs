@@ -1,15 +1,15 @@
 //! Work on rows of logits: what a softmax, its logarithm, the logarithm of the sum of
 //! exponentials and a cross-entropy have in common.
 //!
-//! With `m = max x`, `e_j = exp(x_j)` up to a factor of the row, `top` the largest of them
-//! and `others` the sum of all but that one:
+//! With `max = max x`, `e_j = exp(x_j)` up to a factor of the row, `exp_max` the largest of them
+//! and `sum_rest` the sum of all but that one:
 //!
 //! ```text
-//! softmax_j             = e_j / (top + others)
-//! ln(sum_j exp(x_j))    = m + ln(1 + others / top)
+//! softmax_j             = e_j / (exp_max + sum_rest)
+//! ln(sum_j exp(x_j))    = max + ln(1 + sum_rest / exp_max)
 //! ```
 //!
-//! A row that is nearly certain keeps all digits of what is not `top`, because the two are
+//! A row that is nearly certain keeps all digits of what is not `exp_max`, because the two are
 //! never one number. Rows of few classes lie in the lanes of registers (`narrow`), longer
 //! ones are swept one by one (`wide`).
 
@@ -53,7 +53,7 @@ pub enum Logits<'a, E> {
 pub struct Shape {
     /// Rows.
     pub rows: usize,
-    /// Columns; at least 1.
+    /// Classes; at least 1.
     pub classes: usize,
     /// From one row of logits to the next; at least `classes`.
     pub stride: usize,

@@ -3,7 +3,7 @@
 //! Each row adds its classes in order, so results depend on neither the width of registers
 //! nor the row's place.
 
-use super::exponentials::{Exponentials, Sum};
+use super::exponentials::{CompensatedSum, Exponentials};
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp};
@@ -24,12 +24,12 @@ pub(super) fn are_few<I: Isa>(classes: usize) -> bool {
 const WIDEST: usize = 16;
 
 /// Memory for a register of each class.
-pub(super) struct Columns<E>(Scratch<E, { FEW * WIDEST }>);
+pub(super) struct Transposed<E>(Scratch<E, { FEW * WIDEST }>);
 
-impl<E: Float> Columns<E> {
+impl<E: Float> Transposed<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Columns(Scratch::new())
+        Transposed(Scratch::new())
     }
 
     /// Registers of so many classes.
@@ -75,7 +75,7 @@ struct Read<'a, E> {
     stride: usize,
     classes: usize,
     count: usize,
-    columns: &'a mut Columns<E>,
+    columns: &'a mut Transposed<E>,
 }
 
 impl<E: Float> Kernel for Read<'_, E> {
@@ -96,7 +96,7 @@ struct Write<'a, E> {
     stride: usize,
     classes: usize,
     count: usize,
-    columns: &'a mut Columns<E>,
+    columns: &'a mut Transposed<E>,
 }
 
 impl<E: Float> Kernel for Write<'_, E> {
@@ -113,15 +113,15 @@ impl<E: Float> Kernel for Write<'_, E> {
 /// The largest element of each row, NaN passed over.
 #[inline(always)]
 pub(super) fn maxima<L: Lanes>(isa: L::Isa, columns: &[L::Array]) -> L {
-    let mut m = L::fill(isa, -L::Elem::INFINITY);
+    let mut max = L::fill(isa, -L::Elem::INFINITY);
     for x in columns {
-        m = m.max_or_self(L::load(isa, x));
+        max = max.max_or_self(L::load(isa, x));
     }
-    m
+    max
 }
 
 /// Replaces the elements of rows by their exponentials, which `look` sees beside the
-/// elements, class by class; `m` is the largest of each row.
+/// elements, class by class; `max` is the largest of each row.
 ///
 /// Whatever is not the largest so far is added: neighbours first, four at a time, then to a
 /// sum that keeps its errors. So the sum of all others errs by one ULP, however small they
@@ -130,26 +130,26 @@ pub(super) fn maxima<L: Lanes>(isa: L::Isa, columns: &[L::Array]) -> L {
 pub(super) fn exponentials<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
     columns: &mut [L::Array],
-    m: L,
+    max: L,
     mut look: impl FnMut(L, L),
 ) -> Exponentials<L> {
-    let mut top = m.splat(L::Elem::ZERO);
-    let mut others = Sum::zero(m);
+    let mut exp_max = max.splat(L::Elem::ZERO);
+    let mut sum_rest = CompensatedSum::zero(max);
     let mut fours = columns.chunks_exact_mut(4);
     for four in &mut fours {
-        let mut terms = [top; 4];
+        let mut terms = [exp_max; 4];
         for (term, column) in terms.iter_mut().zip(four) {
-            *term = next(scaled, column, &mut top, &mut look);
+            *term = next(scaled, column, &mut exp_max, &mut look);
         }
         let [a, b, c, d] = terms;
-        others.add((a + b) + (c + d));
+        sum_rest += (a + b) + (c + d);
     }
-    let mut rest = m.splat(L::Elem::ZERO);
+    let mut rest = max.splat(L::Elem::ZERO);
     for column in fours.into_remainder() {
-        rest = rest + next(scaled, column, &mut top, &mut look);
+        rest = rest + next(scaled, column, &mut exp_max, &mut look);
     }
-    others.add(rest);
-    Exponentials { top, others: (others.0, others.1) }
+    sum_rest += rest;
+    Exponentials { exp_max, sum_rest: (sum_rest.0, sum_rest.1) }
 }
 
 /// Replaces one class by its exponentials, and keeps the largest of each row so far; what is
@@ -158,25 +158,25 @@ pub(super) fn exponentials<L: Lanes<Elem: Math>>(
 fn next<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
     column: &mut L::Array,
-    top: &mut L,
+    exp_max: &mut L,
     look: &mut impl FnMut(L, L),
 ) -> L {
-    let x = L::load(top.isa(), column);
+    let x = L::load(exp_max.isa(), column);
     let e = scaled.exp_reducible(x);
     e.store(column);
     look(x, e);
     // NaN stays here.
-    let smaller = e.min_or_self(*top);
-    *top = top.max_or_self(e);
+    let smaller = e.min_or_self(*exp_max);
+    *exp_max = exp_max.max_or_self(e);
     smaller
 }
 
 /// Subtracts what [`ScaledExp`] wants subtracted from rows far from 0.
 #[inline(always)]
-pub(super) fn centre<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, columns: &mut [L::Array], m: L) {
+pub(super) fn centre<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, columns: &mut [L::Array], max: L) {
     if !scaled.is_direct() {
         for column in columns {
-            scaled.reducible(L::load(m.isa(), column)).store(column);
+            scaled.reducible(L::load(max.isa(), column)).store(column);
         }
     }
 }

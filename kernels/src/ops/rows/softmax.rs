@@ -2,14 +2,14 @@
 //! logarithm.
 //!
 //! ```text
-//! y_j = e_j / (top + others)       d/d x_j = y_j (u_j - sum_i u_i y_i)
+//! y_j = e_j / (exp_max + sum_rest)       d/d x_j = y_j (u_j - sum_i u_i y_i)
 //! z_j = ln y_j                     d/d x_j = u_j - exp(z_j) sum_i u_i
 //! ```
 
-use super::exponentials::Sum;
+use super::exponentials::CompensatedSum;
 use super::factors::RowFactors;
-use super::narrow::{self, Columns, are_few, centre, maxima, scaled};
-use super::wide::{Exponentiate, Largest, Unscaled, exponentiate_in_turn};
+use super::narrow::{self, Transposed, are_few, centre, maxima, scaled};
+use super::wide::{Exponentiate, Max, Unscaled, exponentiate_in_turn};
 use super::{Logits, Row, Shape, walk};
 use crate::lanes::{Isa, Lanes};
 use crate::math::{Math, ScaledExp, exp};
@@ -21,7 +21,7 @@ use crate::{Kernel, sweep};
 pub struct Softmax<'a, E> {
     /// `[rows, classes]`, and where the result goes; nothing happens if nowhere.
     pub logits: Logits<'a, E>,
-    /// Columns; at least 1.
+    /// Classes; at least 1.
     pub classes: usize,
     /// `[rows]`
     pub upstream: Option<&'a [E]>,
@@ -35,7 +35,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { logits, classes, upstream } = self;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
-        let mut memory = Columns::new();
+        let mut memory = Transposed::new();
         let mut factors = RowFactors::new();
         let shape = logits.whole_rows(classes);
         walk(
@@ -52,13 +52,13 @@ impl<E: Math> Kernel for Softmax<'_, E> {
                     let count = lanes.min(shape.rows - from);
                     let x = &logits.values()[from * classes..];
                     let columns = memory.read(isa, x, classes, (classes, count));
-                    let m: E::Lanes<I> = maxima(isa, columns);
-                    let exp = ScaledExp::new(m);
-                    centre(exp, columns, m);
+                    let max: E::Lanes<I> = maxima(isa, columns);
+                    let exp = ScaledExp::new(max);
+                    centre(exp, columns, max);
                     let sum = narrow::exponentials(
                         exp,
                         columns,
-                        m,
+                        max,
                         #[inline(always)]
                         |_, _| {},
                     );
@@ -79,19 +79,19 @@ impl<E: Math> Kernel for Softmax<'_, E> {
 #[inline(always)]
 fn wide<E: Math, I: Isa>(isa: I, logits: &mut Logits<'_, E>, shape: Shape, factors: &[E]) {
     let mut rest = logits.after(shape, 0);
-    let (mut before, mut largest): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
+    let (mut before, mut known_max): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
     for (r, factor) in factors.iter().take(shape.rows).enumerate() {
         let (row, after) = rest.split_row(shape);
         rest = after;
         let Row::Write(mut row) = row else { return };
-        let m = largest.take().unwrap_or_else(
+        let max = known_max.take().unwrap_or_else(
             #[inline(always)]
-            || isa.dispatch(Largest(row.input())),
+            || isa.dispatch(Max(row.input())),
         );
-        let kernel = Exponentiate { row: row.reborrow(), m };
+        let kernel = Exponentiate { row: row.reborrow(), max };
         let after = (r + 1 < shape.rows).then(|| &rest.values()[..shape.classes]);
         let exponentials;
-        (exponentials, largest) = exponentiate_in_turn(isa, kernel, before.take(), after);
+        (exponentials, known_max) = exponentiate_in_turn(isa, kernel, before.take(), after);
         let (sum, error) = exponentials.sum();
         let scale = E::from_f64(factor.to_f64() / (sum + error));
         before = Some(Unscaled { row: row.into_output(), scale, less: E::ZERO, own: None });
@@ -110,7 +110,7 @@ pub struct SoftmaxBackward<'a, E> {
     pub upstream: &'a [E],
     /// `[rows, classes]`, overwritten.
     pub grad: &'a mut [E],
-    /// Columns; at least 1.
+    /// Classes; at least 1.
     pub classes: usize,
     /// Whether `y` is the logarithm.
     pub logarithm: bool,
@@ -125,17 +125,17 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
         let Self { y, upstream, grad, classes, logarithm } = self;
         let zero = isa.splat(E::ZERO);
         if are_few::<I>(classes) {
-            let (mut ys, mut us) = (Columns::new(), Columns::new());
+            let (mut ys, mut us) = (Transposed::new(), Transposed::new());
             let lanes = const { <E::Lanes<I> as Lanes>::LANES };
             let rows = y.len() / classes;
             for from in (0..rows).step_by(lanes) {
                 let (first, count) = (from * classes, lanes.min(rows - from));
                 let y = ys.read(isa, &y[first..], classes, (classes, count));
                 let u = us.read(isa, &upstream[first..], classes, (classes, count));
-                let mut sum = Sum::zero(zero);
+                let mut sum = CompensatedSum::zero(zero);
                 for (y, u) in y.iter().zip(u.iter()) {
                     let (y, u) = (E::Lanes::<I>::load(isa, y), E::Lanes::<I>::load(isa, u));
-                    sum.add(if logarithm { u } else { u * y });
+                    sum += if logarithm { u } else { u * y };
                 }
                 let sum = sum.total();
                 for (y, u) in y.iter_mut().zip(u.iter()) {

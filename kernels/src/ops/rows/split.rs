@@ -63,7 +63,7 @@ impl<E: Element> Split for CrossEntropy<'_, E> {
             }
         };
         let (upstream, upstream_rest) = upstream.cut(mid);
-        let Outputs { losses, logsumexp, count_hits } = outputs;
+        let Outputs { losses, logsumexp, count_correct } = outputs;
         let (losses, losses_rest) = losses.cut(mid);
         let (logsumexp, logsumexp_rest) = logsumexp.cut(mid);
         (
@@ -74,7 +74,7 @@ impl<E: Element> Split for CrossEntropy<'_, E> {
                 options,
                 scale,
                 upstream,
-                outputs: Outputs { losses, logsumexp, count_hits },
+                outputs: Outputs { losses, logsumexp, count_correct },
             },
             Self {
                 logits: logits_rest,
@@ -83,12 +83,12 @@ impl<E: Element> Split for CrossEntropy<'_, E> {
                 options,
                 scale,
                 upstream: upstream_rest,
-                outputs: Outputs { losses: losses_rest, logsumexp: logsumexp_rest, count_hits },
+                outputs: Outputs { losses: losses_rest, logsumexp: logsumexp_rest, count_correct },
             },
         )
     }
     fn join(left: Total, right: Total) -> Total {
-        Total { loss: left.loss + right.loss, hits: left.hits + right.hits }
+        Total { loss: left.loss + right.loss, correct: left.correct + right.correct }
     }
     fn dispatch(self, level: Level) -> Total {
         E::dispatch(level, self)

@@ -12,9 +12,9 @@ use crate::{InOut, Kernel};
 use core::cell::Cell;
 
 /// The largest element of a row, NaN passed over.
-pub(super) struct Largest<'a, E>(pub(super) &'a [E]);
+pub(super) struct Max<'a, E>(pub(super) &'a [E]);
 
-impl<E: Math> Kernel for Largest<'_, E> {
+impl<E: Math> Kernel for Max<'_, E> {
     type Out = E;
     const LONG: bool = true;
 
@@ -48,7 +48,7 @@ impl<E: Math> Kernel for Scale<'_, E> {
 pub(super) struct Exponentiate<'a, E> {
     pub(super) row: InOut<'a, E>,
     /// The largest element.
-    pub(super) m: E,
+    pub(super) max: E,
 }
 
 impl<E: Math> Kernel for Exponentiate<'_, E> {
@@ -57,8 +57,8 @@ impl<E: Math> Kernel for Exponentiate<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> Exponentials<f64> {
-        let Self { row, m } = self;
-        let scaled = ScaledExp::new(isa.splat(m));
+        let Self { row, max } = self;
+        let scaled = ScaledExp::new(isa.splat(max));
         let mut row = reducible(isa, row, scaled);
         let sum = sweep::update_sum_compensated(
             isa,
@@ -70,7 +70,7 @@ impl<E: Math> Kernel for Exponentiate<'_, E> {
                 (e, e)
             },
         );
-        found(isa, row, top(isa, scaled, m), sum)
+        found(isa, row, exp_max(isa, scaled, max), sum)
     }
 }
 
@@ -111,8 +111,8 @@ pub(super) fn exponentiate_in_turn<E: Math, I: Isa>(
 ) -> (Exponentials<f64>, Option<E>) {
     match (before, after) {
         (Some(before), Some(after)) => {
-            let (exponentials, m) = exponentiate_between(isa, kernel, before, after);
-            (exponentials, Some(m))
+            let (exponentials, max) = exponentiate_between(isa, kernel, before, after);
+            (exponentials, Some(max))
         }
         (before, _) => {
             if let Some(before) = before {
@@ -128,27 +128,27 @@ pub(super) fn exponentiate_in_turn<E: Math, I: Isa>(
 #[inline(always)]
 fn exponentiate_between<E: Math, I: Isa>(
     isa: I,
-    Exponentiate { row, m }: Exponentiate<'_, E>,
+    Exponentiate { row, max }: Exponentiate<'_, E>,
     before: Unscaled<'_, E>,
     after: &[E],
 ) -> (Exponentials<f64>, E) {
-    let scaled = ScaledExp::new(isa.splat(m));
+    let scaled = ScaledExp::new(isa.splat(max));
     let mut row = reducible(isa, row, scaled);
     let (scale, less) = (isa.splat(before.scale), isa.splat(-before.less));
-    let largest = Cell::new(isa.splat(-E::INFINITY));
+    let max_after = Cell::new(isa.splat(-E::INFINITY));
     let sum = sweep::update_sum_compensated(
         isa,
         (row.reborrow(), &mut *before.row),
         Padded(after, -E::INFINITY),
         #[inline(always)]
         |(x, e_before), x_after| {
-            largest.set(largest.get().max_or_self(x_after));
+            max_after.set(max_after.get().max_or_self(x_after));
             let e = scaled.exp_reducible(x);
             ((e, e_before.mul_add(scale, less)), e)
         },
     );
     before.put_own();
-    (found(isa, row, top(isa, scaled, m), sum), largest.get().max_lanes())
+    (found(isa, row, exp_max(isa, scaled, max), sum), max_after.get().max_lanes())
 }
 
 /// A row from which is subtracted what [`ScaledExp`] wants subtracted far from 0.
@@ -173,13 +173,18 @@ fn reducible<'a, E: Math, I: Isa>(
 
 /// All exponentials from their sum.
 #[inline(always)]
-fn found<E: Math, I: Isa>(isa: I, row: InOut<'_, E>, top: E, sum: (f64, f64)) -> Exponentials<f64> {
-    let (others, error) = if hides_others(top, sum) {
-        isa.dispatch(SumBut(row.into_output(), top))
+fn found<E: Math, I: Isa>(
+    isa: I,
+    row: InOut<'_, E>,
+    exp_max: E,
+    sum: (f64, f64),
+) -> Exponentials<f64> {
+    let (sum_rest, error) = if hides_rest(exp_max, sum) {
+        isa.dispatch(SumBut(row.into_output(), exp_max))
     } else {
-        (sum.0 - top.to_f64(), sum.1)
+        (sum.0 - exp_max.to_f64(), sum.1)
     };
-    Exponentials { top: top.to_f64(), others: two_sum(others, error) }
+    Exponentials { exp_max: exp_max.to_f64(), sum_rest: two_sum(sum_rest, error) }
 }
 
 /// The sum of all elements but those equal to one, as the sum of two numbers.
@@ -206,7 +211,7 @@ impl<E: Float> Kernel for SumBut<'_, E> {
 pub(super) struct ExponentialsOf<'a, E> {
     pub(super) x: &'a [E],
     /// The largest element.
-    pub(super) m: E,
+    pub(super) max: E,
     /// The row itself where none follows.
     pub(super) after: &'a [E],
 }
@@ -217,31 +222,31 @@ impl<E: Math> Kernel for ExponentialsOf<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> (Exponentials<f64>, E) {
-        let Self { x, m, after } = self;
-        let scaled = ScaledExp::new(isa.splat(m));
-        let top = top(isa, scaled, m);
-        let (sum, largest) = if scaled.is_direct() {
-            let largest = Cell::new(isa.splat(-E::INFINITY));
+        let Self { x, max, after } = self;
+        let scaled = ScaledExp::new(isa.splat(max));
+        let exp_max = exp_max(isa, scaled, max);
+        let (sum, max_after) = if scaled.is_direct() {
+            let max_after = Cell::new(isa.splat(-E::INFINITY));
             let sum = sweep::sum_compensated(
                 isa,
                 (x, Padded(after, -E::INFINITY)),
                 #[inline(always)]
                 |(x, x_after)| {
-                    largest.set(largest.get().max_or_self(x_after));
+                    max_after.set(max_after.get().max_or_self(x_after));
                     scaled.exp_reducible(x)
                 },
             );
-            (sum, largest.get().max_lanes())
+            (sum, max_after.get().max_lanes())
         } else {
             // No exponential is negative, so nothing is left out.
-            (isa.dispatch(SumOfBut { x, m, but: -E::ONE }), isa.dispatch(Largest(after)))
+            (isa.dispatch(SumOfBut { x, max, but: -E::ONE }), isa.dispatch(Max(after)))
         };
-        let (others, error) = if hides_others(top, sum) {
-            isa.dispatch(SumOfBut { x, m, but: top })
+        let (sum_rest, error) = if hides_rest(exp_max, sum) {
+            isa.dispatch(SumOfBut { x, max, but: exp_max })
         } else {
-            (sum.0 - top.to_f64(), sum.1)
+            (sum.0 - exp_max.to_f64(), sum.1)
         };
-        (Exponentials { top: top.to_f64(), others: two_sum(others, error) }, largest)
+        (Exponentials { exp_max: exp_max.to_f64(), sum_rest: two_sum(sum_rest, error) }, max_after)
     }
 }
 
@@ -249,7 +254,7 @@ impl<E: Math> Kernel for ExponentialsOf<'_, E> {
 struct SumOfBut<'a, E> {
     x: &'a [E],
     /// The largest element.
-    m: E,
+    max: E,
     but: E,
 }
 
@@ -259,7 +264,7 @@ impl<E: Math> Kernel for SumOfBut<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> (f64, f64) {
-        let (scaled, but) = (ScaledExp::new(isa.splat(self.m)), isa.splat(self.but));
+        let (scaled, but) = (ScaledExp::new(isa.splat(self.max)), isa.splat(self.but));
         sweep::sum_compensated(
             isa,
             self.x,
@@ -275,12 +280,12 @@ impl<E: Math> Kernel for SumOfBut<'_, E> {
 /// Whether the others may be lost beside the largest exponential in the sum of all. Below twice
 /// the largest, exactly one is as large; from there on nothing is lost.
 #[inline(always)]
-fn hides_others<E: Float>(top: E, (sum, _): (f64, f64)) -> bool {
-    sum < 2.0 * top.to_f64()
+fn hides_rest<E: Float>(exp_max: E, (sum, _): (f64, f64)) -> bool {
+    sum < 2.0 * exp_max.to_f64()
 }
 
 /// The exponential of the largest.
 #[inline(always)]
-fn top<E: Math, I: Isa>(isa: I, scaled: ScaledExp<E::Lanes<I>>, m: E) -> E {
-    scaled.exp(isa.splat(m)).to_array().as_ref()[0]
+fn exp_max<E: Math, I: Isa>(isa: I, scaled: ScaledExp<E::Lanes<I>>, max: E) -> E {
+    scaled.exp(isa.splat(max)).to_array().as_ref()[0]
 }

@@ -72,7 +72,7 @@ pub(super) const LEFT_OUT: f64 = -1.0;
 /// A batch: what the targets say of each row, and what is found.
 pub(super) struct Batch<E> {
     /// The number of the row's class, or [`LEFT_OUT`]; the likeliest where targets are
-    /// probabilities and hits are counted.
+    /// probabilities and correct rows are counted.
     pub(super) class: Scratch<E, BATCH>,
     /// The target's weight of that class; 0 for a row left out.
     pub(super) weight: Scratch<E, BATCH>,
@@ -84,7 +84,7 @@ pub(super) struct Batch<E> {
     pub(super) leaves_out: bool,
     pub(super) losses: Scratch<E, BATCH>,
     pub(super) logsumexp: Scratch<E, BATCH>,
-    pub(super) hits: u64,
+    pub(super) correct: u64,
 }
 
 impl<E: Math> Batch<E> {
@@ -98,7 +98,7 @@ impl<E: Math> Batch<E> {
             leaves_out: false,
             losses: Scratch::new(),
             logsumexp: Scratch::new(),
-            hits: 0,
+            correct: 0,
         }
     }
 
@@ -113,7 +113,7 @@ impl<E: Math> Batch<E> {
     pub(super) fn read(&mut self, work: &Work<'_, E>, scale: f64, upstream: Option<&[E]>) {
         let rows = work.shape.rows;
         let options = &work.options;
-        self.hits = 0;
+        self.correct = 0;
         self.leaves_out = false;
         for numbers in [&mut self.class, &mut self.weight, &mut self.losses, &mut self.logsumexp] {
             numbers.reserve(rows, E::ZERO);
@@ -122,7 +122,7 @@ impl<E: Math> Batch<E> {
             Targets::Classes(classes) => {
                 self.leaves_out = classes.numbers(work.from, &mut self.class[..rows]);
             }
-            Targets::Probabilities(_) if work.count_hits => {
+            Targets::Probabilities(_) if work.count_correct => {
                 for r in 0..rows {
                     let q = work.probabilities(r).unwrap_or_default();
                     #[allow(clippy::cast_precision_loss)]

@@ -5,8 +5,8 @@ use super::Work;
 use super::target::{Batch, LEFT_OUT, Options, weighted};
 use crate::lanes::{Aligned, Float, Isa, Lanes, select};
 use crate::math::Math;
-use crate::ops::rows::exponentials::{Sum, two_sum};
-use crate::ops::rows::narrow::{Array, Columns};
+use crate::ops::rows::exponentials::{CompensatedSum, two_sum};
+use crate::ops::rows::narrow::{Array, Transposed};
 use crate::ops::rows::wide::SumBut;
 use crate::{Kernel, sweep};
 
@@ -50,7 +50,7 @@ impl<I: Isa> TargetWeights<I> {
         work: &Work<'_, E>,
         batch: &Batch<E>,
         (from, count): (usize, usize),
-        memory: &'m mut Columns<E>,
+        memory: &'m mut Transposed<E>,
     ) -> &'m mut [Array<E, I>] {
         let classes = work.shape.classes;
         self.isa.dispatch(OfRows {
@@ -75,7 +75,7 @@ struct OfRows<'a, E> {
     /// The target's weights of those.
     hard: &'a [E],
     classes: usize,
-    memory: &'a mut Columns<E>,
+    memory: &'a mut Transposed<E>,
 }
 
 impl<E: Float> Kernel for OfRows<'_, E> {
@@ -121,13 +121,14 @@ pub(super) struct Sums<T> {
 impl<L: Lanes> Sums<L> {
     /// Those of rows in lanes.
     #[inline(always)]
-    pub(super) fn of_rows(columns: &[L::Array], weights: &[L::Array], m: L) -> Self {
-        let (mut total, mut remaining, mut gap) = (Sum::zero(m), Sum::zero(m), Sum::zero(m));
+    pub(super) fn of_rows(columns: &[L::Array], weights: &[L::Array], max: L) -> Self {
+        let zero = CompensatedSum::zero(max);
+        let (mut total, mut remaining, mut gap) = (zero, zero, zero);
         for (x, k) in columns.iter().zip(weights) {
-            let (x, k) = (L::load(m.isa(), x), L::load(m.isa(), k));
-            total.add(k);
-            remaining.add(k.zero_where(x.eq(m)));
-            gap.add(half_gap(k, m, x));
+            let (x, k) = (L::load(max.isa(), x), L::load(max.isa(), k));
+            total += k;
+            remaining += k.zero_where(x.eq(max));
+            gap += half_gap(k, max, x);
         }
         Self { total: total.total(), remaining: remaining.total(), half_gap: gap.total() }
     }
@@ -185,19 +186,19 @@ impl<E: Float> Kernel for OfRow<'_, E> {
 }
 
 impl<I: Isa> TargetWeights<I> {
-    /// The sums of a row whose largest logit is `m`.
+    /// The sums of a row whose largest logit is `max`.
     #[inline(always)]
     pub(super) fn sums<E: Math>(
         &self,
         options: Options<'_, E>,
         known: Known<'_, E>,
         x: &[E],
-        m: E,
+        max: E,
     ) -> Sums<f64> {
         let isa = self.isa;
-        let m = isa.splat(m);
+        let max = isa.splat(max);
         let (mut weights, mut terms) = (Aligned([E::ZERO; CHUNK]), Aligned([E::ZERO; CHUNK]));
-        let (mut remaining, mut of_largest, mut gap) = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0));
+        let (mut remaining, mut of_max, mut gap) = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0));
         for (i, x) in x.chunks(CHUNK).enumerate() {
             let k = &mut weights.0[..x.len()];
             isa.dispatch(OfRow { options, known, from: i * CHUNK, k: &mut *k });
@@ -207,7 +208,7 @@ impl<I: Isa> TargetWeights<I> {
                 (x, k),
                 &mut *terms,
                 #[inline(always)]
-                |(x, k)| k.zero_where(x.eq(m)),
+                |(x, k)| k.zero_where(x.eq(max)),
             );
             add(&mut remaining, isa.dispatch(SumBut(terms, E::NAN)));
             sweep::map(
@@ -215,22 +216,22 @@ impl<I: Isa> TargetWeights<I> {
                 (x, k),
                 &mut *terms,
                 #[inline(always)]
-                |(x, k)| k.keep_where(x.eq(m)),
+                |(x, k)| k.keep_where(x.eq(max)),
             );
-            add(&mut of_largest, isa.dispatch(SumBut(terms, E::NAN)));
+            add(&mut of_max, isa.dispatch(SumBut(terms, E::NAN)));
             sweep::map(
                 isa,
                 (x, k),
                 &mut *terms,
                 #[inline(always)]
-                |(x, k)| half_gap(k, m, x),
+                |(x, k)| half_gap(k, max, x),
             );
             add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
         }
         let remaining = remaining.0 + remaining.1;
         // Beside an infinite sum the error is no number.
         let half_gap = if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 };
-        Sums { total: remaining + (of_largest.0 + of_largest.1), remaining, half_gap }
+        Sums { total: remaining + (of_max.0 + of_max.1), remaining, half_gap }
     }
 
     /// Makes the gradient of a row's exponentials: `e scale - factor k`, and `own` where the
@@ -265,7 +266,7 @@ impl<I: Isa> TargetWeights<I> {
 /// burdens no row that does without.
 pub(super) struct HalfGaps<'a, E> {
     pub(super) x: &'a [E],
-    pub(super) m: E,
+    pub(super) max: E,
     pub(super) weight: E,
 }
 
@@ -275,7 +276,7 @@ impl<E: Math> Kernel for HalfGaps<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let (m, weight) = (isa.splat(self.m), isa.splat(self.weight));
+        let (max, weight) = (isa.splat(self.max), isa.splat(self.weight));
         let mut terms = Aligned([E::ZERO; CHUNK]);
         let mut gap = (0.0, 0.0);
         for x in self.x.chunks(CHUNK) {
@@ -285,7 +286,7 @@ impl<E: Math> Kernel for HalfGaps<'_, E> {
                 x,
                 &mut *terms,
                 #[inline(always)]
-                |x| half_gap(weight, m, x),
+                |x| half_gap(weight, max, x),
             );
             add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
         }
@@ -303,6 +304,6 @@ fn add(sum: &mut (f64, f64), (term, error): (f64, f64)) {
 
 /// `k (m - x) / 2`, 0 where the weight is 0.
 #[inline(always)]
-pub(super) fn half_gap<L: Lanes>(k: L, m: L, x: L) -> L {
-    weighted(k, m * L::Elem::HALF - x * L::Elem::HALF)
+pub(super) fn half_gap<L: Lanes>(k: L, max: L, x: L) -> L {
+    weighted(k, max * L::Elem::HALF - x * L::Elem::HALF)
 }
