@@ -58,6 +58,15 @@
 #[cfg(feature = "std")]
 extern crate std;
 
+/// A closure that is inlined wherever it is called. What is not inlined into the function
+/// that enables AVX is compiled without AVX.
+macro_rules! inline {
+    ($closure:expr) => {
+        #[inline(always)]
+        $closure
+    };
+}
+
 mod element;
 mod float;
 mod groups;

@@ -101,13 +101,7 @@ impl<E: Math, A: Activation> Kernel for Activate<'_, E, A> {
     fn run<I: Isa>(self, isa: I) {
         let formula = self.formula;
         match self.task {
-            Task::Apply(x) => sweep::update(
-                isa,
-                x,
-                (),
-                #[inline(always)]
-                |x, ()| formula.value(x),
-            ),
+            Task::Apply(x) => sweep::update(isa, x, (), inline!(|x, ()| formula.value(x))),
             Task::Backward { at, upstream, grad } => {
                 isa.dispatch(Backward { formula, saved: at, upstream, grad });
             }
@@ -134,8 +128,7 @@ impl<E: Math, A: Activation> Kernel for Backward<'_, E, A> {
             isa,
             (saved, upstream),
             grad,
-            #[inline(always)]
-            |(saved, upstream)| formula.backward(saved, upstream),
+            inline!(|(saved, upstream)| formula.backward(saved, upstream)),
         );
     }
 }

@@ -142,8 +142,7 @@ impl<E: Float> Kernel for Dropout<'_, E> {
                 isa,
                 chunk,
                 &keep[begin..begin + n],
-                #[inline(always)]
-                |x, keep| dropped(x, keep, scale),
+                inline!(|x, keep| dropped(x, keep, scale)),
             );
             (x, place) = (rest, place.wrapping_add(n as u64));
         }

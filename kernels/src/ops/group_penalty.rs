@@ -85,11 +85,10 @@ fn short<E: Float, I: Isa>(
     if let Some(grad) = grad {
         let factor = narrowed(
             zero,
-            #[inline(always)]
-            |i| {
+            inline!(|i| {
                 let norm = norms.as_ref()[i];
                 norm.splat(lambda.to_f64()) / norm
-            },
+            }),
         );
         let number =
             factor.ge(factor.splat(E::MIN_POSITIVE)) & factor.lt(factor.splat(E::INFINITY));
@@ -124,13 +123,7 @@ fn add_unit<E: Float, I: Isa>(isa: I, w: &[E], norm: Norm, lambda: E, grad: &mut
     // 0, or so large that nothing underflowed.
     let normal = factor >= E::MIN_POSITIVE && factor < E::INFINITY;
     if norm.exponent == 0 && (normal || factor.is_nan() || lambda == E::ZERO) {
-        sweep::update(
-            isa,
-            grad,
-            w,
-            #[inline(always)]
-            |grad, w| grad + w * factor,
-        );
+        sweep::update(isa, grad, w, inline!(|grad, w| grad + w * factor));
     } else {
         add_unit_scaled(w, norm, lambda, grad);
     }

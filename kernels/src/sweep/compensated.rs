@@ -106,11 +106,5 @@ pub fn sum_compensated<E: Float, I: Isa, R: Stream<E, I>>(
     reads: R,
     formula: impl Fn(R::Regs) -> E::Lanes<I>,
 ) -> (f64, f64) {
-    update_sum_compensated(
-        isa,
-        (),
-        reads,
-        #[inline(always)]
-        |(), regs| ((), formula(regs)),
-    )
+    update_sum_compensated(isa, (), reads, inline!(|(), regs| ((), formula(regs))))
 }

@@ -10,26 +10,20 @@ pub fn dot<E: Float, I: Isa>(isa: I, a: &[E], b: &[E]) -> f64 {
     sum_wide(
         isa,
         (a, b),
-        #[inline(always)]
-        |(a, b)| {
+        inline!(|(a, b)| {
             let mut product = a.widen();
             for (a, b) in product.as_mut().iter_mut().zip(b.widen().as_ref()) {
                 *a = *a * *b;
             }
             product
-        },
+        }),
     )
 }
 
 /// The sum of `|x[i]|`, in `f64`.
 #[inline(always)]
 pub fn abs_sum<E: Float, I: Isa>(isa: I, x: &[E]) -> f64 {
-    sum_wide(
-        isa,
-        x,
-        #[inline(always)]
-        |x| x.abs().widen(),
-    )
+    sum_wide(isa, x, inline!(|x| x.abs().widen()))
 }
 
 /// The sum of `formula`, which must be 0 for zeros. Lane `i mod f64::VIRTUAL` adds up
@@ -53,8 +47,7 @@ fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
             (),
             block,
             n,
-            #[inline(always)]
-            |(), regs, u| add_terms::<E, I>(lanes, u, formula(regs)),
+            inline!(|(), regs, u| add_terms::<E, I>(lanes, u, formula(regs))),
         );
         // In a loop of its own, so that the one above keeps its lanes in registers.
         let mut all = group;
@@ -64,8 +57,7 @@ fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
             (),
             tail,
             tail_len,
-            #[inline(always)]
-            |(), regs, u, _| add_terms::<E, I>(lanes, u, formula(regs)),
+            inline!(|(), regs, u, _| add_terms::<E, I>(lanes, u, formula(regs))),
         );
         add(&mut total, all);
         (reads, len) = (rest, len - n);
@@ -105,12 +97,11 @@ pub fn largest<E: Float, I: Isa, R: Stream<E, I>>(
         (),
         reads,
         len,
-        #[inline(always)]
-        |(), regs, u| {
+        inline!(|(), regs, u| {
             let value = formula(regs);
             lanes[u] = lanes[u].max_or_self(value);
             nan = select(value.is_nan(), value, nan);
-        },
+        }),
     );
     let mut top = zero;
     registers(
@@ -118,12 +109,11 @@ pub fn largest<E: Float, I: Isa, R: Stream<E, I>>(
         (),
         reads,
         len,
-        #[inline(always)]
-        |(), regs, _, _| {
+        inline!(|(), regs, _, _| {
             let value = formula(regs);
             top = top.max_or_self(value);
             nan = select(value.is_nan(), value, nan);
-        },
+        }),
     );
     if nan.is_nan().any() {
         return E::NAN;

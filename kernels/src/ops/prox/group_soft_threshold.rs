@@ -114,17 +114,10 @@ fn scale<E: Float, I: Isa>(isa: I, mut x: InOut<'_, E>, factor: f64, count: bool
             isa,
             x,
             (),
-            #[inline(always)]
-            |x, ()| with_zeros(x * factor + E::ZERO),
+            inline!(|x, ()| with_zeros(x * factor + E::ZERO)),
         ));
     }
-    sweep::update(
-        isa,
-        x,
-        (),
-        #[inline(always)]
-        |x, ()| x * factor + E::ZERO,
-    );
+    sweep::update(isa, x, (), inline!(|x, ()| x * factor + E::ZERO));
     0
 }
 
@@ -138,13 +131,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
         // The group is 0 or moves with its elements one to one; NaN stays NaN.
         let zero = isa.splat(E::ZERO);
         let moves = if factor == 0.0 { zero.lt(zero) } else { zero.eq(zero) };
-        sweep::map(
-            isa,
-            reads,
-            grad,
-            #[inline(always)]
-            |(x, upstream)| pass_on(moves, x, upstream),
-        );
+        sweep::map(isa, reads, grad, inline!(|(x, upstream)| pass_on(moves, x, upstream)));
         return;
     }
     let dot = sweep::dot(isa, x, upstream);
@@ -155,13 +142,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     let exact = norm.exponent == 0 && in_range::<E>(dot.abs());
     if exact && (normal || along == 0.0) {
         let (factor, along) = (E::from_f64(factor), E::from_f64(along));
-        sweep::map(
-            isa,
-            reads,
-            grad,
-            #[inline(always)]
-            |(x, upstream)| upstream * factor + x * along,
-        );
+        sweep::map(isa, reads, grad, inline!(|(x, upstream)| upstream * factor + x * along));
     } else {
         backward_scaled(x, upstream, norm, norm.unscaled(lambda), factor, grad);
     }

@@ -96,21 +96,13 @@ impl<E: Float, P: Proximal<E>> Kernel for ApplyProx<'_, E, P> {
                 let zeros = isa.dispatch(Zero { x });
                 if count { zeros } else { 0 }
             }
-            Task::Apply(x) => write(
-                isa,
-                x,
-                (),
-                count,
-                #[inline(always)]
-                |x, ()| formula.prox::<I>(x),
-            ),
+            Task::Apply(x) => write(isa, x, (), count, inline!(|x, ()| formula.prox::<I>(x))),
             Task::Backward { at, upstream, grad } => {
                 sweep::map(
                     isa,
                     (at, upstream),
                     grad,
-                    #[inline(always)]
-                    |(x, upstream)| formula.backward::<I>(x, upstream),
+                    inline!(|(x, upstream)| formula.backward::<I>(x, upstream)),
                 );
                 0
             }
@@ -129,14 +121,7 @@ impl<E: Float> Kernel for Zero<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> usize {
-        write(
-            isa,
-            self.x,
-            (),
-            true,
-            #[inline(always)]
-            |x, ()| x.zero_where(!x.is_nan()),
-        )
+        write(isa, self.x, (), true, inline!(|x, ()| x.zero_where(!x.is_nan())))
     }
 }
 
@@ -155,8 +140,7 @@ pub(super) fn write<E: Float, I: Isa, R: sweep::Stream<E, I>>(
             isa,
             x,
             each,
-            #[inline(always)]
-            |x, each| with_zeros(prox(x, each)),
+            inline!(|x, each| with_zeros(prox(x, each))),
         ));
     }
     sweep::update(isa, x, each, prox);

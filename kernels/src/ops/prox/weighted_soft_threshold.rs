@@ -41,8 +41,7 @@ impl<E: Float> Kernel for WeightedSoftThreshold<'_, E> {
                     isa,
                     (at, upstream, lambdas),
                     grad,
-                    #[inline(always)]
-                    |(x, upstream, lambda)| pass_on(x.abs().gt(lambda), x, upstream),
+                    inline!(|(x, upstream, lambda)| pass_on(x.abs().gt(lambda), x, upstream)),
                 );
                 0
             }

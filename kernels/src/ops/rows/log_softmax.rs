@@ -31,8 +31,7 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
         walk(
             logits,
             shape,
-            #[inline(always)]
-            |mut logits, shape, _| {
+            inline!(|mut logits, shape, _| {
                 found.find(isa, logits.values(), shape, &mut memory);
                 if !are_few::<I>(classes) {
                     for r in 0..shape.rows {
@@ -60,7 +59,7 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                     let Some((out, stride)) = logits.grad(shape) else { return };
                     memory.write(isa, &mut out[from * stride..], stride, (classes, count));
                 }
-            },
+            }),
         );
     }
 }

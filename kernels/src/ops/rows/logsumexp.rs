@@ -32,8 +32,7 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
         walk(
             logits,
             shape,
-            #[inline(always)]
-            |logits, shape, from| {
+            inline!(|logits, shape, from| {
                 found.find(isa, logits.values(), shape, &mut memory);
                 sweep::map(
                     isa,
@@ -42,7 +41,7 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
                     #[inline(always)]
                     |(max, l)| max + l,
                 );
-            },
+            }),
         );
     }
 }
@@ -100,13 +99,7 @@ impl<E: Math> Kernel for Find<'_, E> {
                 let max: E::Lanes<I> = maxima(isa, columns);
                 let exp = ScaledExp::new(max);
                 centre(exp, columns, max);
-                let sum = narrow::exponentials(
-                    exp,
-                    columns,
-                    max,
-                    #[inline(always)]
-                    |_, _| {},
-                );
+                let sum = narrow::exponentials(exp, columns, max, inline!(|_, _| {}));
                 max.store_partial(&mut found.max[from..]);
                 sum.ratio().store_partial(&mut found.logarithm[from..]);
             }
@@ -133,12 +126,6 @@ impl<E: Math> Kernel for Ln1p<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        sweep::update(
-            isa,
-            self.0,
-            (),
-            #[inline(always)]
-            |ratio, ()| ln_1p(ratio),
-        );
+        sweep::update(isa, self.0, (), inline!(|ratio, ()| ln_1p(ratio)));
     }
 }

@@ -41,8 +41,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
         walk(
             logits,
             shape,
-            #[inline(always)]
-            |mut logits, shape, from| {
+            inline!(|mut logits, shape, from| {
                 factors.read(shape.rows, 1.0, upstream.map(|u| &u[from..]));
                 if !are_few::<I>(classes) {
                     wide(isa, &mut logits, shape, &factors.high);
@@ -70,7 +69,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
                     memory.write(isa, &mut out[from * stride..], stride, (classes, count));
                 }
                 factors.finish(isa, &mut logits, shape);
-            },
+            }),
         );
     }
 }
@@ -84,10 +83,7 @@ fn wide<E: Math, I: Isa>(isa: I, logits: &mut Logits<'_, E>, shape: Shape, facto
         let (row, after) = rest.split_row(shape);
         rest = after;
         let Row::Write(mut row) = row else { return };
-        let max = known_max.take().unwrap_or_else(
-            #[inline(always)]
-            || isa.dispatch(Max(row.input())),
-        );
+        let max = known_max.take().unwrap_or_else(inline!(|| isa.dispatch(Max(row.input()))));
         let kernel = Exponentiate { row: row.reborrow(), max };
         let after = (r + 1 < shape.rows).then(|| &rest.values()[..shape.classes]);
         let exponentials;
@@ -151,17 +147,10 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
             let (sum, error) = sweep::sum_compensated(
                 isa,
                 (u, y),
-                #[inline(always)]
-                |(u, y)| if logarithm { u } else { u * y },
+                inline!(|(u, y)| if logarithm { u } else { u * y }),
             );
             let sum = isa.splat(E::from_f64(sum + error));
-            sweep::map(
-                isa,
-                (y, u),
-                grad,
-                #[inline(always)]
-                |(y, u)| backward(y, u, sum, logarithm),
-            );
+            sweep::map(isa, (y, u), grad, inline!(|(y, u)| backward(y, u, sum, logarithm)));
         }
     }
 }

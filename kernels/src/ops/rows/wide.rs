@@ -34,13 +34,7 @@ impl<E: Math> Kernel for Scale<'_, E> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let (factor, less) = (isa.splat(self.1), isa.splat(-self.2));
-        sweep::update(
-            isa,
-            self.0,
-            (),
-            #[inline(always)]
-            |x, ()| x.mul_add(factor, less),
-        );
+        sweep::update(isa, self.0, (), inline!(|x, ()| x.mul_add(factor, less)));
     }
 }
 
@@ -64,11 +58,10 @@ impl<E: Math> Kernel for Exponentiate<'_, E> {
             isa,
             row.reborrow(),
             (),
-            #[inline(always)]
-            |x, ()| {
+            inline!(|x, ()| {
                 let e = scaled.exp_reducible(x);
                 (e, e)
-            },
+            }),
         );
         found(isa, row, exp_max(isa, scaled, max), sum)
     }
@@ -140,12 +133,11 @@ fn exponentiate_between<E: Math, I: Isa>(
         isa,
         (row.reborrow(), &mut *before.row),
         Padded(after, -E::INFINITY),
-        #[inline(always)]
-        |(x, e_before), x_after| {
+        inline!(|(x, e_before), x_after| {
             max_after.set(max_after.get().max_or_self(x_after));
             let e = scaled.exp_reducible(x);
             ((e, e_before.mul_add(scale, less)), e)
-        },
+        }),
     );
     before.put_own();
     (found(isa, row, exp_max(isa, scaled, max), sum), max_after.get().max_lanes())
@@ -161,13 +153,7 @@ fn reducible<'a, E: Math, I: Isa>(
     if scaled.is_direct() {
         return row;
     }
-    sweep::update(
-        isa,
-        row.reborrow(),
-        (),
-        #[inline(always)]
-        |x, ()| scaled.reducible(x),
-    );
+    sweep::update(isa, row.reborrow(), (), inline!(|x, ()| scaled.reducible(x)));
     row.in_place()
 }
 
@@ -197,12 +183,7 @@ impl<E: Float> Kernel for SumBut<'_, E> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> (f64, f64) {
         let but = isa.splat(self.1);
-        sweep::sum_compensated(
-            isa,
-            self.0,
-            #[inline(always)]
-            |x| x.zero_where(x.eq(but)),
-        )
+        sweep::sum_compensated(isa, self.0, inline!(|x| x.zero_where(x.eq(but))))
     }
 }
 
@@ -230,11 +211,10 @@ impl<E: Math> Kernel for ExponentialsOf<'_, E> {
             let sum = sweep::sum_compensated(
                 isa,
                 (x, Padded(after, -E::INFINITY)),
-                #[inline(always)]
-                |(x, x_after)| {
+                inline!(|(x, x_after)| {
                     max_after.set(max_after.get().max_or_self(x_after));
                     scaled.exp_reducible(x)
-                },
+                }),
             );
             (sum, max_after.get().max_lanes())
         } else {
@@ -268,11 +248,10 @@ impl<E: Math> Kernel for SumOfBut<'_, E> {
         sweep::sum_compensated(
             isa,
             self.x,
-            #[inline(always)]
-            |x| {
+            inline!(|x| {
                 let e = scaled.exp(x);
                 e.zero_where(e.eq(but))
-            },
+            }),
         )
     }
 }

@@ -108,8 +108,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
         walk(
             logits,
             shape,
-            #[inline(always)]
-            |logits, shape, from| {
+            inline!(|logits, shape, from| {
                 let count_correct = outputs.count_correct;
                 let mut work = Work { logits, shape, targets, from, options, count_correct };
                 batch.read(&work, scale, upstream);
@@ -139,7 +138,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                     |loss| loss,
                 );
                 total.loss += if sum.is_finite() { sum } else { wide_sum(losses) };
-            },
+            }),
         );
         total
     }

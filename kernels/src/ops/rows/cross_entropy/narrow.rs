@@ -64,13 +64,12 @@ pub(super) fn batch<E: Math, I: Isa>(
             exp,
             columns,
             max,
-            #[inline(always)]
-            |x, e| {
+            inline!(|x, e| {
                 let is_target = class.eq(number);
                 x_of_target = select(is_target, x, x_of_target);
                 e_of_target = select(is_target, e, e_of_target);
                 number = number + E::ONE;
-            },
+            }),
         );
         if target.are_even() {
             let x = if is_direct { x_of_target } else { x_of_far_target };

@@ -159,23 +159,13 @@ impl<E: Float> Kernel for OfRow<'_, E> {
         let share = isa.splat(E::from_f64(options.share));
         let all = from..from + k.len();
         match probabilities {
-            Some(q) => sweep::map(
-                isa,
-                &q[all.clone()],
-                &mut *k,
-                #[inline(always)]
-                |q| q.mul_add(keep, share),
-            ),
+            Some(q) => {
+                sweep::map(isa, &q[all.clone()], &mut *k, inline!(|q| q.mul_add(keep, share)))
+            }
             None => k.fill(E::from_f64(options.share)),
         }
         if let Some(weights) = options.class_weights {
-            sweep::update(
-                isa,
-                &mut *k,
-                &weights[all.clone()],
-                #[inline(always)]
-                |k, w| k * w,
-            );
+            sweep::update(isa, &mut *k, &weights[all.clone()], inline!(|k, w| k * w));
         }
         if let Some(class) = class
             && all.contains(&class)
@@ -203,29 +193,11 @@ impl<I: Isa> TargetWeights<I> {
             let k = &mut weights.0[..x.len()];
             isa.dispatch(OfRow { options, known, from: i * CHUNK, k: &mut *k });
             let (k, terms) = (&*k, &mut terms.0[..x.len()]);
-            sweep::map(
-                isa,
-                (x, k),
-                &mut *terms,
-                #[inline(always)]
-                |(x, k)| k.zero_where(x.eq(max)),
-            );
+            sweep::map(isa, (x, k), &mut *terms, inline!(|(x, k)| k.zero_where(x.eq(max))));
             add(&mut remaining, isa.dispatch(SumBut(terms, E::NAN)));
-            sweep::map(
-                isa,
-                (x, k),
-                &mut *terms,
-                #[inline(always)]
-                |(x, k)| k.keep_where(x.eq(max)),
-            );
+            sweep::map(isa, (x, k), &mut *terms, inline!(|(x, k)| k.keep_where(x.eq(max))));
             add(&mut of_max, isa.dispatch(SumBut(terms, E::NAN)));
-            sweep::map(
-                isa,
-                (x, k),
-                &mut *terms,
-                #[inline(always)]
-                |(x, k)| half_gap(k, max, x),
-            );
+            sweep::map(isa, (x, k), &mut *terms, inline!(|(x, k)| half_gap(k, max, x)));
             add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
         }
         let remaining = remaining.0 + remaining.1;
@@ -255,8 +227,7 @@ impl<I: Isa> TargetWeights<I> {
                 isa,
                 grad,
                 &*k,
-                #[inline(always)]
-                |e, k| select(e.eq(only), own, factor.neg_mul_add(k, e * scale)),
+                inline!(|e, k| select(e.eq(only), own, factor.neg_mul_add(k, e * scale))),
             );
         }
     }
@@ -281,13 +252,7 @@ impl<E: Math> Kernel for HalfGaps<'_, E> {
         let mut gap = (0.0, 0.0);
         for x in self.x.chunks(CHUNK) {
             let terms = &mut terms.0[..x.len()];
-            sweep::map(
-                isa,
-                x,
-                &mut *terms,
-                #[inline(always)]
-                |x| half_gap(weight, max, x),
-            );
+            sweep::map(isa, x, &mut *terms, inline!(|x| half_gap(weight, max, x)));
             add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
         }
         // Beside an infinite sum the error is no number.

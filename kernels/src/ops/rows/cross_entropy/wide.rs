@@ -64,10 +64,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             continue;
         }
         let x = row.values();
-        let max = known_max.take().unwrap_or_else(
-            #[inline(always)]
-            || isa.dispatch(Max(x)),
-        );
+        let max = known_max.take().unwrap_or_else(inline!(|| isa.dispatch(Max(x))));
         let q = probabilities(r);
         let known = (class_of_row, batch.weight[r], q);
         let is_correct = work.count_correct && is_correct(known.0, q, x, max);
@@ -127,14 +124,13 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         isa,
         (&found.max[..rows], &found.ratio[..rows], &found.total[..rows], &found.half_gap[..rows]),
         (&mut batch.losses[..rows], &mut batch.logsumexp[..rows]),
-        #[inline(always)]
-        |(max, l, total, half_gap)| {
+        inline!(|(max, l, total, half_gap)| {
             let loss = half_gap + half_gap + total * l;
             if options.z_loss == 0.0 {
                 return (loss, max + l);
             }
             (loss + options.z(max + l).0, max + l)
-        },
+        }),
     );
 }
 
