@@ -1,4 +1,5 @@
-//! What a row should be: a class, in any integer type, or a probability of each.
+//! The targets of rows: of each the index of its class, in any integer type, or a probability
+//! of every class.
 
 use crate::Float;
 
@@ -10,7 +11,7 @@ use crate::Float;
 /// assert_eq!((-100i64).to_i128(), -100);
 /// ```
 pub trait Target: Copy + sealed::Sealed {
-    /// The slice, its type told at run time, so that kernels are compiled once.
+    /// The slice with its type as a run-time tag, so that kernels are compiled once.
     fn indices(slice: &[Self]) -> Indices<'_>;
     /// The number.
     fn to_i128(self) -> i128;
@@ -18,7 +19,7 @@ pub trait Target: Copy + sealed::Sealed {
 
 mod sealed {
     pub trait Sealed {
-        /// What the type can hold.
+        /// The numbers that the type can hold.
         const RANGE: core::ops::RangeInclusive<i128>;
         /// The number modulo 2^64: negative ones come after every class.
         fn code(self) -> u64;
@@ -58,7 +59,7 @@ macro_rules! integers {
             }
         )*
 
-        /// The same for each integer type.
+        /// Computes `$body` with `$slice` in the type that it has.
         macro_rules! each {
             ($indices:expr, $slice:ident => $body:expr) => {
                 match $indices {
@@ -91,7 +92,7 @@ pub struct Classes<'a> {
 }
 
 impl<'a> Classes<'a> {
-    /// What [`Self::read`] gives for a row to leave out: no class, since no slice
+    /// What [`Self::get`] gives for a row to leave out: no class, since no slice
     /// has so many elements.
     pub(crate) const IGNORED: usize = usize::MAX;
 
@@ -202,7 +203,7 @@ fn numbers_of<T: Target, E: Float>(targets: &[T], ignore: Option<u64>, numbers: 
     any
 }
 
-/// What the rows of a batch should be.
+/// The targets of the rows of a batch.
 #[derive(Clone, Copy, Debug)]
 pub enum Targets<'a, E> {
     /// `[rows]`: a class each.
@@ -211,7 +212,23 @@ pub enum Targets<'a, E> {
     Probabilities(&'a [E]),
 }
 
-/// A number that says what a row should be: an integer is a class, a float of the
+impl<E> Targets<'_, E> {
+    /// Those of the first `mid` rows, and the rest.
+    pub(crate) fn cut(self, classes: usize, mid: usize) -> (Self, Self) {
+        match self {
+            Targets::Classes(indices) => {
+                let (left, right) = indices.split_at(mid);
+                (Targets::Classes(left), Targets::Classes(right))
+            }
+            Targets::Probabilities(q) => {
+                let (left, right) = q.split_at(mid * classes);
+                (Targets::Probabilities(left), Targets::Probabilities(right))
+            }
+        }
+    }
+}
+
+/// An element of the targets of rows: an integer is the index of a class, a float of the
 /// logits' type the probability of one class.
 ///
 /// ```

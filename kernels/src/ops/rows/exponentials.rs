@@ -1,4 +1,4 @@
-//! The exponentials of a row and their sum: what everything on rows is made of.
+//! The exponentials of a row and their sum, on which everything in this folder stands.
 
 use crate::lanes::{Float, Isa, Lanes, select};
 use crate::math::{Math, eft::residual};
@@ -58,8 +58,8 @@ impl<T: Number> Exponentials<T> {
 }
 
 impl<L: Lanes<Elem: Math>> Exponentials<L> {
-    /// The largest exponential where it is more than all others, else NaN, which none is
-    /// equal to.
+    /// The largest exponential where it is more than all others together, else NaN, to which no
+    /// exponential is equal.
     #[inline(always)]
     pub(super) fn only_max(self) -> L {
         let sum_rest = self.sum_rest.0 + self.sum_rest.1;

@@ -35,15 +35,9 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                 found.find(isa, logits.values(), shape, &mut memory);
                 if !are_few::<I>(classes) {
                     for r in 0..shape.rows {
-                        let Row::Write(row) = logits.row(shape, r) else { return };
+                        let Row::Write(row) = logits.after(shape, r).row(classes) else { return };
                         let (max, l) = (found.max[r], found.logarithm[r]);
-                        sweep::update(
-                            isa,
-                            row,
-                            (),
-                            #[inline(always)]
-                            |x, ()| x - max - l,
-                        );
+                        sweep::update(isa, row, (), inline!(|x, ()| x - max - l));
                     }
                     return;
                 }

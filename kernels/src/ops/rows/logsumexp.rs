@@ -1,11 +1,11 @@
 //! Logarithm of the sum of exponentials over rows, `max + ln(1 + sum_rest / exp_max)`.
 
-use super::narrow::{self, Transposed, are_few, centre, maxima};
+use super::narrow::{Transposed, are_few, exponentiate};
 use super::wide::{ExponentialsOf, Max};
 use super::{BATCH, Logits, Shape, walk};
 use crate::isa::Scratch;
 use crate::lanes::{Isa, Lanes};
-use crate::math::{Math, ScaledExp, ln_1p};
+use crate::math::{Math, ln_1p};
 use crate::{Kernel, sweep};
 
 /// Writes the logarithm of the sum of exponentials of each row.
@@ -38,8 +38,7 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
                     isa,
                     (&found.max[..shape.rows], &found.logarithm[..shape.rows]),
                     &mut out[from..][..shape.rows],
-                    #[inline(always)]
-                    |(max, l)| max + l,
+                    inline!(|(max, l)| max + l),
                 );
             }),
         );
@@ -96,12 +95,9 @@ impl<E: Math> Kernel for Find<'_, E> {
             for from in (0..rows).step_by(lanes) {
                 let count = lanes.min(rows - from);
                 let columns = memory.read(isa, &x[from * classes..], classes, (classes, count));
-                let max: E::Lanes<I> = maxima(isa, columns);
-                let exp = ScaledExp::new(max);
-                centre(exp, columns, max);
-                let sum = narrow::exponentials(exp, columns, max, inline!(|_, _| {}));
+                let (max, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
                 max.store_partial(&mut found.max[from..]);
-                sum.ratio().store_partial(&mut found.logarithm[from..]);
+                exponentials.ratio().store_partial(&mut found.logarithm[from..]);
             }
         } else {
             let mut max = isa.dispatch(Max(&x[..classes.min(x.len())]));

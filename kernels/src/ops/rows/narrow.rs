@@ -9,12 +9,12 @@ use crate::lanes::{Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp};
 use crate::{Kernel, sweep};
 
-/// Up to this many classes, rows may lie in lanes.
+/// Rows of up to so many classes may lie in lanes.
 pub(super) const FEW: usize = 100;
 
-/// Whether rows of so many classes lie in lanes. Measured: without fused operations, which
-/// short registers lack, a sweep a row is faster from 50 classes on. Levels that fuse all do
-/// the same.
+/// Whether rows of so many classes lie in lanes. All levels that fuse decide alike, so that they
+/// give the same bits; the others, whose registers are short, were measured to be faster with a
+/// sweep for each row from 50 classes on.
 #[inline(always)]
 pub(super) fn are_few<I: Isa>(classes: usize) -> bool {
     classes <= const { if I::FUSED { FEW } else { 50 } }
@@ -23,7 +23,7 @@ pub(super) fn are_few<I: Isa>(classes: usize) -> bool {
 /// Lanes of the widest register.
 const WIDEST: usize = 16;
 
-/// Memory for a register of each class.
+/// Rows as columns: a register for each class, with a row in each lane.
 pub(super) struct Transposed<E>(Scratch<E, { FEW * WIDEST }>);
 
 impl<E: Float> Transposed<E> {
@@ -32,15 +32,15 @@ impl<E: Float> Transposed<E> {
         Transposed(Scratch::new())
     }
 
-    /// Registers of so many classes.
+    /// The registers of the first `classes` classes.
     #[inline(always)]
     pub(super) fn of<I: Isa>(&mut self, classes: usize) -> &mut [Array<E, I>] {
         self.0.reserve(classes * const { <E::Lanes<I> as Lanes>::LANES }, E::ZERO);
         &mut E::Lanes::<I>::arrays_mut(&mut self.0).0[..classes]
     }
 
-    /// Reads so many classes of `count` rows, the first at the start of `from`, where lanes
-    /// have so many; further lanes are 0.
+    /// Reads all classes of `count` rows, the first of which starts where `from` does; lanes
+    /// without a row are 0.
     #[inline(always)]
     pub(super) fn read<I: Isa>(
         &mut self,
@@ -53,7 +53,7 @@ impl<E: Float> Transposed<E> {
         self.of::<I>(classes)
     }
 
-    /// Writes them to `count` rows, the first at the start of `to`.
+    /// Writes all classes of `count` rows, the first of which starts where `to` does.
     #[inline(always)]
     pub(super) fn write<I: Isa>(
         &mut self,
@@ -69,7 +69,7 @@ impl<E: Float> Transposed<E> {
 /// A register in memory.
 pub(super) type Array<E, I> = <<E as Float>::Lanes<I> as Lanes>::Array;
 
-/// Rows become columns: a kernel of its own, so that whatever works on rows shares it.
+/// Rows become columns. A kernel, so that everything on rows shares one compiled function.
 struct Read<'a, E> {
     from: &'a [E],
     stride: usize,
@@ -120,12 +120,24 @@ pub(super) fn maxima<L: Lanes>(isa: L::Isa, columns: &[L::Array]) -> L {
     max
 }
 
+/// The largest element of each row, and the exponentials that replace the elements.
+#[inline(always)]
+pub(super) fn exponentiate<L: Lanes<Elem: Math>>(
+    isa: L::Isa,
+    columns: &mut [L::Array],
+) -> (L, Exponentials<L>) {
+    let max = maxima(isa, columns);
+    let scaled = ScaledExp::new(max);
+    centre(scaled, columns, max);
+    (max, exponentials(scaled, columns, max, inline!(|_, _| {})))
+}
+
 /// Replaces the elements of rows by their exponentials, which `look` sees beside the
 /// elements, class by class; `max` is the largest of each row.
 ///
-/// Whatever is not the largest so far is added: neighbours first, four at a time, then to a
-/// sum that keeps its errors. So the sum of all others errs by one ULP, however small they
-/// are beside the largest.
+/// Every exponential is added to the sum but the largest so far: first four neighbours, then to
+/// a sum that keeps its rounding errors. So the sum of all but the largest has an error of one
+/// ULP, however small it is beside the largest.
 #[inline(always)]
 pub(super) fn exponentials<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
@@ -152,8 +164,8 @@ pub(super) fn exponentials<L: Lanes<Elem: Math>>(
     Exponentials { exp_max, sum_rest: (sum_rest.0, sum_rest.1) }
 }
 
-/// Replaces one class by its exponentials, and keeps the largest of each row so far; what is
-/// smaller is returned.
+/// Replaces one class by its exponentials, keeps the larger of each and the largest so far, and
+/// returns the smaller.
 #[inline(always)]
 fn next<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
@@ -181,19 +193,19 @@ pub(super) fn centre<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, columns: &mut [
     }
 }
 
-/// `e` times a factor of two parts.
+/// `e` times a factor in two parts.
 #[inline(always)]
 pub(super) fn scaled<L: Lanes>(e: L, (high, low): (L, L)) -> L {
     e.mul_add(high, e * low)
 }
 
-/// The same minus a number.
+/// `e` times a factor in two parts, minus a number.
 #[inline(always)]
 pub(super) fn scaled_less<L: Lanes>(e: L, (high, low): (L, L), less: L) -> L {
     e.mul_add(high, e.mul_add(low, -less))
 }
 
-/// The product of two numbers of two parts.
+/// The product of two numbers in two parts each.
 #[inline(always)]
 pub(super) fn product<L: Lanes>((a, a_low): (L, L), (b, b_low): (L, L)) -> L {
     a.mul_add(b, a.mul_add(b_low, a_low * b))

@@ -1,5 +1,4 @@
-//! Softmax over rows, and what a gradient becomes on its way back through it or its
-//! logarithm.
+//! Softmax over rows, and the gradients of it and of its logarithm.
 //!
 //! ```text
 //! y_j = e_j / (exp_max + sum_rest)       d/d x_j = y_j (u_j - sum_i u_i y_i)
@@ -8,22 +7,22 @@
 
 use super::exponentials::CompensatedSum;
 use super::factors::RowFactors;
-use super::narrow::{self, Transposed, are_few, centre, maxima, scaled};
+use super::narrow::{Transposed, are_few, exponentiate, scaled};
 use super::wide::{Exponentiate, Max, Unscaled, exponentiate_in_turn};
 use super::{Logits, Row, Shape, walk};
 use crate::lanes::{Isa, Lanes};
-use crate::math::{Math, ScaledExp, exp};
+use crate::math::{Math, exp};
 use crate::{Kernel, sweep};
 
-/// Writes the softmax of each row, times a factor of the row if there are any; then it is what
-/// a gradient becomes on its way back through the logarithm of the sum of exponentials.
+/// Writes the softmax of each row, times a factor of the row if there are any: with those it is
+/// the gradient of the logarithm of the sum of exponentials.
 #[derive(Debug)]
 pub struct Softmax<'a, E> {
     /// `[rows, classes]`, and where the result goes; nothing happens if nowhere.
     pub logits: Logits<'a, E>,
     /// Classes; at least 1.
     pub classes: usize,
-    /// `[rows]`
+    /// `[rows]`: the factors.
     pub upstream: Option<&'a [E]>,
 }
 
@@ -51,17 +50,8 @@ impl<E: Math> Kernel for Softmax<'_, E> {
                     let count = lanes.min(shape.rows - from);
                     let x = &logits.values()[from * classes..];
                     let columns = memory.read(isa, x, classes, (classes, count));
-                    let max: E::Lanes<I> = maxima(isa, columns);
-                    let exp = ScaledExp::new(max);
-                    centre(exp, columns, max);
-                    let sum = narrow::exponentials(
-                        exp,
-                        columns,
-                        max,
-                        #[inline(always)]
-                        |_, _| {},
-                    );
-                    let scale = sum.quotient(factors.load(isa, from));
+                    let (_, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
+                    let scale = exponentials.quotient(factors.load(isa, from));
                     for column in columns.iter_mut() {
                         scaled(E::Lanes::<I>::load(isa, column), scale).store(column);
                     }
@@ -80,9 +70,9 @@ fn wide<E: Math, I: Isa>(isa: I, logits: &mut Logits<'_, E>, shape: Shape, facto
     let mut rest = logits.after(shape, 0);
     let (mut before, mut known_max): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
     for (r, factor) in factors.iter().take(shape.rows).enumerate() {
-        let (row, after) = rest.split_row(shape);
+        let (one, after) = rest.cut(shape, 1);
         rest = after;
-        let Row::Write(mut row) = row else { return };
+        let Row::Write(mut row) = one.row(shape.classes) else { return };
         let max = known_max.take().unwrap_or_else(inline!(|| isa.dispatch(Max(row.input()))));
         let kernel = Exponentiate { row: row.reborrow(), max };
         let after = (r + 1 < shape.rows).then(|| &rest.values()[..shape.classes]);

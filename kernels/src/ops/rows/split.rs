@@ -1,10 +1,10 @@
-//! How work on rows is cut.
+//! How work on rows is cut into pieces, and what they cost.
 
 use super::cross_entropy::{CrossEntropy, Outputs, Total};
 use super::narrow::FEW;
-use super::{BATCH, LogSoftmax, LogSumExp, Logits, Shape, Softmax, SoftmaxBackward};
+use super::{BATCH, LogSoftmax, LogSumExp, Shape, Softmax, SoftmaxBackward};
 use crate::split::{Cut, Split};
-use crate::{Element, Level, Targets};
+use crate::{Element, Level};
 
 /// Rows of a leaf: whole batches, and at least 32 Ki elements or one batch.
 fn leaf(classes: usize) -> usize {
@@ -18,87 +18,31 @@ fn cost(classes: usize) -> f64 {
     columns * if classes <= FEW { 0.8 } else { 0.4 } + 2.0
 }
 
-impl<E> Logits<'_, E> {
-    /// The first rows, and the rest.
-    fn cut(self, shape: Shape, mid: usize) -> (Self, Self) {
-        match self {
-            Logits::Read(x) => {
-                let (x, rest) = x.cut(mid * shape.stride);
-                (Logits::Read(x), Logits::Read(rest))
-            }
-            Logits::Grad(x, grad) => {
-                let (x, x_rest) = x.cut(mid * shape.stride);
-                let (grad, grad_rest) = grad.cut(mid * shape.grad_stride);
-                (Logits::Grad(x, grad), Logits::Grad(x_rest, grad_rest))
-            }
-            Logits::InPlace(x) => {
-                let (x, rest) = x.cut(mid * shape.stride);
-                (Logits::InPlace(x), Logits::InPlace(rest))
-            }
-        }
+impl Shape {
+    fn cut(self, mid: usize) -> (Self, Self) {
+        (Shape { rows: mid, ..self }, Shape { rows: self.rows - mid, ..self })
     }
 }
 
-impl<E: Element> Split for CrossEntropy<'_, E> {
-    fn leaf(&self) -> usize {
-        leaf(self.shape.classes)
-    }
-    fn cost(&self) -> f64 {
-        cost(self.shape.classes)
-    }
-    fn len(&self) -> usize {
-        self.shape.rows
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self { logits, shape, targets, options, scale, upstream, outputs } = self;
-        let (logits, logits_rest) = logits.cut(shape, mid);
-        let (targets, targets_rest) = match targets {
-            Targets::Classes(classes) => {
-                let (classes, rest) = classes.split_at(mid);
-                (Targets::Classes(classes), Targets::Classes(rest))
-            }
-            Targets::Probabilities(q) => {
-                let (q, rest) = q.cut(mid * shape.classes);
-                (Targets::Probabilities(q), Targets::Probabilities(rest))
-            }
-        };
-        let (upstream, upstream_rest) = upstream.cut(mid);
-        let Outputs { losses, logsumexp, count_correct } = outputs;
+impl<E> Cut for Outputs<'_, E> {
+    fn cut(self, mid: usize) -> (Self, Self) {
+        let Self { losses, logsumexp, count_correct } = self;
         let (losses, losses_rest) = losses.cut(mid);
         let (logsumexp, logsumexp_rest) = logsumexp.cut(mid);
-        (
-            Self {
-                logits,
-                shape: Shape { rows: mid, ..shape },
-                targets,
-                options,
-                scale,
-                upstream,
-                outputs: Outputs { losses, logsumexp, count_correct },
-            },
-            Self {
-                logits: logits_rest,
-                shape: Shape { rows: shape.rows - mid, ..shape },
-                targets: targets_rest,
-                options,
-                scale,
-                upstream: upstream_rest,
-                outputs: Outputs { losses: losses_rest, logsumexp: logsumexp_rest, count_correct },
-            },
-        )
-    }
-    fn join(left: Total, right: Total) -> Total {
-        Total { loss: left.loss + right.loss, correct: left.correct + right.correct }
-    }
-    fn dispatch(self, level: Level) -> Total {
-        E::dispatch(level, self)
+        let rest = Self { losses: losses_rest, logsumexp: logsumexp_rest, count_correct };
+        (Self { losses, logsumexp, count_correct }, rest)
     }
 }
 
-/// Cuts a kernel after so many rows: the fields of [`Logits`], those of `[rows]`, and those of
-/// `[rows, classes]`.
+/// Implements [`Split`] for a kernel of rows: how many rows and classes it has, how each field
+/// is cut after `mid` rows, which are copied to both parts, and how the results join.
 macro_rules! rows {
-    ($kernel:ident: $this:ident => $rows:expr, $classes:expr, |$mid:ident| { $($field:ident: $cut:expr),* }, { $($copy:ident),* }) => {
+    (
+        $kernel:ident, |$this:ident| rows: $rows:expr, classes: $classes:expr;
+        |$mid:ident| cut: { $($field:ident: $cut:expr),* $(,)? };
+        copy: $($copy:ident),*;
+        join: $join:expr;
+    ) => {
         impl<E: Element> Split for $kernel<'_, E> {
             fn leaf(&self) -> usize {
                 let $this = self;
@@ -120,30 +64,69 @@ macro_rules! rows {
                     Self { $($field: $field.1,)* $($copy: $this.$copy,)* },
                 )
             }
-            fn join((): (), (): ()) {}
-            fn dispatch(self, level: Level) {
-                E::dispatch(level, self);
+            fn join(left: Self::Out, right: Self::Out) -> Self::Out {
+                let join: fn(Self::Out, Self::Out) -> Self::Out = $join;
+                join(left, right)
+            }
+            fn dispatch(self, level: Level) -> Self::Out {
+                E::dispatch(level, self)
             }
         }
     };
 }
 
-rows!(Softmax: this => this.logits.values().len() / this.classes, this.classes, |mid| {
-    logits: { let shape = this.logits.whole_rows(this.classes); this.logits.cut(shape, mid) },
-    upstream: this.upstream.cut(mid)
-}, { classes });
+rows! {
+    CrossEntropy, |this| rows: this.shape.rows, classes: this.shape.classes;
+    |mid| cut: {
+        logits: this.logits.cut(this.shape, mid),
+        targets: this.targets.cut(this.shape.classes, mid),
+        upstream: this.upstream.cut(mid),
+        outputs: this.outputs.cut(mid),
+        shape: this.shape.cut(mid),
+    };
+    copy: options, scale;
+    join: |left, right| Total {
+        loss: left.loss + right.loss,
+        correct: left.correct + right.correct,
+    };
+}
 
-rows!(LogSoftmax: this => this.logits.values().len() / this.classes, this.classes, |mid| {
-    logits: { let shape = this.logits.whole_rows(this.classes); this.logits.cut(shape, mid) }
-}, { classes });
+rows! {
+    Softmax, |this| rows: this.logits.values().len() / this.classes, classes: this.classes;
+    |mid| cut: {
+        logits: { let shape = this.logits.whole_rows(this.classes); this.logits.cut(shape, mid) },
+        upstream: this.upstream.cut(mid),
+    };
+    copy: classes;
+    join: |(), ()| ();
+}
 
-rows!(LogSumExp: this => this.out.len(), this.x.len() / this.out.len().max(1), |mid| {
-    x: this.x.cut(mid * (this.x.len() / this.out.len().max(1))),
-    out: this.out.cut(mid)
-}, {});
+rows! {
+    LogSoftmax, |this| rows: this.logits.values().len() / this.classes, classes: this.classes;
+    |mid| cut: {
+        logits: { let shape = this.logits.whole_rows(this.classes); this.logits.cut(shape, mid) },
+    };
+    copy: classes;
+    join: |(), ()| ();
+}
 
-rows!(SoftmaxBackward: this => this.y.len() / this.classes, this.classes, |mid| {
-    y: this.y.cut(mid * this.classes),
-    upstream: this.upstream.cut(mid * this.classes),
-    grad: this.grad.cut(mid * this.classes)
-}, { classes, logarithm });
+rows! {
+    LogSumExp, |this| rows: this.out.len(), classes: this.x.len() / this.out.len().max(1);
+    |mid| cut: {
+        x: this.x.cut(mid * (this.x.len() / this.out.len().max(1))),
+        out: this.out.cut(mid),
+    };
+    copy:;
+    join: |(), ()| ();
+}
+
+rows! {
+    SoftmaxBackward, |this| rows: this.y.len() / this.classes, classes: this.classes;
+    |mid| cut: {
+        y: this.y.cut(mid * this.classes),
+        upstream: this.upstream.cut(mid * this.classes),
+        grad: this.grad.cut(mid * this.classes),
+    };
+    copy: classes, logarithm;
+    join: |(), ()| ();
+}

@@ -1,8 +1,8 @@
 //! Longer rows, one by one: a sweep for the exponentials with their sum, one to scale them.
 //!
-//! What is left to do of the row before, and the largest of the row after, take no longer in
-//! the same sweep: its arithmetic hides their memory. Each sweep is a kernel, so that whatever
-//! works on rows shares one function.
+//! The sweep of exponentials also scales the row before and finds the largest element of the row
+//! after, which takes no longer: its arithmetic hides the time of their memory accesses. Each
+//! sweep is a kernel, so that everything on rows shares one compiled function.
 
 use super::exponentials::{Exponentials, two_sum};
 use crate::lanes::{Float, Isa, Lanes};
@@ -24,7 +24,7 @@ impl<E: Math> Kernel for Max<'_, E> {
     }
 }
 
-/// A row is multiplied by a factor, and a number subtracted.
+/// Multiplies a row by a factor, the first number, and subtracts the second.
 pub(super) struct Scale<'a, E>(pub(super) &'a mut [E], pub(super) E, pub(super) E);
 
 impl<E: Math> Kernel for Scale<'_, E> {
@@ -38,7 +38,7 @@ impl<E: Math> Kernel for Scale<'_, E> {
     }
 }
 
-/// A row becomes its exponentials.
+/// Replaces a row by its exponentials.
 pub(super) struct Exponentiate<'a, E> {
     pub(super) row: InOut<'a, E>,
     /// The largest element.
@@ -67,13 +67,13 @@ impl<E: Math> Kernel for Exponentiate<'_, E> {
     }
 }
 
-/// Exponentials that are still to be scaled: they become their product with `scale` minus `less`,
-/// but for one that has a result of its own.
+/// Exponentials that are still to be scaled: each `e` becomes `e scale - less`, but for one that
+/// has a result of its own.
 pub(super) struct Unscaled<'a, E> {
     pub(super) row: &'a mut [E],
     pub(super) scale: E,
     pub(super) less: E,
-    /// The number of that one, and the result.
+    /// The class of that one, and its result.
     pub(super) own: Option<(usize, E)>,
 }
 
@@ -93,8 +93,8 @@ impl<E: Math> Unscaled<'_, E> {
     }
 }
 
-/// [`Exponentiate`], and the row before is scaled. Where a row follows, its largest element is
-/// returned, too.
+/// Runs [`Exponentiate`] and scales the row before. Also returns the largest element of the row
+/// after, where both are given.
 #[inline(always)]
 pub(super) fn exponentiate_in_turn<E: Math, I: Isa>(
     isa: I,
@@ -116,8 +116,8 @@ pub(super) fn exponentiate_in_turn<E: Math, I: Isa>(
     }
 }
 
-/// All of it in one sweep. No kernel of its own: a call would cost a short row a tenth of its
-/// time.
+/// [`exponentiate_in_turn`] in one sweep. Not a kernel: the call would cost a short row a tenth
+/// of its time.
 #[inline(always)]
 fn exponentiate_between<E: Math, I: Isa>(
     isa: I,
@@ -143,7 +143,7 @@ fn exponentiate_between<E: Math, I: Isa>(
     (found(isa, row, exp_max(isa, scaled, max), sum), max_after.get().max_lanes())
 }
 
-/// A row from which is subtracted what [`ScaledExp`] wants subtracted far from 0.
+/// Subtracts from a row far from 0 what [`ScaledExp`] wants subtracted.
 #[inline(always)]
 fn reducible<'a, E: Math, I: Isa>(
     isa: I,
@@ -157,7 +157,7 @@ fn reducible<'a, E: Math, I: Isa>(
     row.in_place()
 }
 
-/// All exponentials from their sum.
+/// The exponentials of a row from their sum.
 #[inline(always)]
 fn found<E: Math, I: Isa>(
     isa: I,
@@ -193,7 +193,7 @@ pub(super) struct ExponentialsOf<'a, E> {
     pub(super) x: &'a [E],
     /// The largest element.
     pub(super) max: E,
-    /// The row itself where none follows.
+    /// The row after, or the row itself where none follows.
     pub(super) after: &'a [E],
 }
 
@@ -256,14 +256,15 @@ impl<E: Math> Kernel for SumOfBut<'_, E> {
     }
 }
 
-/// Whether the others may be lost beside the largest exponential in the sum of all. Below twice
-/// the largest, exactly one is as large; from there on nothing is lost.
+/// Whether the largest exponential may have hidden digits of the others in the sum of all. In a
+/// sum below twice the largest, only one is the largest, and the others are added again without
+/// it; from there on no digits are lost.
 #[inline(always)]
 fn hides_rest<E: Float>(exp_max: E, (sum, _): (f64, f64)) -> bool {
     sum < 2.0 * exp_max.to_f64()
 }
 
-/// The exponential of the largest.
+/// The largest exponential, which is that of the largest element.
 #[inline(always)]
 fn exp_max<E: Math, I: Isa>(isa: I, scaled: ScaledExp<E::Lanes<I>>, max: E) -> E {
     scaled.exp(isa.splat(max)).to_array().as_ref()[0]

@@ -28,14 +28,14 @@ use crate::math::Math;
 use crate::{Isa, Kernel, Targets, sweep};
 use target::Batch;
 
-/// What is written of each row beside its gradient; nothing by default.
+/// What to write beside the gradient; nothing by default.
 #[derive(Debug)]
 pub struct Outputs<'a, E> {
     /// `[rows]`: each row's loss.
     pub losses: Option<&'a mut [E]>,
     /// `[rows]`: the logarithm of each row's sum of exponentials.
     pub logsumexp: Option<&'a mut [E]>,
-    /// Whether to count rows whose target is their first largest logit.
+    /// Whether to count the rows whose target is the first of their largest logits.
     pub count_correct: bool,
 }
 
@@ -52,15 +52,15 @@ pub struct CrossEntropy<'a, E> {
     pub logits: Logits<'a, E>,
     /// How rows lie in memory.
     pub shape: Shape,
-    /// Of each row.
+    /// The targets of the rows.
     pub targets: Targets<'a, E>,
-    /// What is the same for every row.
+    /// Class weights, smoothing and z-loss.
     pub options: Options<'a, E>,
     /// Factor of the gradient.
     pub scale: f64,
     /// `[rows]`: a further factor of each row's gradient.
     pub upstream: Option<&'a [E]>,
-    /// What else to write.
+    /// What to write beside the gradient.
     pub outputs: Outputs<'a, E>,
 }
 
@@ -69,7 +69,7 @@ pub struct CrossEntropy<'a, E> {
 pub struct Total {
     /// The losses.
     pub loss: f64,
-    /// Rows whose target is their first largest logit, if they were to be counted.
+    /// Rows whose target is the first of their largest logits, where counted; else 0.
     pub correct: u64,
 }
 
@@ -78,7 +78,7 @@ struct Work<'a, E> {
     logits: Logits<'a, E>,
     shape: Shape,
     targets: Targets<'a, E>,
-    /// The batch's first row, which logits know already.
+    /// The number of the batch's first row; `logits` begin there, `targets` with row 0.
     from: usize,
     options: Options<'a, E>,
     count_correct: bool,
@@ -131,12 +131,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                 }
                 total.correct += batch.correct;
                 let losses = &batch.losses[..shape.rows];
-                let sum = sweep::sum(
-                    isa,
-                    losses,
-                    #[inline(always)]
-                    |loss| loss,
-                );
+                let sum = sweep::sum(isa, losses, inline!(|loss| loss));
                 total.loss += if sum.is_finite() { sum } else { wide_sum(losses) };
             }),
         );

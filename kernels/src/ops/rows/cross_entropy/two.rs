@@ -91,9 +91,9 @@ pub(super) fn batch<E: Math, I: Isa>(
         loss.store_partial(&mut batch.losses[from..shape.rows]);
         logsumexp.store_partial(&mut batch.logsumexp[from..shape.rows]);
         if work.count_correct {
-            let is_correct = select(negative, zero, isa.splat(E::ONE));
-            let is_correct = select(d.eq(zero), zero, is_correct);
-            batch.correct += (class.eq(is_correct) & !l.is_nan()).count() as u64;
+            let predicted = select(negative, zero, isa.splat(E::ONE));
+            let predicted = select(d.eq(zero), zero, predicted);
+            batch.correct += (class.eq(predicted) & !l.is_nan()).count() as u64;
         }
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
         (g0 * q).store(&mut columns[0]);

@@ -31,7 +31,7 @@ impl<I: Isa> TargetWeights<I> {
         }
     }
 
-    /// Whether a class is all that targets know of.
+    /// Whether one class has all the weight.
     #[inline(always)]
     pub(super) fn are_hard(&self) -> bool {
         !self.has_probabilities & !self.smooths
@@ -43,7 +43,7 @@ impl<I: Isa> TargetWeights<I> {
         !self.has_probabilities & !(self.smooths & self.has_weights)
     }
 
-    /// Those of `count` rows of a batch, a register for each class.
+    /// The weights in `count` rows of a batch, a register for each class.
     #[inline(always)]
     pub(super) fn of_rows<'m, E: Float>(
         &self,
@@ -68,11 +68,11 @@ impl<I: Isa> TargetWeights<I> {
 /// Writes the weights of a register of rows.
 struct OfRows<'a, E> {
     options: Options<'a, E>,
-    /// Those of the rows, if they are the targets.
+    /// The rows' probabilities, where those are the targets.
     probabilities: Option<&'a [E]>,
     /// The numbers of the rows' classes.
     class: &'a [E],
-    /// The target's weights of those.
+    /// The target's weights of those classes.
     hard: &'a [E],
     classes: usize,
     memory: &'a mut Transposed<E>,
@@ -107,19 +107,19 @@ impl<E: Float> Kernel for OfRows<'_, E> {
     }
 }
 
-/// What the target's weights of a row add up to.
+/// Sums of the target's weights over the classes of a row.
 #[derive(Clone, Copy)]
 pub(super) struct Sums<T> {
     /// `sum_c k_c`
     pub(super) total: T,
-    /// The same over all but the largest logits.
+    /// `sum_c k_c` over all classes but those of the largest logit.
     pub(super) remaining: T,
-    /// `sum_c k_c (m - x_c) / 2`: half of it, so that no difference overflows.
+    /// `sum_c k_c (max - x_c) / 2`: halved, so that no difference overflows.
     pub(super) half_gap: T,
 }
 
 impl<L: Lanes> Sums<L> {
-    /// Those of rows in lanes.
+    /// The sums of rows that lie in lanes, from their elements and weights.
     #[inline(always)]
     pub(super) fn of_rows(columns: &[L::Array], weights: &[L::Array], max: L) -> Self {
         let zero = CompensatedSum::zero(max);
@@ -134,8 +134,13 @@ impl<L: Lanes> Sums<L> {
     }
 }
 
-/// What is known of one row: its class and the target's weight of that, or probabilities.
-pub(super) type Known<'a, E> = (Option<usize>, E, Option<&'a [E]>);
+/// The target of one row: its class and the weight of that, or probabilities.
+#[derive(Clone, Copy)]
+pub(super) struct RowTarget<'a, E> {
+    pub(super) class: Option<usize>,
+    pub(super) weight: E,
+    pub(super) probabilities: Option<&'a [E]>,
+}
 
 /// Classes whose weights are computed at a time: few enough to stay in the first cache.
 const CHUNK: usize = 512;
@@ -143,7 +148,7 @@ const CHUNK: usize = 512;
 /// Writes the weights of a row's classes from `from` on.
 struct OfRow<'a, E> {
     options: Options<'a, E>,
-    known: Known<'a, E>,
+    target: RowTarget<'a, E>,
     from: usize,
     k: &'a mut [E],
 }
@@ -154,7 +159,7 @@ impl<E: Float> Kernel for OfRow<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let Self { options, known: (class, hard, probabilities), from, k } = self;
+        let Self { options, target: RowTarget { class, weight, probabilities }, from, k } = self;
         let keep = isa.splat(E::from_f64(options.keep));
         let share = isa.splat(E::from_f64(options.share));
         let all = from..from + k.len();
@@ -170,7 +175,7 @@ impl<E: Float> Kernel for OfRow<'_, E> {
         if let Some(class) = class
             && all.contains(&class)
         {
-            k[class - from] = k[class - from] + hard;
+            k[class - from] = k[class - from] + weight;
         }
     }
 }
@@ -181,7 +186,7 @@ impl<I: Isa> TargetWeights<I> {
     pub(super) fn sums<E: Math>(
         &self,
         options: Options<'_, E>,
-        known: Known<'_, E>,
+        target: RowTarget<'_, E>,
         x: &[E],
         max: E,
     ) -> Sums<f64> {
@@ -191,7 +196,7 @@ impl<I: Isa> TargetWeights<I> {
         let (mut remaining, mut of_max, mut gap) = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0));
         for (i, x) in x.chunks(CHUNK).enumerate() {
             let k = &mut weights.0[..x.len()];
-            isa.dispatch(OfRow { options, known, from: i * CHUNK, k: &mut *k });
+            isa.dispatch(OfRow { options, target, from: i * CHUNK, k: &mut *k });
             let (k, terms) = (&*k, &mut terms.0[..x.len()]);
             sweep::map(isa, (x, k), &mut *terms, inline!(|(x, k)| k.zero_where(x.eq(max))));
             add(&mut remaining, isa.dispatch(SumBut(terms, E::NAN)));
@@ -206,13 +211,13 @@ impl<I: Isa> TargetWeights<I> {
         Sums { total: remaining + (of_max.0 + of_max.1), remaining, half_gap }
     }
 
-    /// Makes the gradient of a row's exponentials: `e scale - factor k`, and `own` where the
+    /// Replaces a row's exponentials by its gradient: `e scale - factor k`, and `own` where the
     /// exponential is `only`.
     #[inline(always)]
     pub(super) fn differentiate<E: Math>(
         &self,
         options: Options<'_, E>,
-        known: Known<'_, E>,
+        target: RowTarget<'_, E>,
         grad: &mut [E],
         (scale, factor): (E, E),
         (only, own): (E, E),
@@ -222,7 +227,7 @@ impl<I: Isa> TargetWeights<I> {
         let mut weights = Aligned([E::ZERO; CHUNK]);
         for (i, grad) in grad.chunks_mut(CHUNK).enumerate() {
             let k = &mut weights.0[..grad.len()];
-            isa.dispatch(OfRow { options, known, from: i * CHUNK, k: &mut *k });
+            isa.dispatch(OfRow { options, target, from: i * CHUNK, k: &mut *k });
             sweep::update(
                 isa,
                 grad,
@@ -233,8 +238,8 @@ impl<I: Isa> TargetWeights<I> {
     }
 }
 
-/// `sum_c (m - x_c) / 2`, each term times a weight: a kernel of its own, so that its memory
-/// burdens no row that does without.
+/// `sum_c (max - x_c) / 2`, each term times a weight. A kernel of its own, so that rows without
+/// smoothing do not pay for its memory.
 pub(super) struct HalfGaps<'a, E> {
     pub(super) x: &'a [E],
     pub(super) max: E,
@@ -267,7 +272,7 @@ fn add(sum: &mut (f64, f64), (term, error): (f64, f64)) {
     *sum = (high, sum.1 + low + error);
 }
 
-/// `k (m - x) / 2`, 0 where the weight is 0.
+/// `k (max - x) / 2`, 0 where the weight is 0.
 #[inline(always)]
 pub(super) fn half_gap<L: Lanes>(k: L, max: L, x: L) -> L {
     weighted(k, max * L::Elem::HALF - x * L::Elem::HALF)

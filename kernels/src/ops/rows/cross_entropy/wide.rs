@@ -3,7 +3,7 @@
 use super::Work;
 use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
-use super::weights::{HalfGaps, Sums, TargetWeights};
+use super::weights::{HalfGaps, RowTarget, Sums, TargetWeights};
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
@@ -12,7 +12,7 @@ use crate::ops::rows::wide::{ExponentialsOf, Exponentiate, Max, Unscaled, expone
 use crate::ops::rows::{BATCH, Row};
 use crate::{Classes, Targets, sweep};
 
-/// What losses are made of, of each row.
+/// What the losses of a batch are computed from, for all rows at once at the end.
 struct Found<E> {
     /// `max`
     max: Scratch<E, BATCH>,
@@ -20,7 +20,7 @@ struct Found<E> {
     ratio: Scratch<E, BATCH>,
     /// `sum_c k_c`
     total: Scratch<E, BATCH>,
-    /// `sum_c k_c (m - x_c) / 2`
+    /// `sum_c k_c (max - x_c) / 2`
     half_gap: Scratch<E, BATCH>,
 }
 
@@ -46,16 +46,17 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         Targets::Classes(classes) if r < shape.rows => Some(classes.get(from + r)),
         _ => None,
     };
-    let target = TargetWeights::new(isa, work);
     let probabilities = |r: usize| match targets {
         Targets::Probabilities(q) => Some(&q[(from + r) * shape.classes..][..shape.classes]),
         Targets::Classes(_) => None,
     };
+    let weights = TargetWeights::new(isa, work);
     let mut rest = work.logits.after(shape, 0);
     let (mut before, mut known_max): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
     for r in 0..shape.rows {
-        let (row, after) = rest.split_row(shape);
+        let (one, after) = rest.cut(shape, 1);
         rest = after;
+        let row = one.row(shape.classes);
         let class_of_row = class(r);
         if class_of_row == Some(Classes::IGNORED) {
             if let Row::Write(row) = row {
@@ -65,10 +66,10 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         }
         let x = row.values();
         let max = known_max.take().unwrap_or_else(inline!(|| isa.dispatch(Max(x))));
-        let q = probabilities(r);
-        let known = (class_of_row, batch.weight[r], q);
-        let is_correct = work.count_correct && is_correct(known.0, q, x, max);
-        let sums = sums(isa, &target, options, known, x, max);
+        let (weight, probabilities) = (batch.weight[r], probabilities(r));
+        let target = RowTarget { class: class_of_row, weight, probabilities };
+        let is_correct = work.count_correct && is_correct(target, x, max);
+        let sums = sums(isa, &weights, options, target, x, max);
         found.max[r] = max;
         found.total[r] = E::from_f64(sums.total);
         found.half_gap[r] = E::from_f64(sums.half_gap);
@@ -102,9 +103,9 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         );
         let (scale, low) = gradient.scale();
         let scale = first(scale + low);
-        if let (Some(class), true) = (class_of_row, target.are_even()) {
+        if let (Some(class), true) = (target.class, weights.are_even()) {
             let (share, e) = (options.share_if_even(), isa.splat(grad[class].to_f64()));
-            let k = isa.splat(known.1.to_f64() + share);
+            let k = isa.splat(target.weight.to_f64() + share);
             let own = first(gradient.of_target(k, isa.splat(sums.remaining), e));
             let less = E::from_f64(factor.0.to_f64() * share);
             before = Some(Unscaled { row: grad, scale, less, own: Some((class, own)) });
@@ -112,7 +113,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             let of_rest = isa.splat(factor.0.to_f64() * sums.remaining);
             let own = first(gradient.of_max(of_rest));
             let only = first(exponentials.splat(isa).only_max());
-            target.differentiate(options, known, grad, (scale, factor.0), (only, own));
+            weights.differentiate(options, target, grad, (scale, factor.0), (only, own));
         }
     }
     if let Some(last) = before {
@@ -134,20 +135,21 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
     );
 }
 
-/// What the target's weights add up to; where they are even, `remaining` is of all classes but
-/// the target's.
+/// Sums of the target's weights over the classes of a row; where all other classes weigh the
+/// same, `remaining` leaves out the target's class instead of the largest logits.
 #[inline(always)]
 fn sums<E: Math, I: Isa>(
     isa: I,
-    target: &TargetWeights<I>,
+    weights: &TargetWeights<I>,
     options: super::Options<'_, E>,
-    known: super::weights::Known<'_, E>,
+    target: RowTarget<'_, E>,
     x: &[E],
     max: E,
 ) -> Sums<f64> {
-    let (Some(class), hard, true) = (known.0, known.1, target.are_even()) else {
-        return target.sums(options, known, x, max);
+    let (Some(class), true) = (target.class, weights.are_even()) else {
+        return weights.sums(options, target, x, max);
     };
+    let hard = target.weight;
     let half_gap = max * E::HALF - x[class] * E::HALF;
     let half_gap = if hard == E::ZERO { E::ZERO } else { hard * half_gap };
     let mut sums = Sums { total: hard.to_f64(), remaining: 0.0, half_gap: half_gap.to_f64() };
@@ -162,15 +164,11 @@ fn sums<E: Math, I: Isa>(
     sums
 }
 
-/// Whether the target of a row is its first largest logit.
+/// Whether the target of a row is the first of its largest logits.
 #[inline(always)]
-fn is_correct<E: Float>(
-    class: Option<usize>,
-    probabilities: Option<&[E]>,
-    x: &[E],
-    max: E,
-) -> bool {
-    let class = class.unwrap_or_else(|| likeliest(probabilities.unwrap_or_default()));
+fn is_correct<E: Float>(target: RowTarget<'_, E>, x: &[E], max: E) -> bool {
+    let likeliest = || likeliest(target.probabilities.unwrap_or_default());
+    let class = target.class.unwrap_or_else(likeliest);
     x[class] == max && !x[..class].contains(&max)
 }
 
