@@ -62,7 +62,7 @@ macro_rules! implement {
 
 // THE list of built-in kernels: a new one is a new line.
 
-/// What all families need.
+/// Sums and counts that all families need.
 macro_rules! reductions {
     ($E:ident, $apply:ident $($head:tt)*) => {
         $apply! { $($head)*

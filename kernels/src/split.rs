@@ -2,7 +2,8 @@
 
 use crate::{Float, InOut, Kernel, Level};
 
-/// What can be cut after a number of units: elements, rows or groups.
+/// Slices, or values made of them, that can be cut after a number of units: elements, rows or
+/// groups.
 pub trait Cut: Sized {
     /// The first `mid` units, and the rest.
     fn cut(self, mid: usize) -> (Self, Self);

@@ -12,7 +12,7 @@ cpufeatures::new!(has_avx512, "avx512f", "avx512vl", "avx512dq", "avx512bw", "av
 
 /// Proof that this CPU has avx512f, avx512vl, avx512dq, avx512bw, avx2 and fma.
 ///
-/// Kernels of long formulas get it with rolled loops.
+/// Kernels of long formulas get rolled loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Avx512<const ROLLED: bool = false>(());
 

@@ -161,14 +161,13 @@ fn cap() -> usize {
     0
 }
 
-/// Returns `x`, of which the compiler then knows nothing. It would unroll a loop whose bound
-/// it knew.
+/// Hides the value of `x` from the compiler, which would unroll a loop whose bound it knows.
 #[inline(always)]
 pub(crate) fn opaque(x: usize) -> usize {
     #[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
     {
         let mut x = x;
-        // SAFETY: no instruction at all.
+        // SAFETY: the assembly is a comment, without an instruction.
         unsafe {
             core::arch::asm!("/* {0} */", inout(reg) x, options(pure, nomem, nostack, preserves_flags));
         }
@@ -178,8 +177,7 @@ pub(crate) fn opaque(x: usize) -> usize {
     core::hint::black_box(x)
 }
 
-/// Asks the caches for what lies `ahead` bytes behind a place, whether or not that is memory
-/// of anybody.
+/// Asks the caches for the memory `ahead` bytes after `place`, if there is any.
 #[inline(always)]
 pub(crate) fn fetch<T>(place: *const T, ahead: usize) {
     #[cfg(target_arch = "x86_64")]

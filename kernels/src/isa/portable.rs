@@ -7,7 +7,7 @@ use crate::lanes::{Float, Isa, Lanes, Mask};
 use wide::bytemuck::cast;
 use wide::{f32x4, f64x2, u32x4, u64x2};
 
-/// What the target's baseline has. Kernels of long formulas get it with rolled loops.
+/// The instructions that the target was compiled for. Kernels of long formulas get rolled loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Portable<const ROLLED: bool = false>(());
 

@@ -88,7 +88,7 @@ pub(super) fn exp_raised<L: Lanes<Elem: Math>>(x: L) -> L {
 /// `ln 2` in two parts, and coefficients.
 type Eighths<E> = ([E; 2], &'static [E]);
 
-/// What [`exp_by_eighths`] needs, where that is faster.
+/// The constants of [`exp_by_eighths`], where that is faster.
 #[inline(always)]
 pub(super) fn eighths<L: Lanes<Elem: Math>>() -> Option<Eighths<L::Elem>> {
     if L::Isa::FUSED { L::Elem::EXP_EIGHTHS } else { None }
@@ -157,7 +157,7 @@ pub(super) fn reduce<L: Lanes<Elem: Math>>(x: L, magic: L) -> (L, L, L) {
     (n, r0, t)
 }
 
-/// What the second part of `ln 2` takes from `x`.
+/// `-n` times the second part of `ln 2`.
 #[inline(always)]
 fn rest<L: Lanes<Elem: Math>>(n: L) -> L {
     let [_, ln2_lo] = L::Elem::LN_2;

@@ -1,4 +1,4 @@
-//! How far weights are from optimal, element by element.
+//! How far weights are from an optimum, by the optimality condition of each element.
 
 use super::reduce::larger;
 use crate::split::split;

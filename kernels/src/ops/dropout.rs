@@ -18,7 +18,7 @@ const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
 const COUNTERS: usize = 16;
 /// Elements that share one step of all counters: four words of each.
 const GROUP: usize = 4 * COUNTERS;
-/// How many elements have their mask in memory at a time.
+/// Elements whose masks are in memory at a time.
 const CHUNK: usize = 16 * GROUP;
 
 /// Which elements are dropped.
@@ -64,8 +64,8 @@ fn round<I: Isa>(isa: I, [c0, c1, c2, c3]: Words<I>, key: [u32; 2]) -> Words<I> 
 }
 
 impl DropoutMask {
-    /// Writes 1 for what is kept and 0 for what is dropped, for the group that holds
-    /// the stream's element `place`.
+    /// Writes 1 for elements that are kept and 0 for those that are dropped, for the group that
+    /// holds the stream's element `place`.
     #[inline(always)]
     fn group<I: Isa>(self, isa: I, place: u64, keep: &mut [f64; GROUP]) {
         let first = place / GROUP as u64 * COUNTERS as u64;
@@ -92,7 +92,7 @@ impl DropoutMask {
                 words = round(isa, words, key);
             }
             for (keep, word) in keep.chunks_exact_mut(COUNTERS).zip(words) {
-                // As the low bits of a number from 2^52 on a word is converted exactly.
+                // Put into the low bits of 2^52, a word becomes a number exactly.
                 let number = word.and_bits(low).or_bits(magic) - magic;
                 let kept = select(number.lt(threshold), zero, one);
                 for array in I::F64::arrays_mut(&mut keep[at..at + I::F64::LANES]).0 {
@@ -102,8 +102,8 @@ impl DropoutMask {
         }
     }
 
-    /// Writes 1 for what is kept and 0 for what is dropped, from the group of the
-    /// stream's element `place` on, to as many groups as `count` elements touch.
+    /// The same from the group of the stream's element `place` on, for as many groups as `count`
+    /// elements touch.
     #[inline(always)]
     fn fill<I: Isa, E: Float>(self, isa: I, place: u64, count: usize, keep: &mut [E; CHUNK]) {
         let mut group = [0.0; GROUP];

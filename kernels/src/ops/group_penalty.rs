@@ -13,7 +13,7 @@ use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, Split, select, swee
 pub struct GroupPenalty<'a, E> {
     /// `[n]`
     pub w: &'a [E],
-    /// They cover all elements.
+    /// The groups, which cover all elements.
     pub groups: Groups<'a>,
     /// Factor of the derivative.
     pub lambda: E,
@@ -34,7 +34,7 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
         let mut columns: [ShortGroups<E::Lanes<I>>; 2] = [Aligned(empty), Aligned(empty)];
         let (all, mut g, mut sum) = (groups.count(rest.len()), 0, 0.0);
         while g < all {
-            // The elements of longer groups fill registers; the results are the same.
+            // Longer groups fill registers by themselves, and go below; results are the same.
             let lanes = E::Lanes::<I>::LANES;
             if let Groups::OfLength(len @ 1..=SHORT) = groups
                 && len <= 2 * lanes
@@ -65,8 +65,8 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
     }
 }
 
-/// As many short groups as a register has lanes: adds their norms to `sum`, and derivatives
-/// to `grad`. Returns `None`, with nothing written, if the sum of squares of a group
+/// Adds the norms of as many short groups as a register has lanes to `sum`, and their
+/// derivatives to `grad`. Returns `None`, with nothing written, if the sum of squares of a group
 /// overflows or underflows.
 #[inline(always)]
 fn short<E: Float, I: Isa>(
@@ -129,7 +129,7 @@ fn add_unit<E: Float, I: Isa>(isa: I, w: &[E], norm: Norm, lambda: E, grad: &mut
     }
 }
 
-/// As [`add_unit`], for any exponents.
+/// [`add_unit`] where a number may be out of range.
 #[cold]
 fn add_unit_scaled<E: Float>(w: &[E], norm: Norm, lambda: E, grad: &mut [E]) {
     for (w, grad) in w.iter().zip(grad) {

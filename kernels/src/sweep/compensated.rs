@@ -11,8 +11,8 @@ use crate::lanes::{Double, Float, Isa, Lanes};
 /// the errors of its sum beside it. Relative error of `f32`: half an ULP of a pair's
 /// sum, and at most one ULP where a term exceeds the sum before it.
 ///
-/// What comes out of memory is asked for ahead: the CPU alone does not keep up with four streams
-/// under this arithmetic, and rows beyond the caches took half as long again.
+/// Memory is fetched ahead: the CPU alone does not keep up with four streams under this
+/// arithmetic, and rows beyond the caches took half as long again.
 ///
 /// Source: Dekker, "A floating-point technique for extending the available
 /// precision" (1971).

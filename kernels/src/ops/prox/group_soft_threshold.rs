@@ -17,12 +17,12 @@ use crate::split::Cut;
 use crate::{Element, Float, InOut, Isa, Kernel, Lanes, Level, Split, select, sweep};
 use short::soft_threshold;
 
-/// As [`ApplyProx`](super::ApplyProx), group by group.
+/// [`ApplyProx`](super::ApplyProx) for groups instead of single elements.
 #[derive(Debug)]
 pub struct GroupSoftThreshold<'a, E> {
     /// Not negative, not NaN.
     pub lambda: E,
-    /// They cover all elements.
+    /// The groups, which cover all elements.
     pub groups: Groups<'a>,
     /// Whether to write values or derivatives, and to which slices.
     pub task: Task<'a, E>,
@@ -148,7 +148,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     }
 }
 
-/// As [`backward`] for any exponents: it goes by way of the unit vector along `x`.
+/// [`backward`] where a number may be out of range: by way of the unit vector along `x`.
 #[cold]
 fn backward_scaled<E: Float>(
     x: &[E],

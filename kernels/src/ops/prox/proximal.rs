@@ -1,5 +1,5 @@
-//! What every proximal operator of single elements has in common: what is asked of it, and
-//! whether the zeros that it leaves are counted.
+//! Proximal operators of single elements: the trait of their formulas, and the kernel that
+//! applies one to slices and counts the zeros that it leaves.
 
 use crate::ops::Task;
 use crate::split::split;
@@ -37,8 +37,8 @@ pub trait Proximal<E: Float>: Copy + Send + Sync {
     /// Annotate with `#[inline(always)]`.
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I>;
 
-    /// Whether every number goes to 0, as at an infinite strength, where the formula need
-    /// not hold: asked once for a whole slice.
+    /// Whether every number becomes 0, as at an infinite strength. The formula is then not
+    /// used; asked once for each slice.
     fn shrinks_all_to_zero(self) -> bool {
         false
     }
@@ -48,7 +48,8 @@ pub trait Proximal<E: Float>: Copy + Send + Sync {
     /// Annotate with `#[inline(always)]`.
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I>;
 
-    /// Where the kernel is compiled: here for an operator of your own.
+    /// Runs the kernel where it is compiled: in the crate that calls this, for an operator of
+    /// your own; in this one, for a built-in one.
     #[doc(hidden)]
     #[inline(always)]
     fn dispatch(level: Level, kernel: ApplyProx<'_, E, Self>) -> usize {
@@ -74,7 +75,8 @@ pub(super) fn pass_on<L: Lanes>(moves: L::Mask, x: L, upstream: L) -> L {
     select(x.is_nan() | upstream.is_nan(), x + upstream, upstream.keep_where(moves))
 }
 
-/// Does what `task` says; returns how many values are 0, or 0 if nobody asked.
+/// Applies an operator or its derivative; returns how many values are 0, or 0 if `count` is
+/// false.
 #[derive(Debug)]
 pub struct ApplyProx<'a, E, P> {
     /// The operator.
@@ -117,7 +119,7 @@ struct Zero<'a, E> {
 
 impl<E: Float> Kernel for Zero<'_, E> {
     type Out = usize;
-    const LONG: bool = true; // It is rare, and so is small.
+    const LONG: bool = true; // rare, so its code should be small
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> usize {
@@ -125,8 +127,8 @@ impl<E: Float> Kernel for Zero<'_, E> {
     }
 }
 
-/// Replaces `x` by `prox` of it and of the numbers that the element has in `each`; returns
-/// the number of zeros if asked.
+/// Replaces each element of `x` by `prox` of it and of its numbers in `each`. Returns the number
+/// of zeros, or 0 if `count` is false.
 #[inline(always)]
 pub(super) fn write<E: Float, I: Isa, R: sweep::Stream<E, I>>(
     isa: I,

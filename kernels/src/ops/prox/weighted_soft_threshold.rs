@@ -7,8 +7,8 @@ use crate::ops::shrink::soft;
 use crate::split::split;
 use crate::{Element, Float, Isa, Kernel, Lanes, sweep};
 
-/// As [`ApplyProx`](super::ApplyProx) of [`SoftThreshold`](super::SoftThreshold), with a
-/// threshold of each element.
+/// [`ApplyProx`](super::ApplyProx) of a [`SoftThreshold`](super::SoftThreshold) whose threshold
+/// each element has for itself.
 #[derive(Debug)]
 pub struct WeightedSoftThreshold<'a, E> {
     /// `[n]`, not negative, not NaN.
@@ -26,15 +26,14 @@ impl<E: Float> Kernel for WeightedSoftThreshold<'_, E> {
     fn run<I: Isa>(self, isa: I) -> usize {
         let Self { lambdas, task, count } = self;
         match task {
+            // An infinite element below an infinite threshold becomes 0, too; a NaN is not at
+            // most the threshold.
             Task::Apply(x) => write(
                 isa,
                 x,
                 lambdas,
                 count,
-                #[inline(always)]
-                // An infinite element below an infinite threshold becomes 0, too; a NaN
-                // is not at most the threshold.
-                |x, lambda| soft(x, lambda).zero_where(x.abs().le(lambda)),
+                inline!(|x, lambda| soft(x, lambda).zero_where(x.abs().le(lambda))),
             ),
             Task::Backward { at, upstream, grad } => {
                 sweep::map(
