@@ -20,10 +20,10 @@ lanes              ->
 math               ->  lanes
 inverse            ->  lanes
 norm               ->  lanes
-targets            ->  lanes
+targets            ->  lanes, math
 isa                ->  lanes
 split              ->  lanes, isa
-sweep              ->  lanes, isa, split
+sweep              ->  lanes, math, isa, split
 groups             ->  lanes, norm, sweep
 ops                ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
 ops/task           ->

@@ -14,10 +14,10 @@
 //! math               ->  lanes
 //! inverse            ->  lanes
 //! norm               ->  lanes
-//! targets            ->  lanes
+//! targets            ->  lanes, math
 //! isa                ->  lanes
 //! split              ->  lanes, isa
-//! sweep              ->  lanes, isa, split
+//! sweep              ->  lanes, math, isa, split
 //! groups             ->  lanes, norm, sweep
 //! ops                ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
 //! ops/task           ->

@@ -2,6 +2,7 @@
 //! of every class.
 
 use crate::Float;
+use crate::math::eft::two_sum;
 
 /// An integer type that holds class indices.
 ///
@@ -165,10 +166,9 @@ fn count<T: Target, E: Float>(
             #[allow(clippy::cast_possible_truncation)]
             let term = weights.get(code as usize).map_or(0.0, |w| w.to_f64());
             // Compensated, so that no number of rows costs digits.
-            let (before, added) = (sum, term);
-            sum += term;
-            let part = sum - before;
-            error += (before - (sum - part)) + (added - part);
+            let lost;
+            (sum, lost) = two_sum(sum, term);
+            error += lost;
         }
     }
     #[allow(clippy::cast_precision_loss)] // exact below 2^53 rows

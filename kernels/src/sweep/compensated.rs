@@ -2,6 +2,7 @@
 
 use super::{Stream, StreamMut, fold, same_length};
 use crate::lanes::{Double, Float, Isa, Lanes};
+use crate::math::eft::{fast_two_sum, two_sum};
 
 /// [`update`](super::update), and the sum of the formula's second result as an unevaluated
 /// sum of two numbers, which has almost no rounding error: for terms of one sign whose sum
@@ -66,11 +67,11 @@ pub fn update_sum_compensated<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E,
     if total.1.is_nan() { (total.0, 0.0) } else { total }
 }
 
-/// Adds `term` to `high`, and the rounding error of that to `low`.
+/// Adds `term` to `high`, and the rounding error to `low`: exact where `high` is the larger.
 #[inline(always)]
 fn compensated<L: Lanes>(high: L, low: L, term: L) -> (L, L) {
-    let sum = high + term;
-    (sum, low + (term - (sum - high)))
+    let (sum, error) = fast_two_sum(high, term);
+    (sum, low + error)
 }
 
 /// The sum of the lanes in the first half of each group.
@@ -88,11 +89,7 @@ fn fold_compensated<L: Lanes>(high: L::Group, low: L::Group) -> (f64, f64) {
     let mut total = (0.0, 0.0);
     for (high, low) in high.iter().zip(low) {
         for (high, low) in high.to_array().as_ref().iter().zip(low.to_array().as_ref()) {
-            let sum = total.0 + high;
-            // Knuth, "The Art of Computer Programming", volume 2, section 4.2.2:
-            // the error of any sum.
-            let added = sum - total.0;
-            let error = (total.0 - (sum - added)) + (high - added);
+            let (sum, error) = two_sum(total.0, *high);
             total = (sum, total.1 + (error + low));
         }
     }

@@ -1,16 +1,9 @@
 //! The exponentials of a row and their sum, on which everything in this folder stands.
 
 use crate::lanes::{Float, Isa, Lanes, select};
-use crate::math::{Math, eft::residual};
-use core::ops::{Add, AddAssign, Div, Sub};
-
-/// A number, or a register with a row in each lane.
-pub(super) trait Number:
-    Copy + Add<Output = Self> + Sub<Output = Self> + Div<Output = Self>
-{
-}
-
-impl<T: Copy + Add<Output = T> + Sub<Output = T> + Div<Output = T>> Number for T {}
+use crate::math::Math;
+use crate::math::eft::{Number, residual, two_sum};
+use core::ops::AddAssign;
 
 /// The exponentials of a row, up to one factor of the row.
 #[derive(Clone, Copy)]
@@ -74,16 +67,6 @@ impl<L: Lanes<Elem: Math>> Exponentials<L> {
         let rest = residual(n, q, sum) + q.neg_mul_add(error, n_low);
         (q, rest / sum)
     }
-}
-
-/// A sum and its rounding error.
-///
-/// Source: Knuth, "The Art of Computer Programming", volume 2, section 4.2.2.
-#[inline(always)]
-pub(super) fn two_sum<T: Number>(a: T, b: T) -> (T, T) {
-    let sum = a + b;
-    let added = sum - a;
-    (sum, (a - (sum - added)) + (b - added))
 }
 
 /// A sum that keeps its rounding errors beside it.

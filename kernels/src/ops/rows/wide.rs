@@ -4,9 +4,9 @@
 //! after, which takes no longer: its arithmetic hides the time of their memory accesses. Each
 //! sweep is a kernel, so that everything on rows shares one compiled function.
 
-use super::exponentials::{Exponentials, two_sum};
+use super::exponentials::Exponentials;
 use crate::lanes::{Float, Isa, Lanes};
-use crate::math::{Math, ScaledExp};
+use crate::math::{Math, ScaledExp, eft::two_sum};
 use crate::sweep::{self, Padded};
 use crate::{InOut, Kernel};
 use core::cell::Cell;

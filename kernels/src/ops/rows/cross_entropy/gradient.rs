@@ -1,8 +1,9 @@
 //! The gradient of a row whose exponentials and target's weights are known.
 
 use crate::lanes::{Float, Lanes};
-use crate::math::{Math, eft::residual};
-use crate::ops::rows::exponentials::{Exponentials, two_sum};
+use crate::math::Math;
+use crate::math::eft::{residual, two_sum};
+use crate::ops::rows::exponentials::Exponentials;
 use crate::ops::rows::narrow::{product, scaled};
 
 /// A row in each lane.

@@ -4,8 +4,8 @@
 use super::Work;
 use super::target::{Batch, LEFT_OUT, Options, weighted};
 use crate::lanes::{Aligned, Float, Isa, Lanes, select};
-use crate::math::Math;
-use crate::ops::rows::exponentials::{CompensatedSum, two_sum};
+use crate::math::{Math, eft::two_sum};
+use crate::ops::rows::exponentials::CompensatedSum;
 use crate::ops::rows::narrow::{Array, Transposed};
 use crate::ops::rows::wide::SumBut;
 use crate::{Kernel, sweep};
