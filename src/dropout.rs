@@ -77,7 +77,7 @@ impl Dropout {
         Ok(Self { p, seed: 0, offset: 0, execution: Execution::new() })
     }
 
-    /// What the mask is made from.
+    /// The seed of the mask.
     ///
     /// ```
     /// use gradstep::Dropout;
@@ -130,7 +130,7 @@ impl Dropout {
         );
     }
 
-    /// Writes what remains of `x` to `out`.
+    /// Writes `x`, dropped and scaled, to `out`.
     ///
     /// # Errors
     ///

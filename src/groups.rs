@@ -1,4 +1,4 @@
-//! How the elements of a slice form groups.
+//! Groups of neighbouring elements of a slice.
 
 use crate::{Error, check, kernels};
 

@@ -1,4 +1,4 @@
-//! What is refused, and what follows from arguments that are not.
+//! The checks of a cross-entropy's arguments, and the call of its kernel.
 
 use super::{CrossEntropy, LossSum};
 use crate::{Element, EmptyMean, Error, Reduction, check, split};
@@ -17,7 +17,8 @@ pub(super) struct Checked<'t, E> {
     /// The sum of their weights.
     weight: f64,
     denominator: f64,
-    /// A power of 2 that all weights of a mean are multiplied by.
+    /// A power of 2 by which all weights of a mean are multiplied, so that neither they nor their
+    /// sum are too near to an end of the type's range.
     lift: f64,
 }
 
@@ -72,8 +73,9 @@ impl<E: Element> CrossEntropy<'_, E> {
         Ok(Checked { targets, shape, rows: counted, weight, denominator, lift })
     }
 
-    /// Half way to the other end of the type, if the denominator is the sum of weights that are
-    /// all so near to one end that their products would overflow or vanish.
+    /// 1, or a power of 2 half way to the other end of the type's range, if the denominator is
+    /// the sum of weights that are all so near to one end that their products would overflow or
+    /// vanish.
     fn lift(&self, denominator: f64) -> f64 {
         let Some(weights) = self.class_weights else { return 1.0 };
         let [up, down] = E::HALF_WAY_POW2.map(E::to_f64);
@@ -90,7 +92,7 @@ impl<E: Element> CrossEntropy<'_, E> {
 }
 
 impl<E: Element> Checked<'_, E> {
-    /// The reduced loss and what it was made of; the gradient is that of the former.
+    /// The reduced loss, whose gradient is written, and its sum before the division.
     pub(super) fn reduce(
         &self,
         options: &CrossEntropy<'_, E>,

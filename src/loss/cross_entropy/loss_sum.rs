@@ -1,4 +1,4 @@
-//! Losses of parts of a batch, to be put together.
+//! The summed losses of parts of a batch, which add up to that of the batch.
 
 use core::iter::Sum;
 use core::ops::{Add, AddAssign};
@@ -6,8 +6,8 @@ use core::ops::{Add, AddAssign};
 /// The summed loss of some rows and what their mean divides by: those of parts of
 /// a batch add up to that of the batch, in `f64`.
 ///
-/// Counts end at the largest `u64`. The gradients of the parts are those of the batch, to the bit, if each part
-/// divides by the batch's denominator
+/// Counts end at the largest `u64`. The gradients of the parts are those of the batch, to the
+/// bit, if each part divides by the batch's denominator
 /// ([`Reduction::DivideBy`](crate::Reduction::DivideBy)).
 ///
 /// ```
@@ -57,7 +57,7 @@ impl LossSum {
         self.sum
     }
 
-    /// What the mean divides by: the rows not ignored, each counted by the weight of
+    /// The denominator of the mean: the rows not ignored, each counted by the weight of
     /// its class; for probabilities the rows.
     ///
     /// ```
@@ -88,9 +88,9 @@ impl LossSum {
         self.rows
     }
 
-    /// Rows whose target is their first largest logit, if
+    /// Rows whose target is the first of their largest logits, if
     /// [`Outputs::count_correct`](crate::loss::Outputs::count_correct) was set; rows with NaN
-    /// are none. Of probabilities the first largest is the target.
+    /// do not count. Of probabilities the first of the largest is the target.
     ///
     /// ```
     /// assert_eq!(gradstep::loss::LossSum::default().correct(), 0);

@@ -1,4 +1,4 @@
-//! What a cross-entropy computes.
+//! The calls of a cross-entropy: loss, gradient, both, and each row by itself.
 
 use super::{CrossEntropy, LossSum};
 use crate::{Element, Error, check};
