@@ -42,7 +42,7 @@ macro_rules! lanes {
         [$float:ident; $n:literal], group: $group:literal, widths: $widths:literal, shift: $shift:literal;
         $($own:tt)*
     ) => {
-        $crate::isa::operators! {
+        $crate::isa::methods::operators! {
             [$($generics)*] $lanes, $float:
             Add add(self, other) = Self(intrinsics!($by::add(self.0, other.0)), self.1);
             Sub sub(self, other) = Self(intrinsics!($by::sub(self.0, other.0)), self.1);
@@ -51,9 +51,9 @@ macro_rules! lanes {
         }
 
         impl<$($generics)*> Lanes for $lanes {
-            $crate::isa::arrays!($isa, $mask, [$float; $n], $group, $widths);
+            $crate::isa::methods::arrays!($isa, $mask, [$float; $n], $group, $widths);
             $($own)*
-            $crate::isa::methods! {
+            $crate::isa::methods::methods! {
                 sqrt(self) = intrinsics!($by::sqrt(self.0));
                 mul_add(self, factor, term) = intrinsics!($by::fmadd(self.0, factor.0, term.0));
                 neg_mul_add(self, factor, term) = intrinsics!($by::fnmadd(self.0, factor.0, term.0));

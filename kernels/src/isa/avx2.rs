@@ -6,6 +6,7 @@ pub(super) mod widths;
 
 use super::all_bits::AllBits;
 use super::avx::{halves, intrinsics, lanes};
+use super::methods::comparisons;
 use super::pair::in_step;
 use crate::Kernel;
 use crate::lanes::{Isa, Lanes, Mask};
@@ -149,7 +150,7 @@ macro_rules! avx2_lanes {
                 }
                 intrinsics!($by::store_partial(self.0, to));
             }
-            $crate::isa::comparisons! {
+            comparisons! {
                 lt(self, other) = AllBits(Self(intrinsics!($by::compare::<_CMP_LT_OQ>(self.0, other.0)), self.1));
                 le(self, other) = AllBits(Self(intrinsics!($by::compare::<_CMP_LE_OQ>(self.0, other.0)), self.1));
                 eq(self, other) = AllBits(Self(intrinsics!($by::compare::<_CMP_EQ_OQ>(self.0, other.0)), self.1));

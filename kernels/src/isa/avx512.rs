@@ -4,6 +4,7 @@ mod columns;
 mod widths;
 
 use super::avx::{halves, intrinsics, lanes};
+use super::methods::{comparisons, methods};
 use crate::Kernel;
 use crate::lanes::{Isa, Lanes, Mask};
 use core::arch::x86_64::*;
@@ -152,7 +153,7 @@ macro_rules! avx512_lanes {
                 // writes no others.
                 intrinsics!(unsafe { $by::store_masked(to.as_mut_ptr(), first, self.0) });
             }
-            $crate::isa::comparisons! {
+            comparisons! {
                 lt(self, other) = intrinsics!($by::compare::<_CMP_LT_OQ>(self.0, other.0));
                 le(self, other) = intrinsics!($by::compare::<_CMP_LE_OQ>(self.0, other.0));
                 eq(self, other) = intrinsics!($by::compare::<_CMP_EQ_OQ>(self.0, other.0));
@@ -173,7 +174,7 @@ macro_rules! avx512_lanes {
             fn keep_where(self, mask: $mask) -> Self {
                 Self(intrinsics!($by::keep(mask, self.0)), self.1)
             }
-            $crate::isa::methods! {
+            methods! {
                 scale_by_pow2(self, n) = intrinsics!($by::scale(self.0, n.0));
                 scale_down_by_pow2(self, n) = intrinsics!($by::scale(self.0, n.0));
             }

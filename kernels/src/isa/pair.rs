@@ -6,6 +6,7 @@
 //! lanes, so results have the same bits.
 
 use super::avx2::{Avx2, F32x8, F64x4};
+use super::methods::{arrays, comparisons, operators};
 use crate::Kernel;
 use crate::lanes::{Isa, Lanes, Mask};
 use core::ops::{BitAnd, BitOr, Not};
@@ -128,7 +129,7 @@ macro_rules! both {
 
 macro_rules! pair {
     ($isa:ident, $half:ty, $half_lanes:literal, [$float:ident; $n:literal], $group:literal, $widths:literal, $widen:ident, $narrow:ident) => {
-        $crate::isa::operators! {
+        operators! {
             [] Pair<$half>, $float:
             Add add(self, other) = Pair(self.0 + other.0, self.1 + other.1);
             Sub sub(self, other) = Pair(self.0 - other.0, self.1 - other.1);
@@ -137,7 +138,7 @@ macro_rules! pair {
         }
 
         impl Lanes for Pair<$half> {
-            $crate::isa::arrays!($isa, Pair<<$half as Lanes>::Mask>, [$float; $n], $group, $widths);
+            arrays!($isa, Pair<<$half as Lanes>::Mask>, [$float; $n], $group, $widths);
 
             #[inline(always)]
             fn isa(self) -> $isa {
@@ -203,7 +204,7 @@ macro_rules! pair {
                 exponent_to_low(self);
                 pow2_eighths(self);
             }
-            $crate::isa::comparisons! {
+            comparisons! {
                 lt(self, other) = Pair(self.0.lt(other.0), self.1.lt(other.1));
                 le(self, other) = Pair(self.0.le(other.0), self.1.le(other.1));
                 eq(self, other) = Pair(self.0.eq(other.0), self.1.eq(other.1));

@@ -2,6 +2,7 @@
 //! arrays, as the target was compiled.
 
 use super::all_bits::AllBits;
+use super::methods::{arrays, comparisons, methods, operators};
 use crate::Kernel;
 use crate::lanes::{Float, Isa, Lanes, Mask};
 use wide::bytemuck::cast;
@@ -65,7 +66,7 @@ macro_rules! wide_lanes {
             }
         }
 
-        $crate::isa::operators! {
+        operators! {
             [const ROLLED: bool] $lanes<ROLLED>, $float:
             Add add(self, other) = Self(self.0 + other.0, self.1);
             Sub sub(self, other) = Self(self.0 - other.0, self.1);
@@ -74,8 +75,8 @@ macro_rules! wide_lanes {
         }
 
         impl<const ROLLED: bool> Lanes for $lanes<ROLLED> {
-            $crate::isa::arrays!(Portable<ROLLED>, AllBits<Self>, [$float; $n], $group, $n / 2);
-            $crate::isa::methods! {
+            arrays!(Portable<ROLLED>, AllBits<Self>, [$float; $n], $group, $n / 2);
+            methods! {
                 sqrt(self) = self.0.sqrt();
                 mul_add(self, factor, term) = self.0.mul_add(factor.0, term.0);
                 neg_mul_add(self, factor, term) = self.0.mul_neg_add(factor.0, term.0);
@@ -87,7 +88,7 @@ macro_rules! wide_lanes {
                 low_to_exponent(self) = cast(self.uint() << $float::MANTISSA_BITS);
                 exponent_to_low(self) = cast(self.uint() >> $float::MANTISSA_BITS);
             }
-            $crate::isa::comparisons! {
+            comparisons! {
                 lt(self, other) = AllBits(Self(self.0.simd_lt(other.0), self.1));
                 le(self, other) = AllBits(Self(self.0.simd_le(other.0), self.1));
                 eq(self, other) = AllBits(Self(self.0.simd_eq(other.0), self.1));

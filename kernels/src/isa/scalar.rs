@@ -2,6 +2,7 @@
 //! fallback where there is no SIMD. It may be slow and must be small: loops are not
 //! unrolled, and a fused multiply-add is a call.
 
+use super::methods::{arrays, comparisons, methods, operators};
 use crate::Kernel;
 use crate::lanes::{Float, Isa, Lanes, Mask};
 
@@ -98,7 +99,7 @@ macro_rules! one_lane {
         #[derive(Clone, Copy, Debug)]
         pub struct $lanes($float, Scalar);
 
-        $crate::isa::operators! {
+        operators! {
             [] $lanes, $float:
             Add add(self, other) = Self(self.0 + other.0, self.1);
             Sub sub(self, other) = Self(self.0 - other.0, self.1);
@@ -107,8 +108,8 @@ macro_rules! one_lane {
         }
 
         impl Lanes for $lanes {
-            $crate::isa::arrays!(Scalar, bool, [$float; 1], $group, 1);
-            $crate::isa::methods! {
+            arrays!(Scalar, bool, [$float; 1], $group, 1);
+            methods! {
                 sqrt(self) = $sqrt(self.0);
                 mul_add(self, factor, term) = fma::$float(self.0, factor.0, term.0);
                 neg_mul_add(self, factor, term) = fma::$float(-self.0, factor.0, term.0);
@@ -126,7 +127,7 @@ macro_rules! one_lane {
                 exponent_to_low(self) =
                     $float::from_bits(self.0.to_bits() >> $float::MANTISSA_BITS);
             }
-            $crate::isa::comparisons! {
+            comparisons! {
                 lt(self, other) = self.0 < other.0;
                 le(self, other) = self.0 <= other.0;
                 eq(self, other) = self.0 == other.0;
