@@ -1,6 +1,6 @@
 //! Factors of the gradients of a batch's rows.
 
-use super::wide::Scale;
+use super::wide::ScaleAndSubtract;
 use super::{BATCH, Logits, Shape};
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
@@ -97,7 +97,7 @@ impl<E: Math> RowFactors<E> {
         for r in 0..shape.rows {
             if self.rest[r] != E::ONE {
                 let row = &mut grad[r * stride..][..shape.classes];
-                isa.dispatch(Scale(row, self.rest[r], E::ZERO));
+                isa.dispatch(ScaleAndSubtract(row, self.rest[r], E::ZERO));
             }
         }
     }

@@ -25,9 +25,9 @@ impl<E: Math> Kernel for Max<'_, E> {
 }
 
 /// Multiplies a row by a factor, the first number, and subtracts the second.
-pub(super) struct Scale<'a, E>(pub(super) &'a mut [E], pub(super) E, pub(super) E);
+pub(super) struct ScaleAndSubtract<'a, E>(pub(super) &'a mut [E], pub(super) E, pub(super) E);
 
-impl<E: Math> Kernel for Scale<'_, E> {
+impl<E: Math> Kernel for ScaleAndSubtract<'_, E> {
     type Out = ();
     const LONG: bool = true;
 
@@ -81,7 +81,7 @@ impl<E: Math> Unscaled<'_, E> {
     /// Scales them in a sweep of their own.
     #[inline(always)]
     pub(super) fn finish<I: Isa>(self, isa: I) {
-        isa.dispatch(Scale(&mut *self.row, self.scale, self.less));
+        isa.dispatch(ScaleAndSubtract(&mut *self.row, self.scale, self.less));
         self.put_own();
     }
 
