@@ -70,7 +70,6 @@ pub(crate) fn finite(name: &'static str, x: f64) -> Result<f64, Error> {
 
 /// Rows do not overlap.
 pub(crate) fn stride(name: &'static str, classes: usize, stride: usize) -> Result<usize, Error> {
-    #[allow(clippy::cast_precision_loss)] // for the message
     let found = stride as f64;
     parameter(stride >= classes, name, "at least the number of classes", found).map(|_| stride)
 }
@@ -118,14 +117,12 @@ pub(crate) fn at_least(name: &'static str, least: f64, x: f64) -> Result<f64, Er
 
 /// Above 0, as counts and step numbers must be.
 pub(crate) fn at_least_one(name: &'static str, x: u64) -> Result<u64, Error> {
-    #[allow(clippy::cast_precision_loss)] // 0 is exact
     parameter(x >= 1, name, "at least 1", x as f64).map(|_| x)
 }
 
 /// There is an offset, the first is 0, and none is less than the one before.
 pub(crate) fn offsets(argument: &'static str, offsets: &[usize]) -> Result<(), Error> {
     let refused = |index: usize, expected| {
-        #[allow(clippy::cast_precision_loss)] // for a message
         let found = offsets[index] as f64;
         Err(Error::Element { argument, index, expected, found })
     };

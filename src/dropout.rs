@@ -173,7 +173,6 @@ impl Dropout {
 
     fn mask(&self) -> ops::DropoutMask {
         // 0 to 2^32, both included.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let threshold = (self.p * 4_294_967_296.0 + 0.5) as u64;
         ops::DropoutMask { seed: self.seed, offset: self.offset, threshold }
     }

@@ -79,7 +79,6 @@ where
 {
     if execution.may_use_threads() {
         // The length that is worth `GRAIN`, the same for all pieces.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let grain = (GRAIN / kernel.cost()) as usize;
         if kernel.len() >= grain.saturating_mul(2) && threads() > 1 {
             return parallel(level, grain, kernel);

@@ -39,12 +39,10 @@ macro_rules! integers {
 
         $(
             impl Sealed for $integer {
-                #[allow(clippy::cast_lossless)]
                 const RANGE: core::ops::RangeInclusive<i128> =
                     $integer::MIN as i128..=$integer::MAX as i128;
 
                 #[inline(always)]
-                #[allow(clippy::cast_sign_loss, clippy::cast_lossless)]
                 fn code(self) -> u64 {
                     self as u64
                 }
@@ -53,7 +51,6 @@ macro_rules! integers {
                 fn indices(slice: &[Self]) -> Indices<'_> {
                     Indices::$variant(slice)
                 }
-                #[allow(clippy::cast_lossless)]
                 fn to_i128(self) -> i128 {
                     self as i128
                 }
@@ -101,7 +98,6 @@ impl<'a> Classes<'a> {
     #[must_use]
     pub fn new<T: Target>(targets: &'a [T], ignore: Option<i128>) -> Self {
         // An index that the type can't hold leaves no row out.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let ignore = ignore.filter(|index| T::RANGE.contains(index)).map(|index| index as u64);
         Self { indices: T::indices(targets), ignore }
     }
@@ -163,7 +159,6 @@ fn count<T: Target, E: Float>(
         rows += 1;
         if let Some(weights) = weights {
             // A class checked against a slice's length fits in usize.
-            #[allow(clippy::cast_possible_truncation)]
             let term = weights.get(code as usize).map_or(0.0, |w| w.to_f64());
             // Compensated, so that no number of rows costs digits.
             let lost;
@@ -171,7 +166,7 @@ fn count<T: Target, E: Float>(
             error += lost;
         }
     }
-    #[allow(clippy::cast_precision_loss)] // exact below 2^53 rows
+    // Exact below 2^53 rows.
     Ok((rows, if weights.is_some() { sum + error } else { rows as f64 }))
 }
 
@@ -179,7 +174,6 @@ fn count<T: Target, E: Float>(
 fn index<T: Target>(target: T, ignore: Option<u64>) -> usize {
     let code = target.code();
     // A class checked against a slice's length fits in usize.
-    #[allow(clippy::cast_possible_truncation)]
     if Some(code) == ignore { Classes::IGNORED } else { code as usize }
 }
 

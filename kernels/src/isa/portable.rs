@@ -13,7 +13,6 @@ use wide::{f32x4, f64x2, u32x4, u64x2};
 pub struct Portable<const ROLLED: bool = false>(());
 
 impl Portable {
-    #[allow(clippy::unnecessary_wraps)] // every row of the table detects alike
     pub(super) fn detect() -> Option<Self> {
         Some(Portable(()))
     }

@@ -11,7 +11,6 @@ use crate::lanes::{Float, Isa, Lanes, Mask};
 pub struct Scalar(());
 
 impl Scalar {
-    #[allow(clippy::unnecessary_wraps)] // every row of the table detects alike
     pub(super) fn detect() -> Option<Self> {
         Some(Scalar(()))
     }

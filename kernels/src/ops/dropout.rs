@@ -75,7 +75,6 @@ impl DropoutMask {
         }
         let lanes = I::F64::load(isa, &lanes);
         // At most 2^32, so exact.
-        #[allow(clippy::cast_precision_loss)]
         let threshold = isa.splat(self.threshold as f64);
         let (low, magic) = (pattern(isa, 0xffff_ffff), isa.splat(TWO_TO_52));
         let (zero, one) = (isa.splat(0.0), isa.splat(1.0));
@@ -83,7 +82,7 @@ impl DropoutMask {
             // `first` is a multiple of 16, so no sum carries into the upper half.
             let counter = pattern(isa, first + at as u64).add_bits(lanes);
             let mut words = [counter, I::high_halves(counter), zero, zero];
-            #[allow(clippy::cast_possible_truncation)] // the halves
+            // The halves of the seed.
             let mut key = [self.seed as u32, (self.seed >> 32) as u32];
             words = round(isa, words, key);
             for _ in 1..10 {
@@ -133,7 +132,6 @@ impl<E: Float> Kernel for Dropout<'_, E> {
         let mut keep = [E::ZERO; CHUNK];
         while !x.is_empty() {
             // Below 64; only the first chunk begins inside of a group.
-            #[allow(clippy::cast_possible_truncation)]
             let begin = (place % GROUP as u64) as usize;
             let n = x.len().min(CHUNK - begin);
             mask.fill(isa, place, begin + n, &mut keep);

@@ -5,8 +5,8 @@ use crate::groups::short::{SHORT, ShortGroups, read};
 use crate::groups::{Groups, norm};
 use crate::lanes::{Aligned, narrowed};
 use crate::norm::Norm;
-use crate::split::Cut;
-use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, Split, select, sweep};
+use crate::split::{Cut, split};
+use crate::{Element, Float, Isa, Kernel, Lanes, Mask, select, sweep};
 
 /// Returns the sum of the norms; adds `lambda` times its derivative to `grad`.
 #[derive(Debug)]
@@ -138,34 +138,17 @@ fn add_unit_scaled<E: Float>(w: &[E], norm: Norm, lambda: E, grad: &mut [E]) {
     }
 }
 
-impl<E: Element> Split for GroupPenalty<'_, E> {
-    fn leaf(&self) -> usize {
-        self.groups.leaf(self.w.len())
-    }
-    fn cost(&self) -> f64 {
-        #[allow(clippy::cast_precision_loss)] // an estimate
-        let len = self.groups.average(self.w.len()) as f64;
-        // A group costs some 7 ns however short it is.
-        0.3 * len + 7.0
-    }
-    fn len(&self) -> usize {
-        self.groups.count(self.w.len())
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self { w, groups, lambda, grad } = self;
-        let elements = groups.elements(mid);
-        let (w, w_rest) = w.cut(elements);
-        let (groups, groups_rest) = groups.split_at(mid);
-        let (grad, grad_rest) = grad.cut(elements);
-        (
-            Self { w, groups, lambda, grad },
-            Self { w: w_rest, groups: groups_rest, lambda, grad: grad_rest },
-        )
-    }
-    fn join(left: f64, right: f64) -> f64 {
-        left + right
-    }
-    fn dispatch(self, level: Level) -> f64 {
-        E::dispatch(level, self)
-    }
+split! {
+    impl[E: Element] GroupPenalty<'_, E>;
+    parts: |kernel, mid|
+        w = kernel.w.cut(kernel.groups.elements(mid)),
+        grad = kernel.grad.cut(kernel.groups.elements(mid)),
+        groups = kernel.groups.split_at(mid);
+    copy: lambda;
+    leaf: |kernel| kernel.groups.leaf(kernel.w.len());
+    len: |kernel| kernel.groups.count(kernel.w.len());
+    // A group costs some 7 ns however short it is.
+    cost: |kernel| 0.3 * kernel.groups.average(kernel.w.len()) as f64 + 7.0;
+    join: |left, right| left + right;
+    dispatch: E::dispatch;
 }

@@ -49,7 +49,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         if let Some(grad) = grad {
             check::rows("grad", rows, classes, shape.grad_stride, grad.len())?;
         }
-        #[allow(clippy::cast_precision_loss)] // exact below 2^53 rows
+        // Exact below 2^53 rows.
         let (counted, weight) = match targets {
             Targets::Classes(targets) => targets
                 .count(classes, self.class_weights)
@@ -130,7 +130,7 @@ impl<E: Element> Checked<'_, E> {
         upstream: Option<&[E]>,
         outputs: Outputs<'_, E>,
     ) -> Total {
-        #[allow(clippy::cast_precision_loss)] // exact below 2^53 classes
+        // Exact below 2^53 classes.
         let classes = self.shape.classes as f64;
         let smoothing = options.label_smoothing;
         let kernel = ops::CrossEntropy {

@@ -13,8 +13,8 @@ use crate::groups::{Groups, norm};
 use crate::lanes::Aligned;
 use crate::norm::{Norm, in_range};
 use crate::ops::Task;
-use crate::split::Cut;
-use crate::{Element, Float, InOut, Isa, Kernel, Lanes, Level, Split, select, sweep};
+use crate::split::{Cut, split};
+use crate::{Element, Float, InOut, Isa, Kernel, Lanes, select, sweep};
 use short::soft_threshold;
 
 /// [`ApplyProx`](super::ApplyProx) for groups instead of single elements.
@@ -169,32 +169,16 @@ fn backward_scaled<E: Float>(
     }
 }
 
-impl<E: Element> Split for GroupSoftThreshold<'_, E> {
-    fn leaf(&self) -> usize {
-        self.groups.leaf(self.task.len())
-    }
-    fn cost(&self) -> f64 {
-        #[allow(clippy::cast_precision_loss)] // an estimate
-        let len = self.groups.average(self.task.len()) as f64;
-        // A group costs some 15 ns however short it is.
-        0.15 * len + 15.0
-    }
-    fn len(&self) -> usize {
-        self.groups.count(self.task.len())
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self { lambda, groups, task, count } = self;
-        let (task, task_rest) = task.cut(groups.elements(mid));
-        let (groups, groups_rest) = groups.split_at(mid);
-        (
-            Self { lambda, groups, task, count },
-            Self { lambda, groups: groups_rest, task: task_rest, count },
-        )
-    }
-    fn join(left: usize, right: usize) -> usize {
-        left + right
-    }
-    fn dispatch(self, level: Level) -> usize {
-        E::dispatch(level, self)
-    }
+split! {
+    impl[E: Element] GroupSoftThreshold<'_, E>;
+    parts: |kernel, mid|
+        task = kernel.task.cut(kernel.groups.elements(mid)),
+        groups = kernel.groups.split_at(mid);
+    copy: lambda, count;
+    leaf: |kernel| kernel.groups.leaf(kernel.task.len());
+    len: |kernel| kernel.groups.count(kernel.task.len());
+    // A group costs some 15 ns however short it is.
+    cost: |kernel| 0.15 * kernel.groups.average(kernel.task.len()) as f64 + 15.0;
+    join: |left, right| left + right;
+    dispatch: E::dispatch;
 }

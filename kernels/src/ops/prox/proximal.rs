@@ -156,7 +156,6 @@ pub(super) fn with_zeros<L: Lanes>(y: L) -> (L, L) {
 }
 
 /// A count that was added up in `f64`, exact below 2^53.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub(super) fn number(count: f64) -> usize {
     count as usize
 }

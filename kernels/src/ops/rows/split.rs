@@ -3,8 +3,8 @@
 use super::cross_entropy::{CrossEntropy, Outputs, Total};
 use super::narrow::FEW;
 use super::{BATCH, LogSoftmax, LogSumExp, Shape, Softmax, SoftmaxBackward};
-use crate::split::{Cut, Split};
-use crate::{Element, Level};
+use crate::Element;
+use crate::split::{Cut, split};
 
 /// Rows of a leaf: whole batches, and at least 32 Ki elements or one batch.
 fn leaf(classes: usize) -> usize {
@@ -13,7 +13,6 @@ fn leaf(classes: usize) -> usize {
 
 /// Nanoseconds of a row: few classes cost more each, and a row its logarithm.
 fn cost(classes: usize) -> f64 {
-    #[allow(clippy::cast_precision_loss)] // an estimate
     let columns = classes as f64;
     columns * if classes <= FEW { 0.8 } else { 0.4 } + 2.0
 }
@@ -34,99 +33,79 @@ impl<E> Cut for Outputs<'_, E> {
     }
 }
 
-/// Implements [`Split`] for a kernel of rows: how many rows and classes it has, how each field
-/// is cut after `mid` rows, which are copied to both parts, and how the results join.
-macro_rules! rows {
-    (
-        $kernel:ident, |$this:ident| rows: $rows:expr, classes: $classes:expr;
-        |$mid:ident| cut: { $($field:ident: $cut:expr),* $(,)? };
-        copy: $($copy:ident),*;
-        join: $join:expr;
-    ) => {
-        impl<E: Element> Split for $kernel<'_, E> {
-            fn leaf(&self) -> usize {
-                let $this = self;
-                leaf($classes)
-            }
-            fn cost(&self) -> f64 {
-                let $this = self;
-                cost($classes)
-            }
-            fn len(&self) -> usize {
-                let $this = self;
-                $rows
-            }
-            fn split_at(self, $mid: usize) -> (Self, Self) {
-                let $this = self;
-                $(let $field = $cut;)*
-                (
-                    Self { $($field: $field.0,)* $($copy: $this.$copy,)* },
-                    Self { $($field: $field.1,)* $($copy: $this.$copy,)* },
-                )
-            }
-            fn join(left: Self::Out, right: Self::Out) -> Self::Out {
-                let join: fn(Self::Out, Self::Out) -> Self::Out = $join;
-                join(left, right)
-            }
-            fn dispatch(self, level: Level) -> Self::Out {
-                E::dispatch(level, self)
-            }
-        }
-    };
-}
-
-rows! {
-    CrossEntropy, |this| rows: this.shape.rows, classes: this.shape.classes;
-    |mid| cut: {
-        logits: this.logits.cut(this.shape, mid),
-        targets: this.targets.cut(this.shape.classes, mid),
-        upstream: this.upstream.cut(mid),
-        outputs: this.outputs.cut(mid),
-        shape: this.shape.cut(mid),
-    };
+split! {
+    impl[E: Element] CrossEntropy<'_, E>;
+    parts: |kernel, mid|
+        logits = kernel.logits.cut(kernel.shape, mid),
+        targets = kernel.targets.cut(kernel.shape.classes, mid),
+        upstream = kernel.upstream.cut(mid),
+        outputs = kernel.outputs.cut(mid),
+        shape = kernel.shape.cut(mid);
     copy: options, scale;
+    leaf: |kernel| leaf(kernel.shape.classes);
+    len: |kernel| kernel.shape.rows;
+    cost: |kernel| cost(kernel.shape.classes);
     join: |left, right| Total {
         loss: left.loss + right.loss,
         correct: left.correct + right.correct,
     };
+    dispatch: E::dispatch;
 }
 
-rows! {
-    Softmax, |this| rows: this.logits.values().len() / this.classes, classes: this.classes;
-    |mid| cut: {
-        logits: { let shape = this.logits.whole_rows(this.classes); this.logits.cut(shape, mid) },
-        upstream: this.upstream.cut(mid),
-    };
+split! {
+    impl[E: Element] Softmax<'_, E>;
+    parts: |kernel, mid|
+        logits = {
+            let shape = kernel.logits.whole_rows(kernel.classes);
+            kernel.logits.cut(shape, mid)
+        },
+        upstream = kernel.upstream.cut(mid);
     copy: classes;
+    leaf: |kernel| leaf(kernel.classes);
+    len: |kernel| kernel.logits.whole_rows(kernel.classes).rows;
+    cost: |kernel| cost(kernel.classes);
     join: |(), ()| ();
+    dispatch: E::dispatch;
 }
 
-rows! {
-    LogSoftmax, |this| rows: this.logits.values().len() / this.classes, classes: this.classes;
-    |mid| cut: {
-        logits: { let shape = this.logits.whole_rows(this.classes); this.logits.cut(shape, mid) },
-    };
+split! {
+    impl[E: Element] LogSoftmax<'_, E>;
+    parts: |kernel, mid|
+        logits = {
+            let shape = kernel.logits.whole_rows(kernel.classes);
+            kernel.logits.cut(shape, mid)
+        };
     copy: classes;
+    leaf: |kernel| leaf(kernel.classes);
+    len: |kernel| kernel.logits.whole_rows(kernel.classes).rows;
+    cost: |kernel| cost(kernel.classes);
     join: |(), ()| ();
+    dispatch: E::dispatch;
 }
 
-rows! {
-    LogSumExp, |this| rows: this.out.len(), classes: this.x.len() / this.out.len().max(1);
-    |mid| cut: {
-        x: this.x.cut(mid * (this.x.len() / this.out.len().max(1))),
-        out: this.out.cut(mid),
-    };
+split! {
+    impl[E: Element] LogSumExp<'_, E>;
+    parts: |kernel, mid|
+        x = kernel.x.cut(mid * (kernel.x.len() / kernel.out.len().max(1))),
+        out = kernel.out.cut(mid);
     copy:;
+    leaf: |kernel| leaf(kernel.x.len() / kernel.out.len().max(1));
+    len: |kernel| kernel.out.len();
+    cost: |kernel| cost(kernel.x.len() / kernel.out.len().max(1));
     join: |(), ()| ();
+    dispatch: E::dispatch;
 }
 
-rows! {
-    SoftmaxBackward, |this| rows: this.y.len() / this.classes, classes: this.classes;
-    |mid| cut: {
-        y: this.y.cut(mid * this.classes),
-        upstream: this.upstream.cut(mid * this.classes),
-        grad: this.grad.cut(mid * this.classes),
-    };
+split! {
+    impl[E: Element] SoftmaxBackward<'_, E>;
+    parts: |kernel, mid|
+        y = kernel.y.cut(mid * kernel.classes),
+        upstream = kernel.upstream.cut(mid * kernel.classes),
+        grad = kernel.grad.cut(mid * kernel.classes);
     copy: classes, logarithm;
+    leaf: |kernel| leaf(kernel.classes);
+    len: |kernel| kernel.y.len() / kernel.classes;
+    cost: |kernel| cost(kernel.classes);
     join: |(), ()| ();
+    dispatch: E::dispatch;
 }

@@ -46,7 +46,7 @@ pub(super) fn batch<E: Math, I: Isa>(
             for x in columns.iter() {
                 gap += half_gap(share, max, E::Lanes::<I>::load(isa, x));
             }
-            #[allow(clippy::cast_precision_loss)] // few
+            // Exact: classes are few.
             let rest = share * E::from_f64((shape.classes - 1) as f64);
             sums = Sums { total: hard + (rest + share), remaining: rest, half_gap: gap.total() };
         }
@@ -134,7 +134,7 @@ fn of_class<L: Lanes>(columns: &[L::Array], class: L) -> L {
 fn first<L: Lanes>(columns: &[L::Array], max: L) -> L {
     let mut first = max.splat(L::Elem::INFINITY);
     for (class, x) in columns.iter().enumerate().rev() {
-        #[allow(clippy::cast_precision_loss)] // few
+        // Exact: classes are few.
         let number = max.splat(L::Elem::from_f64(class as f64));
         first = select(L::load(max.isa(), x).eq(max), number, first);
     }

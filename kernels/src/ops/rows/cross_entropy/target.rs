@@ -127,7 +127,6 @@ impl<E: Math> Batch<E> {
             Targets::Probabilities(_) if work.count_correct => {
                 for r in 0..rows {
                     let q = work.probabilities(r).unwrap_or_default();
-                    #[allow(clippy::cast_precision_loss)]
                     let likeliest = likeliest(&q[..work.shape.classes]) as f64;
                     self.class[r] = E::from_f64(likeliest);
                 }
@@ -151,7 +150,6 @@ impl<E: Math> Batch<E> {
             let class = match self.class[r].to_f64() {
                 _ if work.shape.classes > FEW => classes.get(work.from + r),
                 number if number < 0.0 => Classes::IGNORED,
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
                 number => number as usize,
             };
             self.weight[r] = E::ZERO;

@@ -155,7 +155,7 @@ fn sums<E: Math, I: Isa>(
     let mut sums = Sums { total: hard.to_f64(), remaining: 0.0, half_gap: half_gap.to_f64() };
     let share = options.share_if_even();
     if share != 0.0 {
-        #[allow(clippy::cast_precision_loss)] // exact below 2^53 classes
+        // Exact below 2^53 classes.
         let rest = (x.len() - 1) as f64 * share;
         sums.total += rest + share;
         sums.remaining = rest;
