@@ -71,27 +71,30 @@ impl<L: Lanes<Elem: Math>> Exponentials<L> {
 
 /// A sum that keeps its rounding errors beside it.
 #[derive(Clone, Copy)]
-pub(super) struct CompensatedSum<L>(pub(super) L, pub(super) L);
+pub(super) struct CompensatedSum<L> {
+    pub(super) sum: L,
+    pub(super) error: L,
+}
 
 impl<L: Lanes> CompensatedSum<L> {
     #[inline(always)]
     pub(super) fn zero(like: L) -> Self {
         let zero = like.splat(L::Elem::ZERO);
-        CompensatedSum(zero, zero)
+        Self { sum: zero, error: zero }
     }
 
     /// As one number.
     #[inline(always)]
     pub(super) fn total(self) -> L {
         // Beside an infinite sum the error is no number.
-        select(self.1.is_nan(), self.0, self.0 + self.1)
+        select(self.error.is_nan(), self.sum, self.sum + self.error)
     }
 }
 
 impl<L: Lanes> AddAssign<L> for CompensatedSum<L> {
     #[inline(always)]
     fn add_assign(&mut self, term: L) {
-        let (sum, error) = two_sum(self.0, term);
-        *self = CompensatedSum(sum, self.1 + error);
+        let (sum, error) = two_sum(self.sum, term);
+        *self = Self { sum, error: self.error + error };
     }
 }

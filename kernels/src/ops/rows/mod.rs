@@ -1,16 +1,16 @@
 //! Work on rows of logits: what a softmax, its logarithm, the logarithm of the sum of
 //! exponentials and a cross-entropy have in common.
 //!
-//! With `max = max x`, `e_j = exp(x_j)` up to a factor of the row, `exp_max` the largest of them
-//! and `sum_rest` the sum of all but that one:
+//! With `max` the largest `x_j`, `e_j` the exponentials `exp(x_j)` up to a factor of the row,
+//! `exp_max` the largest of those and `sum_rest` the sum of all but that one:
 //!
 //! ```text
 //! softmax_j             = e_j / (exp_max + sum_rest)
 //! ln(sum_j exp(x_j))    = max + ln(1 + sum_rest / exp_max)
 //! ```
 //!
-//! A row that is nearly certain keeps all digits of what is not `exp_max`, because the two are
-//! never one number. Rows of few classes lie in the lanes of registers (`narrow`), longer
+//! A row that is nearly certain of one class keeps all digits of the others, because `sum_rest`
+//! is never added to `exp_max` without the rounding error. Rows of few classes lie in the lanes of registers (`narrow`), longer
 //! ones are swept one by one (`wide`).
 
 mod cross_entropy;

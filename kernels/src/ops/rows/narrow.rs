@@ -161,7 +161,7 @@ pub(super) fn exponentials<L: Lanes<Elem: Math>>(
         rest = rest + next(scaled, column, &mut exp_max, &mut look);
     }
     sum_rest += rest;
-    Exponentials { exp_max, sum_rest: (sum_rest.0, sum_rest.1) }
+    Exponentials { exp_max, sum_rest: (sum_rest.sum, sum_rest.error) }
 }
 
 /// Replaces one class by its exponentials, keeps the larger of each and the largest so far, and
