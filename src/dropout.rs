@@ -178,7 +178,7 @@ impl Dropout {
     }
 
     fn scale<E: Element>(&self) -> E {
-        // Where all are dropped nothing is scaled, and infinity would make NaN of 0.
+        // With p = 1 the factor would be infinite, and its product with 0 NaN.
         if self.p == 1.0 { E::ONE } else { E::from_f64(1.0 / (1.0 - self.p)) }
     }
 }

@@ -97,7 +97,7 @@ impl<'a> Classes<'a> {
     /// Targets, where `ignore` is the index to leave out, if any.
     #[must_use]
     pub fn new<T: Target>(targets: &'a [T], ignore: Option<i128>) -> Self {
-        // An index that the type can't hold leaves no row out.
+        // No target is equal to an index that the type can't hold.
         let ignore = ignore.filter(|index| T::RANGE.contains(index)).map(|index| index as u64);
         Self { indices: T::indices(targets), ignore }
     }
@@ -160,7 +160,7 @@ fn count<T: Target, E: Float>(
         if let Some(weights) = weights {
             // A class checked against a slice's length fits in usize.
             let term = weights.get(code as usize).map_or(0.0, |w| w.to_f64());
-            // Compensated, so that no number of rows costs digits.
+            // With its rounding error, so that the sum of any number of rows keeps its digits.
             let lost;
             (sum, lost) = two_sum(sum, term);
             error += lost;

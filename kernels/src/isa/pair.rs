@@ -152,7 +152,7 @@ macro_rules! pair {
             fn load(isa: $isa, from: &[$float; $n]) -> Self {
                 let (low, high) = from.split_at($half_lanes);
                 let zero = <$half>::fill(isa.0, 0.0);
-                // Both registers are whole.
+                // Both parts are as long as a register.
                 Pair(<$half>::load_partial(low, zero), <$half>::load_partial(high, zero))
             }
             #[inline(always)]
@@ -166,7 +166,7 @@ macro_rules! pair {
                 if let Some(whole) = from.first_chunk() {
                     return Self::load(fill.isa(), whole);
                 }
-                // No masked load without an element: at an invalid address it takes the CPU long.
+                // No masked load of nothing: at an invalid address it is slow.
                 let (low, high) = from.split_at(from.len().min($half_lanes));
                 let high =
                     if high.is_empty() { fill.1 } else { <$half>::load_partial(high, fill.1) };
@@ -252,7 +252,7 @@ macro_rules! pair {
                 let ((a, b), (c, d)) = (self.0.zip(odd.0), self.1.zip(odd.1));
                 (Pair(a, b), Pair(c, d))
             }
-            // The two registers are the halves with which the halving order begins.
+            // The halving order begins with the two registers.
             #[inline(always)]
             fn sum_lanes(self) -> $float {
                 (self.0 + self.1).sum_lanes()

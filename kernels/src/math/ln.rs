@@ -73,7 +73,7 @@ pub fn ln_1p<L: Lanes<Elem: Math>>(x: L) -> L {
     let k = exponent(t, x.splat(L::Elem::LN_OFFSET));
     let (high, low) = ln_reduced((f, Some(twice)), k, L::Elem::LN);
     let y = special(u, high + low);
-    // The sum of a zero and the correction has lost the sign.
+    // The sign of -0 was lost in the sum with the correction.
     y.or_bits(x.and_bits(x.splat(-L::Elem::ZERO)))
 }
 

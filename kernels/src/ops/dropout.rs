@@ -55,7 +55,8 @@ fn pattern<I: Isa>(isa: I, bits: u64) -> I::F64 {
 /// One round: two products of 64 bits, whose halves change places.
 #[inline(always)]
 fn round<I: Isa>(isa: I, [c0, c1, c2, c3]: Words<I>, key: [u32; 2]) -> Words<I> {
-    // The paper's multipliers, chosen for avalanche.
+    // The multipliers of the paper, chosen so that each bit of the input changes half of the
+    // output.
     let a = I::mul_low_halves(c0, pattern(isa, 0xD251_1F53));
     let b = I::mul_low_halves(c2, pattern(isa, 0xCD9E_8D57));
     let crossed = I::high_halves(b).xor_bits(c1).xor_bits(pattern(isa, key[0].into()));
@@ -86,7 +87,8 @@ impl DropoutMask {
             let mut key = [self.seed as u32, (self.seed >> 32) as u32];
             words = round(isa, words, key);
             for _ in 1..10 {
-                // The golden ratio and the square root of 3 less 1, as Weyl's sequence.
+                // The paper's Weyl sequence: steps of the golden ratio, and of the square root
+                // of 3 less 1.
                 key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
                 words = round(isa, words, key);
             }

@@ -120,7 +120,7 @@ fn add_unit<E: Float, I: Isa>(isa: I, w: &[E], norm: Norm, lambda: E, grad: &mut
         return;
     }
     let factor = E::from_f64(lambda.to_f64() / norm.root);
-    // 0, or so large that nothing underflowed.
+    // A normal number has lost nothing to underflow.
     let normal = factor >= E::MIN_POSITIVE && factor < E::INFINITY;
     if norm.exponent == 0 && (normal || factor.is_nan() || lambda == E::ZERO) {
         sweep::update(isa, grad, w, inline!(|grad, w| grad + w * factor));

@@ -63,7 +63,7 @@ pub fn update_sum_compensated<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E,
         }
     }
     let total = fold_compensated::<E::Lanes<I>>(highs, lows);
-    // The error of an infinite sum is NaN: leave it out.
+    // The rounding error of an infinite sum is NaN.
     if total.1.is_nan() { (total.0, 0.0) } else { total }
 }
 
@@ -82,8 +82,8 @@ fn fold_compensated<L: Lanes>(high: L::Group, low: L::Group) -> (f64, f64) {
     let half = <[_]>::len(high) / 2;
     let (high, low) = (&mut high[..half], &mut low[..half]);
     if const { L::Elem::MANTISSA_BITS < f64::MANTISSA_BITS } {
-        // `f64` has digits enough for plain sums. Errors add up by themselves, because those of
-        // an infinite sum are NaN.
+        // In `f64` plain sums lose nothing that matters. The errors are summed apart, because
+        // those of an infinite sum are NaN.
         return (fold(high), fold(low));
     }
     let mut total = (0.0, 0.0);

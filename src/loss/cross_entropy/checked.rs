@@ -81,7 +81,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         let [up, down] = E::HALF_WAY_POW2.map(E::to_f64);
         let mut sizes = weights.iter().map(|w| w.to_f64());
         let is_mean = matches!(self.reduction, Reduction::Mean | Reduction::WeightedMean);
-        // Without smoothing other weights than those of the denominator are not used.
+        // Without smoothing, only the weights in the denominator are used.
         let tiny = || self.label_smoothing == 0.0 || sizes.clone().all(|w| w <= 2.0 * down);
         if is_mean && denominator > 0.0 && denominator < down && tiny() {
             return up;

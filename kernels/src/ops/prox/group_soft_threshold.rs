@@ -103,7 +103,7 @@ fn factor<I: Isa>(isa: I, norm: Norm, lambda: f64) -> f64 {
 #[inline(always)]
 fn scale<E: Float, I: Isa>(isa: I, mut x: InOut<'_, E>, factor: f64, count: bool) -> usize {
     if factor == 0.0 {
-        // Not a product, for infinite elements below an infinite threshold become 0, too.
+        // Not a product: an infinite element below an infinite threshold becomes 0, too.
         x.output().fill(E::ZERO);
         return if count { x.len() } else { 0 };
     }
@@ -136,7 +136,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
     }
     let dot = sweep::dot(isa, x, upstream);
     let along = lambda / norm.root * (dot / norm.root) / norm.root;
-    // In range of E, and computed from numbers that are.
+    // `along` is in the range of E, and was computed from numbers in range.
     let size = along.abs();
     let normal = size >= E::MIN_POSITIVE.to_f64() && E::from_f64(size) < E::INFINITY;
     let exact = norm.exponent == 0 && in_range::<E>(dot.abs());

@@ -71,7 +71,7 @@ pub(super) use compiled_once;
 /// `upstream` where `moves`, else 0; NaN where `x` or `upstream` is NaN.
 #[inline(always)]
 pub(super) fn pass_on<L: Lanes>(moves: L::Mask, x: L, upstream: L) -> L {
-    // An unordered pair: its sum is NaN, whatever the mask says.
+    // The sum is NaN where one of the two is.
     select(x.is_nan() | upstream.is_nan(), x + upstream, upstream.keep_where(moves))
 }
 

@@ -86,7 +86,7 @@ impl<L: Lanes> CompensatedSum<L> {
     /// As one number.
     #[inline(always)]
     pub(super) fn total(self) -> L {
-        // Beside an infinite sum the error is no number.
+        // The rounding error of an infinite sum is NaN.
         select(self.error.is_nan(), self.sum, self.sum + self.error)
     }
 }

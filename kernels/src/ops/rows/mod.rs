@@ -87,7 +87,7 @@ impl<E> Logits<'_, E> {
     /// The rows from number `row` on.
     #[inline(always)]
     fn after(&mut self, shape: Shape, row: usize) -> Logits<'_, E> {
-        // Only where there are further rows are products of strides known to fit.
+        // The product does not overflow: there is a row, so the slice has so many elements.
         match self {
             Logits::Read(x) => Logits::Read(&x[row * shape.stride..]),
             Logits::Grad(x, grad) => {

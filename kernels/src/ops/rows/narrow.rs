@@ -177,7 +177,7 @@ fn next<L: Lanes<Elem: Math>>(
     let e = scaled.exp_reducible(x);
     e.store(column);
     look(x, e);
-    // NaN stays here.
+    // Where `e` is NaN it is added to the sum, and `exp_max` stays.
     let smaller = e.min_or_self(*exp_max);
     *exp_max = exp_max.max_or_self(e);
     smaller

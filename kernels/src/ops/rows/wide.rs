@@ -218,7 +218,7 @@ impl<E: Math> Kernel for ExponentialsOf<'_, E> {
             );
             (sum, max_after.get().max_lanes())
         } else {
-            // No exponential is negative, so nothing is left out.
+            // No exponential is equal to -1, so none is left out.
             (isa.dispatch(SumOfBut { x, max, but: -E::ONE }), isa.dispatch(Max(after)))
         };
         let (sum_rest, error) = if hides_rest(exp_max, sum) {

@@ -38,7 +38,7 @@ impl<L: Lanes<Elem: Math>> Gradient<L> {
     #[inline(always)]
     pub(super) fn of_target(&self, k: L, weight_rest: L, e: L) -> L {
         let (rest, error) = self.exponentials.without(e);
-        // Subtracted from 0, so that nothing is -0.
+        // Subtracted from 0, so that no result is -0.
         let zero = e.splat(L::Elem::ZERO);
         let u = (k.neg_mul_add(rest, (self.z + weight_rest) * e), k.neg_mul_add(error, zero));
         product(u, self.share) + zero
@@ -50,7 +50,7 @@ impl<L: Lanes<Elem: Math>> Gradient<L> {
     pub(super) fn of_max(&self, of_rest: L) -> L {
         let Exponentials { exp_max, sum_rest } = self.exponentials;
         let u = self.total.neg_mul_add(sum_rest.0 + sum_rest.1, self.z * exp_max);
-        // Added to 0, so that nothing is -0.
+        // Added to 0, so that no result is -0.
         scaled(u, self.share) + of_rest + exp_max.splat(L::Elem::ZERO)
     }
 }

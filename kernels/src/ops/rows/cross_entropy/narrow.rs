@@ -88,7 +88,7 @@ pub(super) fn batch<E: Math, I: Isa>(
         loss.store_partial(&mut batch.losses[from..shape.rows]);
         logsumexp.store_partial(&mut batch.logsumexp[from..shape.rows]);
         if work.count_correct {
-            // Beside NaN there is no largest.
+            // A row with NaN has no largest logit.
             batch.correct += (class.eq(first) & !l.is_nan()).count() as u64;
         }
 

@@ -146,7 +146,7 @@ impl<E: Math> Batch<E> {
         }
         self.same = 0;
         for r in 0..rows {
-            // Numbers of few classes are exact.
+            // The numbers of few classes are exact in every element type.
             let class = match self.class[r].to_f64() {
                 _ if work.shape.classes > FEW => classes.get(work.from + r),
                 number if number < 0.0 => Classes::IGNORED,

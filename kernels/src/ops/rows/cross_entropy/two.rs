@@ -51,11 +51,11 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
 
         let d = x1 - x0;
-        // Knuth's error of a difference, 0 where it is infinite.
+        // Knuth's rounding error of the difference; 0 where that is infinite.
         let taken = d - x1;
         let error = (x1 - (d - taken)) - (x0 + taken);
         let error = error.keep_where(d.abs().lt(isa.splat(E::INFINITY)));
-        // NaN beside +inf, which no masked class explains.
+        // `max - max` makes the row of a logit of +inf NaN.
         let max = x0.max_or_self(x1);
         let negative = d.lt(zero);
         let low = select(negative, error, -error);
@@ -70,7 +70,7 @@ pub(super) fn batch<E: Math, I: Isa>(
             let k = weights.of_rows(work, batch, (from, count), memory);
             (E::Lanes::<I>::load(isa, &k[0]), E::Lanes::<I>::load(isa, &k[1]))
         };
-        // Half of the difference, because all of it may overflow.
+        // Half of the difference, because the difference may overflow.
         let half = x1 * E::HALF - x0 * E::HALF;
         let (up, down) = (zero.max_or_self(half), zero.max_or_self(-half));
         let half_gap = weighted(k0, up) + weighted(k1, down);

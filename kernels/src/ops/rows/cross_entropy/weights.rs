@@ -206,7 +206,7 @@ impl<I: Isa> TargetWeights<I> {
             add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
         }
         let remaining = remaining.0 + remaining.1;
-        // Beside an infinite sum the error is no number.
+        // The rounding error of an infinite sum is NaN.
         let half_gap = if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 };
         Sums { total: remaining + (of_max.0 + of_max.1), remaining, half_gap }
     }
@@ -260,7 +260,7 @@ impl<E: Math> Kernel for HalfGaps<'_, E> {
             sweep::map(isa, x, &mut *terms, inline!(|x| half_gap(weight, max, x)));
             add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
         }
-        // Beside an infinite sum the error is no number.
+        // The rounding error of an infinite sum is NaN.
         if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 }
     }
 }
