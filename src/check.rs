@@ -39,11 +39,6 @@ pub(crate) fn finite_not_negative(name: &'static str, x: f64) -> Result<f64, Err
     parameter((0.0..f64::INFINITY).contains(&x), name, "finite and >= 0", x)
 }
 
-/// From 0 to 1.
-pub(crate) fn share(name: &'static str, x: f64) -> Result<f64, Error> {
-    parameter((0.0..=1.0).contains(&x), name, "in 0..=1", x)
-}
-
 /// Above 0 and finite.
 pub(crate) fn finite_positive(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter(x > 0.0 && x < f64::INFINITY, name, "finite and > 0", x)
@@ -54,14 +49,14 @@ pub(crate) fn unit_interval(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter((0.0..=1.0).contains(&x), name, "from 0 to 1", x)
 }
 
-/// What a sum is divided by: its reciprocal is a number, too.
+/// A denominator of a sum: above 0 and finite, as is its reciprocal.
 pub(crate) fn denominator(x: f64) -> Result<f64, Error> {
     let holds = x > 0.0 && x < f64::INFINITY && x.recip() < f64::INFINITY;
     parameter(holds, "denominator", "finite and > 0, as is its reciprocal", x)
 }
 
-/// A hyper-parameter, or what follows from some, is finite when it is rounded to the element
-/// type: else it would make NaN of numbers.
+/// A hyper-parameter, or a number computed from some, is finite when it is rounded to the element
+/// type. An infinite one would make NaN of numbers.
 #[cold]
 pub(crate) fn finite_in<E: Element>(name: &'static str, x: f64) -> Result<(), Error> {
     let is_finite = E::from_f64(x).to_f64().is_finite();
@@ -75,7 +70,6 @@ pub(crate) fn finite(name: &'static str, x: f64) -> Result<f64, Error> {
 
 /// Rows do not overlap.
 pub(crate) fn stride(name: &'static str, classes: usize, stride: usize) -> Result<usize, Error> {
-    #[allow(clippy::cast_precision_loss)] // for the message
     let found = stride as f64;
     parameter(stride >= classes, name, "at least the number of classes", found).map(|_| stride)
 }
@@ -123,14 +117,12 @@ pub(crate) fn at_least(name: &'static str, least: f64, x: f64) -> Result<f64, Er
 
 /// Above 0, as counts and step numbers must be.
 pub(crate) fn at_least_one(name: &'static str, x: u64) -> Result<u64, Error> {
-    #[allow(clippy::cast_precision_loss)] // 0 is exact
     parameter(x >= 1, name, "at least 1", x as f64).map(|_| x)
 }
 
 /// There is an offset, the first is 0, and none is less than the one before.
 pub(crate) fn offsets(argument: &'static str, offsets: &[usize]) -> Result<(), Error> {
     let refused = |index: usize, expected| {
-        #[allow(clippy::cast_precision_loss)] // for a message
         let found = offsets[index] as f64;
         Err(Error::Element { argument, index, expected, found })
     };

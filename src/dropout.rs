@@ -77,7 +77,7 @@ impl Dropout {
         Ok(Self { p, seed: 0, offset: 0, execution: Execution::new() })
     }
 
-    /// What the mask is made from.
+    /// The seed of the mask.
     ///
     /// ```
     /// use gradstep::Dropout;
@@ -130,7 +130,7 @@ impl Dropout {
         );
     }
 
-    /// Writes what remains of `x` to `out`.
+    /// Writes `x`, dropped and scaled, to `out`.
     ///
     /// # Errors
     ///
@@ -173,13 +173,12 @@ impl Dropout {
 
     fn mask(&self) -> ops::DropoutMask {
         // 0 to 2^32, both included.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let threshold = (self.p * 4_294_967_296.0 + 0.5) as u64;
         ops::DropoutMask { seed: self.seed, offset: self.offset, threshold }
     }
 
     fn scale<E: Element>(&self) -> E {
-        // Where all are dropped nothing is scaled, and infinity would make NaN of 0.
+        // With p = 1 the factor would be infinite, and its product with 0 NaN.
         if self.p == 1.0 { E::ONE } else { E::from_f64(1.0 / (1.0 - self.p)) }
     }
 }

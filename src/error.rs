@@ -45,9 +45,9 @@ pub enum Error {
     Parameter {
         /// The parameter's name.
         parameter: &'static str,
-        /// What it must be.
+        /// The condition that it must meet.
         expected: &'static str,
-        /// What came.
+        /// The number that came.
         found: f64,
     },
     /// An element of a slice is outside its range.
@@ -56,9 +56,9 @@ pub enum Error {
         argument: &'static str,
         /// The position of the first such element.
         index: usize,
-        /// What elements must be.
+        /// The condition that elements must meet.
         expected: &'static str,
-        /// What came.
+        /// The number that came.
         found: f64,
     },
     /// A class index is neither a class nor the ignored index.
@@ -72,9 +72,9 @@ pub enum Error {
     },
     /// Two options exclude each other.
     Conflict {
-        /// What was asked for.
+        /// The option that was asked for.
         option: &'static str,
-        /// What stands against it.
+        /// Why it can't be combined with the others.
         reason: &'static str,
     },
     /// A mean over nothing, where [`EmptyMean::Error`](crate::EmptyMean::Error) asks for an error.

@@ -1,4 +1,4 @@
-//! How a call runs.
+//! On which instruction set a call runs, and whether on threads.
 
 use gradstep_kernels::Level;
 

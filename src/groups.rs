@@ -1,4 +1,4 @@
-//! How the elements of a slice form groups.
+//! Groups of neighbouring elements of a slice.
 
 use crate::{Error, check, kernels};
 
@@ -58,9 +58,7 @@ impl<'o> Groups<'o> {
         len: usize,
     ) -> Result<kernels::Groups<'o>, Error> {
         match self.0 {
-            kernels::Groups::OfLength(length) => {
-                check::length(argument, len - len % length, len)?;
-            }
+            kernels::Groups::OfLength(length) => check::whole_rows(argument, length, len)?,
             kernels::Groups::Offsets(offsets) => {
                 check::length(argument, offsets.last().copied().unwrap_or(0), len)?;
             }

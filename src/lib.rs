@@ -27,7 +27,7 @@
 //!   box, hard threshold
 //! * [`penalty`]: L1, L2, elastic net, group norms; the strength that makes all weights
 //!   0, and certificates of optimality
-//! * [`Softmax`], [`LogSoftmax`] and [`logsumexp`] over rows
+//! * [`Softmax`], [`LogSoftmax`] and [`LogSumExp`] over rows
 //! * [`update`]: gradient steps with weight decay, momentum, averages of squares, and
 //!   L1, for one tensor or a list of them
 //! * [`activation`] with derivatives, and [`Dropout`] without a mask buffer
@@ -66,13 +66,9 @@ mod check;
 mod dropout;
 mod error;
 mod execution;
-#[cfg(feature = "rows")]
-mod log_softmax;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
 mod groups;
-#[cfg(feature = "rows")]
-mod logsumexp;
 #[cfg(any(feature = "losses", feature = "rows"))]
 pub mod loss;
 #[cfg(feature = "penalties")]
@@ -81,7 +77,7 @@ pub mod penalty;
 pub mod prox;
 mod reduction;
 #[cfg(feature = "rows")]
-mod softmax;
+mod rows;
 mod split;
 #[cfg(feature = "updates")]
 pub mod update;
@@ -93,13 +89,9 @@ pub use execution::Execution;
 pub use gradstep_kernels as kernels;
 pub use gradstep_kernels::{Element, Level};
 pub use groups::Groups;
-#[cfg(feature = "rows")]
-pub use log_softmax::LogSoftmax;
-#[cfg(feature = "rows")]
-pub use logsumexp::{logsumexp, logsumexp_backward, logsumexp_with};
 pub use reduction::{EmptyMean, Reduction};
 #[cfg(feature = "rows")]
-pub use softmax::Softmax;
+pub use rows::{AnySoftmax, LogSoftmax, LogSumExp, Softmax};
 
 /// The README's code runs.
 #[cfg(doctest)]

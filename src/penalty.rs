@@ -68,13 +68,13 @@ use gradstep_kernels::{Float, ops};
 pub struct Penalty {
     l1: f64,
     l2: f64,
-    /// Whether one of both is far from 1.
+    /// Whether one of the two is so far from 1 that an element type may not hold it.
     is_extreme: bool,
     execution: Execution,
 }
 
 impl Penalty {
-    /// No penalty yet.
+    /// No penalty: both strengths are 0.
     ///
     /// ```
     /// assert_eq!(gradstep::penalty::Penalty::new().value(&[1.0f32, 2.0]), 0.0);
@@ -124,7 +124,7 @@ impl Penalty {
         "assert_eq!(alone.value(&[1.0f64, -2.0]), 3.0);"
     );
 
-    /// The penalty.
+    /// The value of the penalty.
     ///
     /// ```
     /// let penalty = gradstep::penalty::Penalty::new().l1(1.0)?.l2(2.0)?;
@@ -137,7 +137,7 @@ impl Penalty {
         self.checked(split::run(self.execution, ops::Penalty { w, grad: None, l1, l2 }), w)
     }
 
-    /// The penalty; also adds its gradient to `grad`, in the same pass.
+    /// The value of the penalty; also adds its gradient to `grad`, in the same pass.
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl Penalty {
         Ok(self.checked(value, w))
     }
 
-    /// Both, rounded once.
+    /// Both strengths, rounded to the element type.
     fn strengths<E: Element>(&self) -> (E, E) {
         (E::from_f64(self.l1), E::from_f64(self.l2))
     }
@@ -174,15 +174,16 @@ impl Penalty {
         check::finite_in::<E>("l2", self.l2)
     }
 
-    /// The value that came; another where sums of `f32` overflow, a strength leaves it, or no
-    /// strength meets an infinite weight.
+    /// The kernel's `value`, or [`wide_value`](Self::wide_value) where that may be wrong: where
+    /// sums of `f32` overflow, the type does not hold a strength, or a strength of 0 meets an
+    /// infinite weight.
     #[inline(always)]
     fn checked<E: Element>(&self, value: f64, w: &[E]) -> f64 {
         if value.is_finite() && !self.is_extreme { value } else { self.wide_value(value, w) }
     }
 
-    /// The value in `f64`, where products of `f32` neither overflow nor vanish; `value` in that
-    /// type.
+    /// The penalty computed in `f64`, where products of `f32` neither overflow nor vanish; for
+    /// elements of `f64`, `value` as it is.
     #[cold]
     #[inline(never)]
     fn wide_value<E: Element>(&self, value: f64, w: &[E]) -> f64 {

@@ -39,7 +39,7 @@ impl Reduction {
         weight: impl FnOnce() -> f64,
     ) -> Result<f64, Error> {
         match self {
-            #[allow(clippy::cast_precision_loss)] // exact below 2^53 elements
+            // Exact below 2^53 elements.
             Reduction::Mean => Ok(count as f64),
             Reduction::WeightedMean => check::finite("sum of the weights", weight()),
             Reduction::Sum => Ok(1.0),

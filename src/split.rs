@@ -23,7 +23,7 @@ pub(crate) use rayon::join;
 pub(crate) fn threads() -> usize {
     use std::sync::OnceLock;
     static STARTED: OnceLock<bool> = OnceLock::new();
-    // In a pool, or where the global one has started, rayon can't panic. On wasm it has a
+    // Rayon can't panic inside a pool, nor where the global one has started; on wasm it has a
     // replacement for a pool.
     let is_fine = cfg!(target_family = "wasm") || rayon::current_thread_index().is_some();
     if is_fine || *STARTED.get_or_init(start) { rayon::current_num_threads() } else { 1 }
@@ -36,9 +36,10 @@ fn start() -> bool {
     use std::error::Error;
     match rayon::ThreadPoolBuilder::new().build_global() {
         Ok(()) => true,
-        // The system refused.
+        // The system refused to start threads.
         Err(error) if error.source().is_some() => false,
-        // Somebody has tried before; how it went, only rayon's panic tells.
+        // Another part of the program has tried before; only rayon's panic tells whether it
+        // failed.
         Err(_) => std::panic::catch_unwind(rayon::current_num_threads).is_ok(),
     }
 }
@@ -79,7 +80,6 @@ where
 {
     if execution.may_use_threads() {
         // The length that is worth `GRAIN`, the same for all pieces.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let grain = (GRAIN / kernel.cost()) as usize;
         if kernel.len() >= grain.saturating_mul(2) && threads() > 1 {
             return parallel(level, grain, kernel);

@@ -4,12 +4,13 @@
 use crate::numbers::{Number, Random, bits, error_at};
 use crate::reference::{Double, cross_entropy as reference};
 use crate::tolerance;
-use gradstep::{Error, Execution, Level, logsumexp, logsumexp_with};
+use gradstep::{Error, Execution, Level, LogSumExp};
 
 fn on<E: Number>(level: Level, x: &[E], classes: usize) -> Vec<E> {
     let mut out = vec![E::NAN; x.len() / classes];
-    let execution = Execution::new().level(level);
-    logsumexp_with(execution, x, classes, &mut out).expect("whole rows");
+    let logsumexp = LogSumExp::new(classes).expect("classes");
+    let logsumexp = logsumexp.execution(Execution::new().level(level));
+    logsumexp.apply_into(x, &mut out).expect("whole rows");
     out
 }
 
@@ -94,21 +95,21 @@ fn rows_are_independent() {
 fn threads_change_no_bit() {
     let x: Vec<f32> = (0..600_000u64).map(|i| (i * 7919 % 1000) as f32 * 0.01).collect();
     let (mut threads, mut sequential) = (vec![0.0; 60_000], vec![0.0; 60_000]);
-    logsumexp(&x, 10, &mut threads).expect("whole rows");
-    logsumexp_with(Execution::new().sequential(), &x, 10, &mut sequential).expect("whole rows");
+    let logsumexp = LogSumExp::new(10).expect("classes");
+    logsumexp.apply_into(&x, &mut threads).expect("whole rows");
+    let alone = logsumexp.execution(Execution::new().sequential());
+    alone.apply_into(&x, &mut sequential).expect("whole rows");
     assert!(threads.iter().zip(&sequential).all(|(a, b)| a.to_bits() == b.to_bits()));
 }
 
 #[test]
 fn refusals_write_nothing() {
     let mut out = [7.0f32; 2];
-    let found = logsumexp(&[0.0; 5], 3, &mut out);
+    let of = |classes| LogSumExp::new(classes).expect("classes");
+    let found = of(3).apply_into(&[0.0; 5], &mut out);
     assert_eq!(found, Err(Error::Length { argument: "x", expected: 6, found: 5 }));
-    assert!(matches!(
-        logsumexp(&[0.0; 5], 0, &mut out),
-        Err(Error::Parameter { parameter: "classes", .. })
-    ));
-    let found = logsumexp(&[0.0; 5], usize::MAX, &mut out);
+    assert!(matches!(LogSumExp::new(0), Err(Error::Parameter { parameter: "classes", .. })));
+    let found = of(usize::MAX).apply_into(&[0.0; 5], &mut out);
     assert_eq!(found, Err(Error::Shape { rows: 2, classes: usize::MAX }));
     assert_eq!(out, [7.0; 2]);
 }

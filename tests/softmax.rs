@@ -4,7 +4,7 @@
 use crate::numbers::{Number, Random, bits, error_at};
 use crate::reference::{Double, cross_entropy as reference, ulp};
 use crate::tolerance;
-use gradstep::{Error, Execution, Level, LogSoftmax, Softmax, logsumexp_backward};
+use gradstep::{Error, Execution, Level, LogSoftmax, LogSumExp, Softmax};
 
 const SHAPES: [(usize, usize); 10] = [
     (1, 1),
@@ -42,17 +42,14 @@ fn accuracy<E: Number>() {
                 let log = LogSoftmax::new(classes).expect("classes").execution(execution);
                 let blank = || vec![E::NAN; x.len()];
                 let (mut p, mut l, mut back, mut log_back) = (blank(), blank(), blank(), blank());
-                plain.apply(&x, &mut p).expect("softmax");
-                log.apply(&x, &mut l).expect("log_softmax");
+                plain.apply_into(&x, &mut p).expect("softmax");
+                log.apply_into(&x, &mut l).expect("log_softmax");
                 plain.backward(&p, &u, &mut back).expect("backward");
                 log.backward(&l, &u, &mut log_back).expect("backward");
                 for (y, in_place) in [(&p, false), (&l, true)] {
                     let mut place = x.clone();
-                    let done = if in_place {
-                        log.apply_in_place(&mut place)
-                    } else {
-                        plain.apply_in_place(&mut place)
-                    };
+                    let done =
+                        if in_place { log.apply(&mut place) } else { plain.apply(&mut place) };
                     done.expect("in place");
                     assert_eq!(patterns(y), patterns(&place), "{level:?} {classes}");
                 }
@@ -112,8 +109,9 @@ fn accuracy_f64() {
 fn logsumexp_has_the_softmax_as_gradient() {
     let x = [1.0f32, 2.0, -3.0, 1e8, 1e8, f32::NEG_INFINITY];
     let (mut p, mut grad) = ([0.0; 6], [0.0; 6]);
-    Softmax::new(3).and_then(|softmax| softmax.apply(&x, &mut p)).expect("softmax");
-    logsumexp_backward(&x, 3, &[1.0, -2.0], &mut grad).expect("backward");
+    Softmax::new(3).and_then(|softmax| softmax.apply_into(&x, &mut p)).expect("softmax");
+    let logsumexp = LogSumExp::new(3).expect("classes");
+    logsumexp.backward(&x, &[1.0, -2.0], &mut grad).expect("backward");
     assert_eq!(grad[..3], p[..3]);
     assert_eq!(grad[3..], [-1.0, -1.0, 0.0]);
 }
@@ -132,7 +130,7 @@ fn special_rows_touch_no_other() {
             let mut x: Vec<f32> = rows.into_iter().flat_map(fill).collect();
             let execution = Execution::new().level(level);
             let softmax = Softmax::new(classes).expect("classes").execution(execution);
-            softmax.apply_in_place(&mut x).expect("softmax");
+            softmax.apply(&mut x).expect("softmax");
             let got: Vec<_> = x.chunks(classes).map(|row| [row[0], row[1]]).collect();
             assert_eq!((got[0], got[4]), ([0.5, 0.5], [1.0, 0.0]), "{level:?}");
             assert!(got[1..4].iter().flatten().all(|x| x.is_nan()), "{level:?}: {got:?}");
@@ -144,16 +142,17 @@ fn special_rows_touch_no_other() {
 fn refusals_write_nothing() {
     let softmax = Softmax::new(2).expect("classes");
     let log = LogSoftmax::new(2).expect("classes");
+    let logsumexp = LogSumExp::new(2).expect("classes");
     let mut out = [7.0f32; 4];
     let length = |argument, expected, found| Err(Error::Length { argument, expected, found });
-    assert_eq!(softmax.apply(&[1.0; 3], &mut out), length("x", 2, 3));
-    assert_eq!(softmax.apply(&[1.0; 2], &mut out), length("out", 2, 4));
-    assert_eq!(log.apply(&[1.0; 2], &mut out), length("out", 2, 4));
-    assert_eq!(log.apply_in_place(&mut out[..3]), length("x", 2, 3));
+    assert_eq!(softmax.apply_into(&[1.0; 3], &mut out), length("x", 2, 3));
+    assert_eq!(softmax.apply_into(&[1.0; 2], &mut out), length("out", 2, 4));
+    assert_eq!(log.apply_into(&[1.0; 2], &mut out), length("out", 2, 4));
+    assert_eq!(log.apply(&mut out[..3]), length("x", 2, 3));
     assert_eq!(softmax.backward(&[1.0; 4], &[1.0; 2], &mut out), length("upstream", 4, 2));
     assert_eq!(softmax.backward(&[1.0; 2], &[1.0; 2], &mut out), length("grad", 2, 4));
-    assert_eq!(logsumexp_backward(&[1.0f32; 4], 2, &[1.0], &mut out), length("x", 2, 4));
+    assert_eq!(logsumexp.backward(&[1.0; 4], &[1.0], &mut out), length("x", 2, 4));
     assert!(matches!(Softmax::new(0), Err(Error::Parameter { parameter: "classes", .. })));
     assert_eq!(out, [7.0; 4]);
-    assert_eq!(softmax.apply::<f32>(&[], &mut []), Ok(()));
+    assert_eq!(softmax.apply_into::<f32>(&[], &mut []), Ok(()));
 }

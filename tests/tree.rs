@@ -20,10 +20,10 @@ lanes              ->
 math               ->  lanes
 inverse            ->  lanes
 norm               ->  lanes
-targets            ->  lanes
+targets            ->  lanes, math
 isa                ->  lanes
 split              ->  lanes, isa
-sweep              ->  lanes, isa, split
+sweep              ->  lanes, math, isa, split
 groups             ->  lanes, norm, sweep
 ops                ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
 ops/task           ->
@@ -94,7 +94,7 @@ fn data_flows_one_way_in_the_public_crate() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 
     let families = modules.0.keys().filter_map(room).filter(|room| !shared.contains_key(room));
-    assert!(families.collect::<BTreeSet<_>>().len() >= 8, "families moved");
+    assert!(families.collect::<BTreeSet<_>>().len() >= 7, "families moved");
     for path in files("src").into_iter().filter(|path| !path.ends_with("src/split.rs")) {
         let rayon = places(&words(&read(&path)), &["rayon"]);
         assert!(rayon.is_empty(), "rayon in {} at {rayon:?}", shown(&path));
@@ -143,15 +143,12 @@ fn formulas_have_no_loops() {
     assert!(seen.len() >= 5, "the walks moved: {seen:?}");
 }
 
-/// Formulas are written with operators. In rows, `add` adds to a sum of two registers, in
-/// place.
+/// Formulas are written with operators.
 #[test]
 fn formulas_have_operators() {
     for path in files("kernels/src/ops") {
         let words = words(&read(&path));
-        let is_row = path.starts_with(root().join("kernels/src/ops/rows"));
-        let methods = ["sub", "mul", "div", "same", "add"];
-        for method in methods.into_iter().filter(|method| !is_row || *method != "add") {
+        for method in ["add", "sub", "mul", "div", "same"] {
             let calls = places(&words, &[".", method, "("]);
             assert!(calls.is_empty(), "`.{method}(` in {} at {calls:?}", shown(&path));
         }
@@ -194,14 +191,13 @@ fn unsafe_stands_under_isa_only() {
     assert!(!places(&list, &forbidden).is_empty(), "src/lib.rs no longer forbids `unsafe`");
 }
 
-/// Lines of code: a file is not too long for what it explains. An instruction set is one file.
+/// Lines of code: a file is not too long for what it explains.
 #[test]
 fn a_file_fits_in_a_head() {
     for path in ["src", "kernels/src", "check/src", "benches"].into_iter().flat_map(files) {
         let source = read(&path);
         let lines = source.lines().map(str::trim).filter(|line| !line.is_empty());
         let code = lines.filter(|line| !line.starts_with("//")).count();
-        let most = if path.starts_with(root().join("kernels/src/isa")) { 330 } else { 300 };
-        assert!(code <= most, "{} has {code} lines of code", shown(&path));
+        assert!(code <= 300, "{} has {code} lines of code", shown(&path));
     }
 }

@@ -4,15 +4,15 @@
 use crate::buffers::{Slice, Slices};
 use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
-use gradstep::{Element, Error, logsumexp_with};
+use gradstep::{Element, Error, LogSumExp};
 
 pub(crate) fn bench(criterion: &mut Criterion) {
-    suite::bench::<LogSumExp>(criterion);
+    suite::bench::<Rows>(criterion);
 }
 
-struct LogSumExp;
+struct Rows;
 
-impl Op for LogSumExp {
+impl Op for Rows {
     const SLICES: &'static [Slice] = &[Slice::Read(-4.0, 4.0)];
 
     fn group() -> String {
@@ -29,6 +29,7 @@ impl Op for LogSumExp {
         [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let mut out = vec![E::ZERO; size.rows];
-        Ok(move || logsumexp_with(on.execution, x, size.columns, &mut out).map(|()| 0.0))
+        let logsumexp = LogSumExp::new(size.columns)?.execution(on.execution);
+        Ok(move || logsumexp.apply_into(x, &mut out).map(|()| 0.0))
     }
 }

@@ -31,7 +31,8 @@ impl<const LOGARITHM: bool> Op for Rows<LOGARITHM> {
         let plain = Softmax::new(size.columns)?.execution(on.execution);
         let logarithm = LogSoftmax::new(size.columns)?.execution(on.execution);
         Ok(move || {
-            let done = if LOGARITHM { logarithm.apply(x, out) } else { plain.apply(x, out) };
+            let done =
+                if LOGARITHM { logarithm.apply_into(x, out) } else { plain.apply_into(x, out) };
             done.map(|()| 0.0)
         })
     }

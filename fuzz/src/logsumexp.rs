@@ -4,7 +4,7 @@ use crate::compare::Expected;
 use crate::reference::{Double, cross_entropy as reference};
 use crate::run::Runner;
 use crate::{Number, Source, tolerance};
-use gradstep::{LogSoftmax, Softmax};
+use gradstep::{LogSoftmax, LogSumExp, Softmax};
 
 pub fn logsumexp<E: Number>(source: &mut Source) {
     let runner = Runner { offsets: source.offsets(), needs_fusion: true };
@@ -16,7 +16,7 @@ pub fn logsumexp<E: Number>(source: &mut Source) {
     let accepted = classes > 0 && x.len() == rows * classes;
     let what = format!("logsumexp, {rows} x {classes}");
     let outcomes = runner.run(&what, accepted, &[&x], &[&out], &|execution, x, out| {
-        gradstep::logsumexp_with(execution, x[0], classes, out[0]).map(|()| 0.0)
+        LogSumExp::new(classes)?.execution(execution).apply_into(x[0], out[0]).map(|()| 0.0)
     });
     let ulps = tolerance::ulps("logsumexp", "row", E::FORMAT);
     for outcome in outcomes.iter().flatten() {
@@ -44,10 +44,10 @@ pub fn softmax<E: Number>(source: &mut Source) {
     let accepted = out.len() == x.len();
     let what = format!("softmax, {rows} x {classes}");
     let plain = runner.run(&what, accepted, &[&x], &[&out], &|execution, x, out| {
-        Softmax::new(classes)?.execution(execution).apply(x[0], out[0]).map(|()| 0.0)
+        Softmax::new(classes)?.execution(execution).apply_into(x[0], out[0]).map(|()| 0.0)
     });
     let logarithm = runner.run(&what, accepted, &[&x], &[&out], &|execution, x, out| {
-        LogSoftmax::new(classes)?.execution(execution).apply(x[0], out[0]).map(|()| 0.0)
+        LogSoftmax::new(classes)?.execution(execution).apply_into(x[0], out[0]).map(|()| 0.0)
     });
     for (outcomes, logarithm) in [(plain, false), (logarithm, true)] {
         let ulps = tolerance::ulps("softmax", "value", E::FORMAT);

@@ -62,7 +62,7 @@ macro_rules! implement {
 
 // THE list of built-in kernels: a new one is a new line.
 
-/// What all families need.
+/// Sums and counts that all families need.
 macro_rules! reductions {
     ($E:ident, $apply:ident $($head:tt)*) => {
         $apply! { $($head)*
@@ -108,11 +108,11 @@ macro_rules! rows {
 macro_rules! prox {
     ($E:ident, $apply:ident $($head:tt)*) => {
         $apply! { $($head)*
-            Prox<'a, $E, SoftThreshold<$E>>,
-            Prox<'a, $E, NonnegativeSoftThreshold<$E>>,
-            Prox<'a, $E, ElasticNet<$E>>,
-            Prox<'a, $E, BoxConstraint<$E>>,
-            Prox<'a, $E, HardThreshold<$E>>,
+            ApplyProx<'a, $E, SoftThreshold<$E>>,
+            ApplyProx<'a, $E, NonnegativeSoftThreshold<$E>>,
+            ApplyProx<'a, $E, ElasticNet<$E>>,
+            ApplyProx<'a, $E, BoxConstraint<$E>>,
+            ApplyProx<'a, $E, HardThreshold<$E>>,
             WeightedSoftThreshold<'a, $E>,
             GroupSoftThreshold<'a, $E>,
         }

@@ -126,12 +126,10 @@ macro_rules! float {
             const MIN_POSITIVE: Self = $float::MIN_POSITIVE;
 
             #[inline(always)]
-            #[allow(clippy::cast_possible_truncation)]
             fn from_f64(x: f64) -> Self {
                 x as $float
             }
             #[inline(always)]
-            #[allow(clippy::cast_possible_truncation)]
             fn from_bits(bits: u64) -> Self {
                 $float::from_bits(bits as $bits)
             }

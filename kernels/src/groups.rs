@@ -1,4 +1,4 @@
-//! How the elements of a slice form groups.
+//! Groups of neighbouring elements of a slice.
 
 pub(crate) mod short;
 
@@ -52,7 +52,7 @@ impl Groups<'_> {
         }
     }
 
-    /// How many groups a piece of work has: some 32 Ki elements.
+    /// Groups in a piece of work, which has about 32 Ki elements.
     pub(crate) fn leaf(self, elements: usize) -> usize {
         (32_768 / self.average(elements)).max(1)
     }

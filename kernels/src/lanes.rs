@@ -192,7 +192,10 @@ pub trait Lanes:
     /// This register where `mask` is true, else +0.
     fn keep_where(self, mask: Self::Mask) -> Self;
     /// +0 where `mask` is true, else this register.
-    fn zero_where(self, mask: Self::Mask) -> Self;
+    #[inline(always)]
+    fn zero_where(self, mask: Self::Mask) -> Self {
+        self.keep_where(!mask)
+    }
 
     /// Bitwise and of the patterns.
     fn and_bits(self, other: Self) -> Self;

@@ -14,10 +14,10 @@
 //! math               ->  lanes
 //! inverse            ->  lanes
 //! norm               ->  lanes
-//! targets            ->  lanes
+//! targets            ->  lanes, math
 //! isa                ->  lanes
 //! split              ->  lanes, isa
-//! sweep              ->  lanes, isa, split
+//! sweep              ->  lanes, math, isa, split
 //! groups             ->  lanes, norm, sweep
 //! ops                ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
 //! ops/task           ->
@@ -34,9 +34,9 @@
 //! | room | what |
 //! |---|---|
 //! | `lanes` | the vocabulary: registers, numbers (`float`), and [`Kernel`], work on them |
-//! | `math` | exponentials, logarithms and what is made of them, on lanes |
-//! | `inverse`, `norm`, `groups`, `targets` | what some operations share, one thing each |
-//! | `isa` | one file per instruction set, all `unsafe`, and slices that may be one |
+//! | `math` | exponentials, logarithms and functions composed of them, on lanes |
+//! | `inverse`, `norm`, `groups`, `targets` | one thing each that some operations share |
+//! | `isa` | one file per instruction set, all `unsafe`, and slices that may be the same memory |
 //! | `split` | how to cut work in two |
 //! | `sweep` | loops and tails |
 //! | `ops` | one file per operation, the formula; and `element`, THE list of them |
@@ -57,6 +57,15 @@
 
 #[cfg(feature = "std")]
 extern crate std;
+
+/// A closure that is inlined wherever it is called. What is not inlined into the function
+/// that enables AVX is compiled without AVX.
+macro_rules! inline {
+    ($closure:expr) => {
+        #[inline(always)]
+        $closure
+    };
+}
 
 mod element;
 mod float;
@@ -89,10 +98,10 @@ pub trait Kernel {
     type Out;
     /// Whether the formulas are long chains of dependent operations, as an exponential or
     /// a logarithm is. Loops then hold one copy of the formula, for whole registers and for
-    /// the last one alike; where the CPU looks ahead too little to overlap such chains, `run`
-    /// gets registers that are two in one.
+    /// the last one alike; where the CPU does not look far enough ahead to overlap such chains,
+    /// a register that `run` works with is two of the CPU's side by side.
     const LONG: bool = false;
-    /// Whether the chains are so long that they ask for four in one.
+    /// Whether the chains are so long that it should be four of the CPU's.
     const VERY_LONG: bool = false;
     /// Does the work with the registers of `isa`.
     fn run<I: Isa>(self, isa: I) -> Self::Out;

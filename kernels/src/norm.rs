@@ -15,11 +15,11 @@ pub struct Norm {
     pub exponent: i32,
 }
 
-/// What is lost by underflow, at most 2^-1075 for each of 2^32 squares, is 2^-83 of
-/// such a sum.
+/// The least sum of squares that is taken as it is: underflow takes at most 2^-1075 of each of
+/// 2^32 squares, which is 2^-83 of this sum.
 const LEAST_SUM: f64 = f64::from_bits((1023 - 960) << 52);
 
-/// Whether the squares of `E` are numbers of `f64`: known at compile time.
+/// Whether `f64` holds the squares of `E` exactly: known at compile time.
 #[inline(always)]
 fn has_exact_squares<E: Float>() -> bool {
     let least = E::MIN_POSITIVE.to_f64();
@@ -32,7 +32,8 @@ pub(crate) fn in_range<E: Float>(sum: f64) -> bool {
     has_exact_squares::<E>() || (LEAST_SUM..f64::INFINITY).contains(&sum)
 }
 
-/// Whether each lane is [`in_range`], or has no element but 0: its `any` is 0.
+/// Whether each lane is [`in_range`], or has nothing but zeros: `any`, the union of its elements'
+/// bits, is 0.
 #[inline(always)]
 pub(crate) fn all_in_range<E: Float, W: Lanes<Elem = f64>>(sum: W, any: W) -> bool {
     if has_exact_squares::<E>() {
@@ -80,8 +81,8 @@ pub(crate) fn scaled<'a, E: Float>(parts: impl Iterator<Item = &'a [E]> + Clone)
         return Norm { root: largest, exponent: 0 };
     }
     let exponent = libm::ilogb(largest);
-    // What each addition rounds off is added at the end (Neumaier, 1974): few roundings
-    // hit any one term, however many there are.
+    // The rounding errors of the additions are added at the end (Neumaier, 1974): few roundings
+    // affect any one term, however many there are.
     let (mut sum, mut lost) = (0.0, 0.0);
     for x in parts.flatten() {
         let x = libm::scalbn(x.to_f64(), -exponent);

@@ -2,7 +2,8 @@
 
 use crate::{Float, InOut, Kernel, Level};
 
-/// What can be cut after a number of units: elements, rows or groups.
+/// Slices, or values made of them, that can be cut after a number of units: elements, rows or
+/// groups.
 pub trait Cut: Sized {
     /// The first `mid` units, and the rest.
     fn cut(self, mid: usize) -> (Self, Self);
@@ -63,13 +64,31 @@ pub(crate) const fn leaf<E: Float>() -> usize {
     16 * E::BLOCK
 }
 
-/// Implements [`Split`] for a kernel of slices of one length: which fields are cut, which
-/// are copied to both parts, and how the results join.
+/// Implements [`Split`]: which fields of the kernel are cut, which are copied to both parts,
+/// how many units it has, what a unit costs, and how the results join.
+///
+/// Where fields are not just cut after as many elements as units, `parts` says into what each is
+/// cut, and `leaf` how many units a piece has.
 macro_rules! split {
     (
         impl[$($generics:tt)*] $kernel:ty;
         cut: $($cut:ident),+;
         copy: $($copy:ident),*;
+        $($rest:tt)*
+    ) => {
+        $crate::split::split! {
+            impl[$($generics)*] $kernel;
+            parts: |kernel, mid| $($cut = $crate::split::Cut::cut(kernel.$cut, mid)),+;
+            copy: $($copy),*;
+            leaf: |_| $crate::split::leaf::<E>();
+            $($rest)*
+        }
+    };
+    (
+        impl[$($generics:tt)*] $kernel:ty;
+        parts: |$this:ident, $mid:ident| $($field:ident = $parts:expr),+;
+        copy: $($copy:ident),*;
+        leaf: $leaf:expr;
         len: $len:expr;
         cost: $cost:expr;
         join: $join:expr;
@@ -78,7 +97,8 @@ macro_rules! split {
         impl<$($generics)*> $crate::Split for $kernel {
             #[inline(always)]
             fn leaf(&self) -> usize {
-                $crate::split::leaf::<E>()
+                let leaf: fn(&Self) -> usize = $leaf;
+                leaf(self)
             }
             #[inline(always)]
             fn cost(&self) -> f64 {
@@ -91,12 +111,12 @@ macro_rules! split {
                 len(self)
             }
             #[inline(always)]
-            fn split_at(self, mid: usize) -> (Self, Self) {
-                use $crate::split::Cut;
-                $(let $cut = self.$cut.cut(mid);)+
+            fn split_at(self, $mid: usize) -> (Self, Self) {
+                let $this = self;
+                $(let $field = $parts;)+
                 (
-                    Self { $($cut: $cut.0,)+ $($copy: self.$copy,)* },
-                    Self { $($cut: $cut.1,)+ $($copy: self.$copy,)* },
+                    Self { $($field: $field.0,)+ $($copy: $this.$copy,)* },
+                    Self { $($field: $field.1,)+ $($copy: $this.$copy,)* },
                 )
             }
             fn join(left: Self::Out, right: Self::Out) -> Self::Out {

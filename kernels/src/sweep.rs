@@ -40,7 +40,7 @@ fn same_length<E: Float, I: Isa, S: Stream<E, I>, R: Stream<E, I>>(
 /// Hands the registers of all whole groups to `visit`, with the number of each in its group.
 /// Returns the rest of the streams: all of them on levels that take no groups.
 #[inline(always)]
-fn groups<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
+fn register_groups<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     isa: I,
     state: S,
     reads: R,
@@ -97,22 +97,9 @@ pub fn update<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     formula: impl Fn(S::Regs, R::Regs) -> S::Regs,
 ) {
     let (state, reads, len) = same_length(state, reads);
-    let (state, reads, len) = groups(
-        isa,
-        state,
-        reads,
-        len,
-        #[inline(always)]
-        |state, reads, _| formula(state, reads),
-    );
-    registers(
-        isa,
-        state,
-        reads,
-        len,
-        #[inline(always)]
-        |state, reads, _, _| formula(state, reads),
-    );
+    let (state, reads, len) =
+        register_groups(isa, state, reads, len, inline!(|state, reads, _| formula(state, reads)));
+    registers(isa, state, reads, len, inline!(|state, reads, _, _| formula(state, reads)));
 }
 
 /// Writes `formula(reads)` to `out`.
@@ -124,13 +111,7 @@ pub fn map<E: Float, I: Isa, R: Stream<E, I>, W: StreamMut<E, I>>(
     formula: impl Fn(R::Regs) -> W::Regs,
 ) {
     // The compiler drops the read of `out`, which the formula does not use.
-    update(
-        isa,
-        out,
-        reads,
-        #[inline(always)]
-        |_, reads| formula(reads),
-    );
+    update(isa, out, reads, inline!(|_, reads| formula(reads)));
 }
 
 /// [`update`], and the sum of the formula's second result over all elements.
@@ -168,13 +149,7 @@ pub fn sum<E: Float, I: Isa, R: Stream<E, I>>(
     reads: R,
     formula: impl Fn(R::Regs) -> E::Lanes<I>,
 ) -> f64 {
-    update_sum(
-        isa,
-        (),
-        reads,
-        #[inline(always)]
-        |(), reads| ((), formula(reads)),
-    )
+    update_sum(isa, (), reads, inline!(|(), reads| ((), formula(reads))))
 }
 
 /// One block's lanes.
@@ -188,17 +163,16 @@ fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
 ) -> <E::Lanes<I> as Lanes>::Group {
     let mut group = isa.splat(E::ZERO).group();
     let lanes = group.as_mut();
-    let (state, reads, len) = groups(
+    let (state, reads, len) = register_groups(
         isa,
         state,
         reads,
         len,
-        #[inline(always)]
-        |state, reads, u| {
+        inline!(|state, reads, u| {
             let (state, term) = formula(state, reads);
             lanes[u] = lanes[u] + term;
             state
-        },
+        }),
     );
     if len == 0 {
         return group;
@@ -211,14 +185,13 @@ fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
         state,
         reads,
         len,
-        #[inline(always)]
-        |state, reads, u, count| {
+        inline!(|state, reads, u, count| {
             let (state, term) = formula(state, reads);
             // Lanes beyond the end add 0, whatever the formula gives there.
             let term = if count < E::Lanes::<I>::LANES { term.keep_first(count) } else { term };
             lanes[u] = lanes[u] + term;
             state
-        },
+        }),
     );
     all
 }

@@ -1,6 +1,8 @@
-//! What a row should be: a class, in any integer type, or a probability of each.
+//! The targets of rows: of each the index of its class, in any integer type, or a probability
+//! of every class.
 
 use crate::Float;
+use crate::math::eft::two_sum;
 
 /// An integer type that holds class indices.
 ///
@@ -10,7 +12,7 @@ use crate::Float;
 /// assert_eq!((-100i64).to_i128(), -100);
 /// ```
 pub trait Target: Copy + sealed::Sealed {
-    /// The slice, its type told at run time, so that kernels are compiled once.
+    /// The slice with its type as a run-time tag, so that kernels are compiled once.
     fn indices(slice: &[Self]) -> Indices<'_>;
     /// The number.
     fn to_i128(self) -> i128;
@@ -18,7 +20,7 @@ pub trait Target: Copy + sealed::Sealed {
 
 mod sealed {
     pub trait Sealed {
-        /// What the type can hold.
+        /// The numbers that the type can hold.
         const RANGE: core::ops::RangeInclusive<i128>;
         /// The number modulo 2^64: negative ones come after every class.
         fn code(self) -> u64;
@@ -37,12 +39,10 @@ macro_rules! integers {
 
         $(
             impl Sealed for $integer {
-                #[allow(clippy::cast_lossless)]
                 const RANGE: core::ops::RangeInclusive<i128> =
                     $integer::MIN as i128..=$integer::MAX as i128;
 
                 #[inline(always)]
-                #[allow(clippy::cast_sign_loss, clippy::cast_lossless)]
                 fn code(self) -> u64 {
                     self as u64
                 }
@@ -51,14 +51,13 @@ macro_rules! integers {
                 fn indices(slice: &[Self]) -> Indices<'_> {
                     Indices::$variant(slice)
                 }
-                #[allow(clippy::cast_lossless)]
                 fn to_i128(self) -> i128 {
                     self as i128
                 }
             }
         )*
 
-        /// The same for each integer type.
+        /// Computes `$body` with `$slice` in the type that it has.
         macro_rules! each {
             ($indices:expr, $slice:ident => $body:expr) => {
                 match $indices {
@@ -91,15 +90,14 @@ pub struct Classes<'a> {
 }
 
 impl<'a> Classes<'a> {
-    /// What [`Self::read`] gives for a row to leave out: no class, since no slice
+    /// What [`Self::get`] gives for a row to leave out: no class, since no slice
     /// has so many elements.
     pub(crate) const IGNORED: usize = usize::MAX;
 
     /// Targets, where `ignore` is the index to leave out, if any.
     #[must_use]
     pub fn new<T: Target>(targets: &'a [T], ignore: Option<i128>) -> Self {
-        // An index that the type can't hold leaves no row out.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        // No target is equal to an index that the type can't hold.
         let ignore = ignore.filter(|index| T::RANGE.contains(index)).map(|index| index as u64);
         Self { indices: T::indices(targets), ignore }
     }
@@ -161,16 +159,14 @@ fn count<T: Target, E: Float>(
         rows += 1;
         if let Some(weights) = weights {
             // A class checked against a slice's length fits in usize.
-            #[allow(clippy::cast_possible_truncation)]
             let term = weights.get(code as usize).map_or(0.0, |w| w.to_f64());
-            // Compensated, so that no number of rows costs digits.
-            let (before, added) = (sum, term);
-            sum += term;
-            let part = sum - before;
-            error += (before - (sum - part)) + (added - part);
+            // With its rounding error, so that the sum of any number of rows keeps its digits.
+            let lost;
+            (sum, lost) = two_sum(sum, term);
+            error += lost;
         }
     }
-    #[allow(clippy::cast_precision_loss)] // exact below 2^53 rows
+    // Exact below 2^53 rows.
     Ok((rows, if weights.is_some() { sum + error } else { rows as f64 }))
 }
 
@@ -178,7 +174,6 @@ fn count<T: Target, E: Float>(
 fn index<T: Target>(target: T, ignore: Option<u64>) -> usize {
     let code = target.code();
     // A class checked against a slice's length fits in usize.
-    #[allow(clippy::cast_possible_truncation)]
     if Some(code) == ignore { Classes::IGNORED } else { code as usize }
 }
 
@@ -202,7 +197,7 @@ fn numbers_of<T: Target, E: Float>(targets: &[T], ignore: Option<u64>, numbers: 
     any
 }
 
-/// What the rows of a batch should be.
+/// The targets of the rows of a batch.
 #[derive(Clone, Copy, Debug)]
 pub enum Targets<'a, E> {
     /// `[rows]`: a class each.
@@ -211,7 +206,23 @@ pub enum Targets<'a, E> {
     Probabilities(&'a [E]),
 }
 
-/// A number that says what a row should be: an integer is a class, a float of the
+impl<E> Targets<'_, E> {
+    /// Those of the first `mid` rows, and the rest.
+    pub(crate) fn cut(self, classes: usize, mid: usize) -> (Self, Self) {
+        match self {
+            Targets::Classes(indices) => {
+                let (left, right) = indices.split_at(mid);
+                (Targets::Classes(left), Targets::Classes(right))
+            }
+            Targets::Probabilities(q) => {
+                let (left, right) = q.split_at(mid * classes);
+                (Targets::Probabilities(left), Targets::Probabilities(right))
+            }
+        }
+    }
+}
+
+/// An element of the targets of rows: an integer is the index of a class, a float of the
 /// logits' type the probability of one class.
 ///
 /// ```

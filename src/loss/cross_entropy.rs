@@ -184,7 +184,7 @@ impl<'w, E: Element> CrossEntropy<'w, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn label_smoothing(self, smoothing: f64) -> Result<Self, Error> {
-        Ok(Self { label_smoothing: check::share("label_smoothing", smoothing)?, ..self })
+        Ok(Self { label_smoothing: check::unit_interval("label_smoothing", smoothing)?, ..self })
     }
 
     /// Adds `z_loss` times the square of each row's `ln(sum_j exp(x_j))`, which keeps
@@ -205,8 +205,8 @@ impl<'w, E: Element> CrossEntropy<'w, E> {
         Ok(Self { z_loss: check::finite_not_negative("z_loss", z_loss)?, ..self })
     }
 
-    /// From the start of one row of logits to that of the next, if there is more
-    /// between than the classes: it is neither read nor written.
+    /// The distance from the start of one row of logits to that of the next. What is between
+    /// the rows is neither read nor written.
     ///
     /// # Errors
     ///
@@ -224,7 +224,7 @@ impl<'w, E: Element> CrossEntropy<'w, E> {
         Ok(Self { logits_stride, ..self })
     }
 
-    /// The same for a gradient that does not replace the logits.
+    /// [`logits_stride`](Self::logits_stride) of a gradient that does not replace the logits.
     ///
     /// # Errors
     ///
@@ -260,8 +260,8 @@ impl<'w, E: Element> CrossEntropy<'w, E> {
         Self { ignore_index: Some(index.to_i128()), ..self }
     }
 
-    /// What becomes of the rows' losses; [`Reduction::Mean`] over the rows not
-    /// ignored if not said.
+    /// How the rows' losses become one number; [`Reduction::Mean`] over the rows not ignored
+    /// by default.
     ///
     /// ```
     /// use gradstep::{Reduction, loss::CrossEntropy};
@@ -275,7 +275,7 @@ impl<'w, E: Element> CrossEntropy<'w, E> {
         Self { reduction, ..self }
     }
 
-    /// What the mean over no rows is; [`EmptyMean::Nan`] if not said.
+    /// The mean over no rows; [`EmptyMean::Nan`] by default.
     ///
     /// ```
     /// use gradstep::{EmptyMean, loss::CrossEntropy};

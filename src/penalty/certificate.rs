@@ -131,7 +131,7 @@ impl Penalty {
         let l2 = d * self.l2;
         let dot = |a, b| split::run(self.execution, Dot { a, b });
 
-        // Without l1 the violation is |x_j . r - l2 w_j| everywhere.
+        // Without l1 the violation is |x_j . r - l2 w_j| for every weight.
         check::finite_in::<E>("denominator l2", l2)?;
         let l2_of_e = E::from_f64(-l2);
         let kernel = KktViolation { w, grad: xt_residual, l1: E::ZERO, l2: l2_of_e };

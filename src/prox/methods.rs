@@ -1,4 +1,4 @@
-//! The methods of proximal operators to which only slices of certain lengths belong.
+//! The methods of proximal operators that take slices of certain lengths only.
 
 /// The methods of an operator with `fit(&self, len)`, which refuses other lengths, and
 /// `run(&self, fit, task, count)`, for use in its `impl`. `$length` is what `fit` asks of a
@@ -24,8 +24,8 @@ macro_rules! methods {
             Ok(())
         }
 
-        /// As [`apply`](Self::apply), and counts the zeros that `x` then has, in the same
-        /// pass.
+        /// [`apply`](Self::apply) that also returns the number of zeros in `x` afterwards, counted in
+        /// the same pass.
         ///
         /// # Errors
         ///
@@ -60,8 +60,8 @@ macro_rules! methods {
             Ok(())
         }
 
-        /// As [`apply_into`](Self::apply_into), and counts the zeros of `out`, in the
-        /// same pass.
+        /// [`apply_into`](Self::apply_into) that also returns the number of zeros in `out`, counted in
+        /// the same pass.
         ///
         /// # Errors
         ///

@@ -82,8 +82,8 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
         self.run(Task::Apply(x.into()), false);
     }
 
-    /// As [`apply`](Self::apply), and counts the zeros that `x` then has, in the same
-    /// pass.
+    /// [`apply`](Self::apply) that also returns the number of zeros in `x` afterwards, counted in
+    /// the same pass.
     ///
     /// ```
     /// let mut x = [3.0f32, -0.5, 0.0];
@@ -113,8 +113,8 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
         Ok(())
     }
 
-    /// As [`apply_into`](Self::apply_into), and counts the zeros of `out`, in the
-    /// same pass.
+    /// [`apply_into`](Self::apply_into) that also returns the number of zeros in `out`, counted in
+    /// the same pass.
     ///
     /// # Errors
     ///
@@ -152,6 +152,6 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     }
 
     fn run(&self, task: Task<'_, E>, count: bool) -> usize {
-        split::run(self.execution, ops::Prox { formula: self.formula, task, count })
+        split::run(self.execution, ops::ApplyProx { formula: self.formula, task, count })
     }
 }

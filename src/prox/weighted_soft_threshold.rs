@@ -8,7 +8,7 @@ use gradstep_kernels::ops::{self, Task};
 /// Shrinks element `i` towards 0 by `lambdas[i]`: the proximal operator of the
 /// weighted (adaptive) lasso.
 ///
-/// As [`SoftThreshold`](super::SoftThreshold), with a threshold of each element.
+/// `sign(x_i) max(|x_i| - lambdas_i, 0)`, in the unit of `x`.
 ///
 /// # Shapes
 ///
@@ -20,7 +20,7 @@ use gradstep_kernels::ops::{self, Task};
 ///
 /// # Special values
 ///
-/// As [`SoftThreshold`](super::SoftThreshold).
+/// Those of [`SoftThreshold`](super::SoftThreshold).
 ///
 /// # Accuracy
 ///

@@ -239,7 +239,7 @@ pub fn clip_grad_value_all<E: Element, G: AsMut<[E]>>(
     let formula = ops::BoxConstraint { low: -high, high };
     for g in gradients {
         let task = ops::Task::Apply(g.as_mut().into());
-        split::run(Execution::new(), ops::Prox { formula, task, count: false });
+        split::run(Execution::new(), ops::ApplyProx { formula, task, count: false });
     }
     Ok(())
 }

@@ -4,9 +4,7 @@ use super::case::{Case, Tensor};
 use super::losses::methods;
 use super::run::{Got, Reasons, Run, data, on, unread, wide};
 use gradstep::loss::{AnyTarget, CrossEntropy};
-use gradstep::{
-    Element, Level, LogSoftmax, Reduction, Softmax, logsumexp_backward, logsumexp_with,
-};
+use gradstep::{Element, Level, LogSoftmax, LogSumExp, Reduction, Softmax};
 
 /// More classes than the kernel takes for few: the cases have 7 at most.
 const MANY: usize = 100;
@@ -138,7 +136,7 @@ pub(crate) fn softmax_cross_entropy_loss<E: Element>(
     }
     let x = case.input("x");
     over_rows::<E>(&mut run, "log_prob", x, |x, classes, out| {
-        LogSoftmax::new(classes)?.execution(on(level)).apply(x, out)
+        LogSoftmax::new(classes)?.execution(on(level)).apply_into(x, out)
     });
     Ok(run)
 }
@@ -152,8 +150,8 @@ fn over_rows<E: Element>(
 ) -> Vec<E> {
     let (x, classes) = (data::<E>(x), x.last_axis());
     let mut out = vec![E::NAN; x.len()];
-    if run.call("apply", &mut out, |out| call(&x, classes, out)).is_some() {
-        run.put(output, "apply", wide(&out));
+    if run.call("apply_into", &mut out, |out| call(&x, classes, out)).is_some() {
+        run.put(output, "apply_into", wide(&out));
     }
     out
 }
@@ -178,13 +176,13 @@ pub(crate) fn softmax<E: Element>(
     };
     let (plain, log) = (plain.execution(on(level)), log.execution(on(level)));
     let y = over_rows::<E>(&mut run, "y", x, |x, _, out| {
-        if logarithm { log.apply(x, out) } else { plain.apply(x, out) }
+        if logarithm { log.apply_into(x, out) } else { plain.apply_into(x, out) }
     });
     let mut place = data::<E>(x);
     let call = |place: &mut [E]| {
-        if logarithm { log.apply_in_place(place) } else { plain.apply_in_place(place) }
+        if logarithm { log.apply(place) } else { plain.apply(place) }
     };
-    run.call("apply_in_place", &mut place, call);
+    run.call("apply", &mut place, call);
     run.same("in and out of place", &y, &place);
     if let Some(upstream) = case.inputs.get("grad_output") {
         let (upstream, mut grad) = (data::<E>(upstream), vec![E::NAN; y.len()]);
@@ -211,15 +209,17 @@ pub(crate) fn logsumexp<E: Element>(case: &Case, level: Level) -> Result<Run, Re
     let (x, classes) = (data::<E>(x), x.last_axis());
     let mut run = Run::default();
     let mut out = vec![E::NAN; x.len() / classes];
-    let call = |out: &mut [E]| logsumexp_with(on(level), &x, classes, out);
-    if run.call("logsumexp", &mut out, call).is_some() {
-        run.put("y", "logsumexp", wide(&out));
+    let Some(of) = run.made(LogSumExp::new(classes)) else { return Ok(run) };
+    let of = of.execution(on(level));
+    let call = |out: &mut [E]| of.apply_into(&x, out);
+    if run.call("apply_into", &mut out, call).is_some() {
+        run.put("y", "apply_into", wide(&out));
     }
     if let Some(upstream) = case.inputs.get("grad_output") {
         let (upstream, mut grad) = (data::<E>(upstream), vec![E::NAN; x.len()]);
-        let call = |grad: &mut [E]| logsumexp_backward(&x, classes, &upstream, grad);
-        if run.call("logsumexp_backward", &mut grad, call).is_some() {
-            run.put("grad_input", "logsumexp_backward", wide(&grad));
+        let call = |grad: &mut [E]| of.backward(&x, &upstream, grad);
+        if run.call("backward", &mut grad, call).is_some() {
+            run.put("grad_input", "backward", wide(&grad));
         }
     }
     Ok(run)
@@ -244,9 +244,10 @@ pub(crate) fn reduce_logsumexp<E: Element>(case: &Case, level: Level) -> Result<
     let x: Vec<E> = (0..rows * reduced).map(|i| x[place(i / reduced, i % reduced)]).collect();
     let mut run = Run::default();
     let mut out = vec![E::NAN; rows];
-    let call = |out: &mut [E]| logsumexp_with(on(level), &x, reduced, out);
-    if run.call("logsumexp", &mut out, call).is_some() {
-        run.put("reduced", "logsumexp", wide(&out));
+    let Some(of) = run.made(LogSumExp::new(reduced)) else { return Ok(run) };
+    let call = |out: &mut [E]| of.execution(on(level)).apply_into(&x, out);
+    if run.call("apply_into", &mut out, call).is_some() {
+        run.put("reduced", "apply_into", wide(&out));
     }
     Ok(run)
 }

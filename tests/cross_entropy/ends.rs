@@ -5,7 +5,7 @@ use super::{on, sum_on};
 use crate::numbers::{Number, bits};
 use crate::reference::Format;
 use gradstep::loss::{CrossEntropy, Logits, LossSum, Outputs};
-use gradstep::{Level, Reduction, logsumexp_backward};
+use gradstep::{Level, LogSumExp, Reduction};
 
 /// Class counts of every path.
 const CLASSES: [usize; 6] = [2, 3, 32, 100, 101, 300];
@@ -59,7 +59,8 @@ fn factors_far_from_1<E: Number>() {
             }
         }
         let mut grad = vec![E::NAN; classes];
-        logsumexp_backward(&logits, classes, &[E::from_f64(far[0])], &mut grad).expect("softmax");
+        let logsumexp = LogSumExp::new(classes).expect("classes");
+        logsumexp.backward(&logits, &[E::from_f64(far[0])], &mut grad).expect("softmax");
         let sum: f64 = grad.iter().map(|g| g.to_f64()).sum();
         assert!(near(sum, far[0]), "{sum:e} {classes}");
     }
@@ -115,7 +116,8 @@ fn a_small_factor() {
             let options = sum_on::<f32>(level, 2);
             options.backward(&[0.0, 0.7], &[0u8], &[factor], &mut grad).expect("far");
             assert!(near(grad[1].into(), exact), "{grad:?} on {level:?}");
-            logsumexp_backward(&[0.0, 0.7], 2, &[factor], &mut grad).expect("far");
+            let logsumexp = LogSumExp::new(2).expect("classes");
+            logsumexp.backward(&[0.0, 0.7], &[factor], &mut grad).expect("far");
             assert!(near(grad[1].into(), exact), "{grad:?} on {level:?}");
         }
     }
@@ -213,13 +215,13 @@ fn sums_beyond_f32() {
 /// Counts end at the largest.
 #[test]
 fn sums_of_losses_do_not_overflow() {
-    let outputs = Outputs { count_hits: true, ..Outputs::default() };
+    let outputs = Outputs { count_correct: true, ..Outputs::default() };
     let options = on::<f64>(Level::best(), 2);
     let mut sum = options.evaluate(Logits::Read(&[1.0, 0.0]), &[0u8], outputs).expect("loss");
     for _ in 0..64 {
         sum += sum;
     }
-    assert_eq!((sum.rows(), sum.hits()), (u64::MAX, u64::MAX));
+    assert_eq!((sum.rows(), sum.correct()), (u64::MAX, u64::MAX));
     assert_eq!([sum, sum].into_iter().sum::<LossSum>().rows(), u64::MAX);
 }
 

@@ -122,7 +122,7 @@ fn check<E: Number, T: AnyTarget<E>>(
     let (mut grad, mut losses, mut lse) =
         (vec![E::NAN; logits.len()], vec![E::NAN; rows], vec![E::NAN; rows]);
     let outputs =
-        Outputs { losses: Some(&mut losses), logsumexp: Some(&mut lse), count_hits: true };
+        Outputs { losses: Some(&mut losses), logsumexp: Some(&mut lse), count_correct: true };
     let sum = options.evaluate(Logits::Grad(logits, &mut grad), targets, outputs).expect(what);
     let error = ulp::error(sum.sum(), exact.loss * exact.denominator, E::FORMAT);
     assert!(error <= ulps("loss of a batch"), "{what}: {sum:?} {error} ULP");
@@ -241,7 +241,7 @@ in_both_types! { every_combination }
 
 /// The first largest logit decides, NaN is no hit, a row left out not counted.
 #[test]
-fn hits() {
+fn correct() {
     let nan = f32::NAN;
     #[rustfmt::skip]
     let logits = [
@@ -267,18 +267,19 @@ fn hits() {
                 x.chunks(3).flat_map(row).collect::<Vec<_>>().repeat(TIMES)
             };
             let logits = wide(&logits, -9.0);
-            let counts = |hits: usize, rows: usize| ((hits * TIMES) as u64, (rows * TIMES) as u64);
+            let counts =
+                |correct: usize, rows: usize| ((correct * TIMES) as u64, (rows * TIMES) as u64);
             let options = on::<f32>(level, classes);
-            let outputs = || Outputs { count_hits: true, ..Outputs::default() };
+            let outputs = || Outputs { count_correct: true, ..Outputs::default() };
             let by_class = options
                 .ignore_index(IGNORED)
                 .evaluate(Logits::Read(&logits), &targets, outputs())
                 .expect("classes");
-            assert_eq!((by_class.hits(), by_class.rows()), counts(2, 4), "{level:?} {classes}");
+            assert_eq!((by_class.correct(), by_class.rows()), counts(2, 4), "{level:?} {classes}");
             let by_share = options
                 .evaluate(Logits::Read(&logits), &wide(&probabilities, 0.0), outputs())
                 .expect("probabilities");
-            assert_eq!((by_share.hits(), by_share.rows()), counts(2, 5), "{level:?} {classes}");
+            assert_eq!((by_share.correct(), by_share.rows()), counts(2, 5), "{level:?} {classes}");
         }
     }
 }

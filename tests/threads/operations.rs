@@ -6,7 +6,7 @@ use gradstep::kernels::ops::activation::{self as formulas, Activation as Formula
 use gradstep::loss::{CrossEntropy, Loss, Mse, Pointwise};
 use gradstep::prox::WeightedSoftThreshold;
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
-use gradstep::{Dropout, Execution, LogSoftmax, Reduction, Softmax, logsumexp_with};
+use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
 use gradstep_check::catalogue::{self, ActivationEntry, LossEntry};
 use std::ops::Range;
 
@@ -124,8 +124,9 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
     }
     for classes in [3, 300] {
         let run = move |d: Part<'_, E>, run| {
-            let out = |out: &mut [E]| logsumexp_with(run, whole_rows(d.x, classes), classes, out);
-            vec![output("rows", d.x.len() / classes, |rows| out(rows).map(|()| 0.0))]
+            let of = LogSumExp::new(classes).expect("classes").execution(run);
+            let out = |out: &mut [E]| of.apply_into(whole_rows(d.x, classes), out).map(|()| 0.0);
+            vec![output("rows", d.x.len() / classes, out)]
         };
         operations.push(curved(&format!("logsumexp of {classes}"), classes, 300_000, run));
         let run = move |d: Part<'_, E>, run| softmax(classes, d, run);
@@ -389,10 +390,10 @@ fn softmax<E: Number>(classes: usize, d: Part<'_, E>, run: Execution) -> Vec<Out
     let logarithm = LogSoftmax::new(classes).expect("classes").execution(run);
     let (x, upstream) = (whole_rows(d.x, classes), whole_rows(d.upstream, classes));
     vec![
-        output("apply", x.len(), |out| plain.apply(x, out).map(|()| 0.0)),
-        changed("apply_in_place", x, |x| plain.apply_in_place(x).map(|()| 0.0)),
-        output("logarithm", x.len(), |out| logarithm.apply(x, out).map(|()| 0.0)),
-        changed("logarithm in place", x, |x| logarithm.apply_in_place(x).map(|()| 0.0)),
+        output("apply_into", x.len(), |out| plain.apply_into(x, out).map(|()| 0.0)),
+        changed("apply", x, |x| plain.apply(x).map(|()| 0.0)),
+        output("logarithm", x.len(), |out| logarithm.apply_into(x, out).map(|()| 0.0)),
+        changed("logarithm in place", x, |x| logarithm.apply(x).map(|()| 0.0)),
         output("backward", x.len(), |out| plain.backward(x, upstream, out).map(|()| 0.0)),
         output("logarithm's backward", x.len(), |out| {
             logarithm.backward(x, upstream, out).map(|()| 0.0)

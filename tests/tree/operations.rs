@@ -161,7 +161,7 @@ fn every_loss_and_operator_of_elements_has_its_entry() {
     let of_elements = |kernel: &&Type| {
         let Type::Path(kernel) = kernel else { panic!("a kernel is a path") };
         let last = &kernel.path.segments.last().expect("a name").ident;
-        last == "Evaluate" || last == "Prox"
+        last == "Evaluate" || last == "ApplyProx"
     };
     let kernels = list();
     let stems = kernels.iter().filter(of_elements).map(|kernel| {

@@ -332,8 +332,8 @@ impl<E: Number, P: Proximal<E>> Proximal<E> for Costly<P> {
     }
 
     /// The formula's own kernel: nothing is compiled twice.
-    fn dispatch(level: Level, kernel: ops::Prox<'_, E, Self>) -> usize {
-        let ops::Prox { formula, task, count } = kernel;
-        P::dispatch(level, ops::Prox { formula: formula.0, task, count })
+    fn dispatch(level: Level, kernel: ops::ApplyProx<'_, E, Self>) -> usize {
+        let ops::ApplyProx { formula, task, count } = kernel;
+        P::dispatch(level, ops::ApplyProx { formula: formula.0, task, count })
     }
 }

@@ -9,7 +9,8 @@ use crate::{Lanes, sweep};
 /// so that the sum does not depend on where the group is.
 pub(crate) const SHORT: usize = 32;
 
-/// As many short groups as a register has lanes: one register for each of their elements.
+/// Memory for as many short groups as a register has lanes: a register for each element of a
+/// group, with a group in each lane.
 pub(crate) type ShortGroups<L> = Aligned<[<L as Lanes>::Array; SHORT]>;
 
 /// The norms of as many groups as a register has lanes.

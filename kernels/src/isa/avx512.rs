@@ -1,18 +1,19 @@
 //! 512-bit registers: AVX-512 F, VL, DQ and BW, with AVX2 and FMA beside them.
 
 mod columns;
+mod widths;
 
-use crate::lanes::{Isa, Lanes, Mask, look_up_eighths};
-use crate::{Kernel, isa::Level};
-use columns::*;
+use super::avx::{halves, intrinsics, lanes};
+use super::methods::{comparisons, methods};
+use crate::Kernel;
+use crate::lanes::{Isa, Lanes, Mask};
 use core::arch::x86_64::*;
-use widths::*;
 
 cpufeatures::new!(has_avx512, "avx512f", "avx512vl", "avx512dq", "avx512bw", "avx2", "fma");
 
 /// Proof that this CPU has avx512f, avx512vl, avx512dq, avx512bw, avx2 and fma.
 ///
-/// Kernels of long formulas get it with rolled loops.
+/// Kernels of long formulas get rolled loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Avx512<const ROLLED: bool = false>(());
 
@@ -34,47 +35,6 @@ impl Avx512 {
     }
 }
 
-impl From<Avx512> for Level {
-    fn from(isa: Avx512) -> Self {
-        Level::Avx512(isa)
-    }
-}
-
-/// Runs intrinsics where they stand: a function between would be one more for the compiler
-/// to take apart at each operation of each formula. A raw load inside says its own reason.
-macro_rules! avx512 {
-    (fn($($a:ident: $t:ty = $v:expr),*) -> $r:ty $body:block) => {{
-        $(let $a: $t = $v;)*
-        // SAFETY: used in methods that take an `Avx512`, or a register or mask made with one;
-        // `Avx512::detect` alone makes it, so the features are there.
-        #[allow(unused_unsafe)]
-        let result: $r = unsafe { $body };
-        result
-    }};
-}
-
-macro_rules! mask {
-    ($mask:ident) => {
-        impl Mask for $mask {
-            #[inline(always)]
-            fn any(self) -> bool {
-                self != 0
-            }
-            #[inline(always)]
-            fn count(self) -> usize {
-                self.count_ones() as usize
-            }
-        }
-    };
-}
-
-// Every bit of these is a lane, so plain integer operations serve.
-mask!(__mmask16);
-mask!(__mmask8);
-
-// Below the macro, which it uses.
-mod widths;
-
 impl<const ROLLED: bool> Isa for Avx512<ROLLED> {
     const FUSED: bool = true;
     const ROLLED: bool = ROLLED;
@@ -85,55 +45,80 @@ impl<const ROLLED: bool> Isa for Avx512<ROLLED> {
     fn dispatch<K: Kernel>(self, kernel: K) -> K::Out {
         Avx512::<false>(()).enter(kernel)
     }
-
-    #[inline(always)]
-    fn mul_low_halves(a: F64x8<ROLLED>, b: F64x8<ROLLED>) -> F64x8<ROLLED> {
-        let product = avx512!(fn(a: __m512d = a.0, b: __m512d = b.0) -> __m512d {
-            _mm512_castsi512_pd(_mm512_mul_epu32(_mm512_castpd_si512(a), _mm512_castpd_si512(b)))
-        });
-        F64x8(product, a.1)
-    }
-    #[inline(always)]
-    fn high_halves(a: F64x8<ROLLED>) -> F64x8<ROLLED> {
-        let halves = avx512!(fn(a: __m512d = a.0) -> __m512d {
-            _mm512_castsi512_pd(_mm512_srli_epi64::<32>(_mm512_castpd_si512(a)))
-        });
-        F64x8(halves, a.1)
-    }
+    halves!(F64x8, pd);
 }
 
-/// One intrinsic of two registers.
-macro_rules! binary {
-    ($register:ty: $($name:ident = $intrinsic:ident;)*) => {$(
-        #[inline(always)]
-        fn $name(self, other: Self) -> Self {
-            Self(avx512!(fn(a: $register = self.0, b: $register = other.0) -> $register { $intrinsic(a, b) }), self.1)
+/// Sixteen `f32`.
+#[derive(Clone, Copy, Debug)]
+pub struct F32x16<const ROLLED: bool>(__m512, Avx512<ROLLED>);
+
+/// Eight `f64`.
+#[derive(Clone, Copy, Debug)]
+pub struct F64x8<const ROLLED: bool>(__m512d, Avx512<ROLLED>);
+
+/// The intrinsics of [`F32x16`].
+mod ps {
+    pub(super) use super::columns::{
+        load_columns_f32 as load_columns, store_columns_f32 as store_columns, unzip_f32 as unzip,
+        zip_f32 as zip,
+    };
+    pub(super) use super::widths::{
+        largest_f32 as largest, narrow_f32 as narrow, pow2_eighths, sum_f32 as sum,
+        widen_f32 as widen,
+    };
+    pub(super) use core::arch::x86_64::{
+        _mm512_add_epi32 as add_int, _mm512_add_ps as add, _mm512_and_ps as and,
+        _mm512_castps_si512 as to_int, _mm512_castsi512_ps as from_int,
+        _mm512_cmp_ps_mask as compare, _mm512_div_ps as div, _mm512_fmadd_ps as fmadd,
+        _mm512_fnmadd_ps as fnmadd, _mm512_loadu_ps as load, _mm512_mask_blend_ps as blend,
+        _mm512_mask_loadu_ps as load_masked, _mm512_mask_storeu_ps as store_masked,
+        _mm512_maskz_mov_ps as keep, _mm512_max_ps as max, _mm512_min_ps as min,
+        _mm512_movepi32_mask as signs, _mm512_mul_ps as mul, _mm512_or_ps as or,
+        _mm512_scalef_ps as scale, _mm512_set1_ps as fill, _mm512_slli_epi32 as shift_left,
+        _mm512_sqrt_ps as sqrt, _mm512_srli_epi32 as shift_right, _mm512_storeu_ps as store,
+        _mm512_sub_epi32 as sub_int, _mm512_sub_ps as sub, _mm512_xor_ps as xor,
+    };
+}
+
+/// The intrinsics of [`F64x8`].
+mod pd {
+    pub(super) use super::columns::{
+        load_columns_f64 as load_columns, store_columns_f64 as store_columns, unzip_f64 as unzip,
+        zip_f64 as zip,
+    };
+    pub(super) use super::widths::{
+        largest_f64 as largest, narrow_f64 as narrow, sum_f64 as sum, widen_f64 as widen,
+    };
+    pub(super) use crate::lanes::look_up_eighths as pow2_eighths;
+    pub(super) use core::arch::x86_64::{
+        _mm512_add_epi64 as add_int, _mm512_add_pd as add, _mm512_and_pd as and,
+        _mm512_castpd_si512 as to_int, _mm512_castsi512_pd as from_int,
+        _mm512_cmp_pd_mask as compare, _mm512_div_pd as div, _mm512_fmadd_pd as fmadd,
+        _mm512_fnmadd_pd as fnmadd, _mm512_loadu_pd as load, _mm512_mask_blend_pd as blend,
+        _mm512_mask_loadu_pd as load_masked, _mm512_mask_storeu_pd as store_masked,
+        _mm512_maskz_mov_pd as keep, _mm512_max_pd as max, _mm512_min_pd as min,
+        _mm512_movepi64_mask as signs, _mm512_mul_epu32 as mul_low_halves, _mm512_mul_pd as mul,
+        _mm512_or_pd as or, _mm512_scalef_pd as scale, _mm512_set1_pd as fill,
+        _mm512_slli_epi64 as shift_left, _mm512_sqrt_pd as sqrt, _mm512_srli_epi64 as shift_right,
+        _mm512_storeu_pd as store, _mm512_sub_epi64 as sub_int, _mm512_sub_pd as sub,
+        _mm512_xor_pd as xor,
+    };
+}
+
+/// What AVX2 does in another way or not at all: masks, whose every bit is a lane, parts of
+/// registers, and powers of 2.
+macro_rules! avx512_lanes {
+    ($lanes:ident, $by:ident, $mask:ident, [$float:ident; $n:literal], $widths:literal, $shift:literal) => {
+        impl Mask for $mask {
+            #[inline(always)]
+            fn any(self) -> bool {
+                self != 0
+            }
+            #[inline(always)]
+            fn count(self) -> usize {
+                self.count_ones() as usize
+            }
         }
-    )*};
-}
-
-/// One comparison predicate.
-macro_rules! compare {
-    ($register:ty, $mask:ident, $intrinsic:ident: $($name:ident = $predicate:ident;)*) => {$(
-        #[inline(always)]
-        fn $name(self, other: Self) -> $mask {
-            avx512!(fn(a: $register = self.0, b: $register = other.0) -> $mask { $intrinsic::<$predicate>(a, b) })
-        }
-    )*};
-}
-
-macro_rules! lanes {
-    (
-        $lanes:ident, $mask:ident, $register:ty, $float:ident, $n:literal,
-        memory: [$set1:ident, $loadu:ident, $storeu:ident, $mask_loadu:ident, $mask_storeu:ident, $blend:ident, $maskz_mov:ident],
-        arithmetic: [$add:ident, $sub:ident, $mul:ident, $div:ident, $sqrt:ident, $fma:ident, $fnma:ident, $min:ident, $max:ident, $cmp:ident, $scalef:ident],
-        bits: [$and:ident, $or:ident, $xor:ident, $to_int:ident, $of_int:ident, $add_int:ident, $sub_int:ident, $shl:ident, $shr:ident, $shift:literal, $signs:ident],
-        lanes: [$wide:ident, $widths:literal, $widen:ident, $narrow:ident, $sum:ident, $largest:ident, $eighths:ident],
-        columns: [$load_columns:ident, $store_columns:ident, $unzip:ident, $zip:ident],
-    ) => {
-        #[doc = concat!(stringify!($n), " `", stringify!($float), "`.")]
-        #[derive(Clone, Copy, Debug)]
-        pub struct $lanes<const ROLLED: bool>($register, Avx512<ROLLED>);
 
         impl<const ROLLED: bool> $lanes<ROLLED> {
             /// True in the first `count` lanes.
@@ -142,113 +127,21 @@ macro_rules! lanes {
                 // `count.min($n) <= 16`, so the shift stays within 32 bits.
                 ((1u32 << count.min($n)) - 1) as $mask
             }
-            binary! { $register:
-                sum = $add;
-                difference = $sub;
-                product = $mul;
-                quotient = $div;
-            }
         }
 
-        $crate::isa::operators!([const ROLLED: bool] $lanes<ROLLED>, $float);
+        lanes! {
+            impl [const ROLLED: bool] $lanes<ROLLED>, Avx512<ROLLED>, $mask, by $by;
+            [$float; $n], group: 2, widths: $widths, shift: $shift;
 
-        impl<const ROLLED: bool> Lanes for $lanes<ROLLED> {
-            type Elem = $float;
-            type Isa = Avx512<ROLLED>;
-            type Mask = $mask;
-            type Array = [$float; $n];
-            type Slot = [[$float; $n]; 2];
-            type Group = [Self; 2];
-            type Wide = [$wide<ROLLED>; $widths];
-            type Wides = [$wide<ROLLED>; 2 * $widths];
-            const LANES: usize = $n;
-            const GROUP: usize = 2;
-
-            $crate::isa::memory!($float);
-
-            #[inline(always)]
-            fn isa(self) -> Avx512<ROLLED> {
-                self.1
-            }
-            #[inline(always)]
-            fn fill(isa: Avx512<ROLLED>, x: $float) -> Self {
-                $lanes(avx512!(fn(x: $float = x) -> $register { $set1(x) }), isa)
-            }
-            #[inline(always)]
-            fn load(isa: Avx512<ROLLED>, from: &[$float; $n]) -> Self {
-                $lanes(
-                    avx512!(fn(from: &[$float; $n] = from) -> $register {
-                        // SAFETY: the array is as long as the register.
-                        unsafe { $loadu(from.as_ptr()) }
-                    }),
-                    isa,
-                )
-            }
-            #[inline(always)]
-            fn store(self, to: &mut [$float; $n]) {
-                avx512!(fn(to: &mut [$float; $n] = to, x: $register = self.0) -> () {
-                    // SAFETY: the array is as long as the register.
-                    unsafe { $storeu(to.as_mut_ptr(), x) }
-                });
-            }
-            #[inline(always)]
-            fn widen(self) -> Self::Wide {
-                $widen(self)
-            }
-            #[inline(always)]
-            fn narrow(wide: Self::Wide) -> Self {
-                $narrow(wide)
-            }
-            #[inline(always)]
-            fn load_columns(isa: Avx512<ROLLED>, from: &[$float], stride: usize) -> [Self; 4] {
-                let [a, b, c, d] = avx512!(fn(from: &[$float] = from, stride: usize = stride) -> [$register; 4] {
-                    $load_columns(from, stride)
-                });
-                [$lanes(a, isa), $lanes(b, isa), $lanes(c, isa), $lanes(d, isa)]
-            }
-            #[inline(always)]
-            fn store_columns<const N: usize>(columns: [Self; N], to: &mut [$float], stride: usize) {
-                let Some(first) = columns.first() else { return };
-                let mut registers = [first.0; N];
-                for (register, column) in registers.iter_mut().zip(&columns) {
-                    *register = column.0;
-                }
-                // SAFETY: the registers were made with an `Avx512`, which
-                // `detect` alone makes, so the features are there.
-                unsafe { $store_columns(registers, to, stride) };
-            }
-            #[inline(always)]
-            fn unzip(self, next: Self) -> (Self, Self) {
-                let (even, odd) = avx512!(fn(a: $register = self.0, b: $register = next.0) -> ($register, $register) { $unzip(a, b) });
-                ($lanes(even, self.1), $lanes(odd, self.1))
-            }
-            #[inline(always)]
-            fn zip(self, odd: Self) -> (Self, Self) {
-                let (a, b) = avx512!(fn(a: $register = self.0, b: $register = odd.0) -> ($register, $register) { $zip(a, b) });
-                ($lanes(a, self.1), $lanes(b, self.1))
-            }
-            #[inline(always)]
-            fn sum_lanes(self) -> $float {
-                avx512!(fn(a: $register = self.0) -> $float { $sum(a) })
-            }
-            #[inline(always)]
-            fn max_lanes(self) -> $float {
-                avx512!(fn(a: $register = self.0) -> $float { $largest(a) })
-            }
             #[inline(always)]
             fn load_partial(from: &[$float], fill: Self) -> Self {
                 if let Some(whole) = from.first_chunk() {
                     return Self::load(fill.1, whole);
                 }
                 let first = Self::first(from.len());
-                $lanes(
-                    avx512!(fn(from: &[$float] = from, first: $mask = first, fill: $register = fill.0) -> $register {
-                        // SAFETY: `first` marks no more than `from.len()` lanes,
-                        // and the instruction reads no others.
-                        unsafe { $mask_loadu(fill, first, from.as_ptr()) }
-                    }),
-                    fill.1,
-                )
+                // SAFETY: `first` marks no more than `from.len()` lanes, and the instruction
+                // reads no others.
+                Self(intrinsics!(unsafe { $by::load_masked(fill.0, first, from.as_ptr()) }), fill.1)
             }
             #[inline(always)]
             fn store_partial(self, to: &mut [$float]) {
@@ -256,116 +149,38 @@ macro_rules! lanes {
                     return self.store(whole);
                 }
                 let first = Self::first(to.len());
-                avx512!(fn(to: &mut [$float] = to, first: $mask = first, x: $register = self.0) -> () {
-                    // SAFETY: `first` marks no more than `to.len()` lanes, and
-                    // the instruction writes no others.
-                    unsafe { $mask_storeu(to.as_mut_ptr(), first, x) }
-                });
+                // SAFETY: `first` marks no more than `to.len()` lanes, and the instruction
+                // writes no others.
+                intrinsics!(unsafe { $by::store_masked(to.as_mut_ptr(), first, self.0) });
             }
-            binary! { $register:
-                and_bits = $and;
-                or_bits = $or;
-                xor_bits = $xor;
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                $lanes(avx512!(fn(a: $register = self.0) -> $register { $sqrt(a) }), self.1)
-            }
-            #[inline(always)]
-            fn mul_add(self, factor: Self, term: Self) -> Self {
-                $lanes(avx512!(fn(a: $register = self.0, b: $register = factor.0, c: $register = term.0) -> $register { $fma(a, b, c) }), self.1)
-            }
-            #[inline(always)]
-            fn neg_mul_add(self, factor: Self, term: Self) -> Self {
-                $lanes(avx512!(fn(a: $register = self.0, b: $register = factor.0, c: $register = term.0) -> $register { $fnma(a, b, c) }), self.1)
-            }
-            #[inline(always)]
-            fn min_or_self(self, other: Self) -> Self {
-                // The instruction gives its second operand for NaN and for equal numbers.
-                $lanes(avx512!(fn(a: $register = other.0, b: $register = self.0) -> $register { $min(a, b) }), self.1)
-            }
-            #[inline(always)]
-            fn max_or_self(self, other: Self) -> Self {
-                $lanes(avx512!(fn(a: $register = other.0, b: $register = self.0) -> $register { $max(a, b) }), self.1)
-            }
-            compare! { $register, $mask, $cmp:
-                lt = _CMP_LT_OQ;
-                le = _CMP_LE_OQ;
-                eq = _CMP_EQ_OQ;
-            }
-            #[inline(always)]
-            fn select(mask: $mask, yes: Self, no: Self) -> Self {
-                $lanes(avx512!(fn(m: $mask = mask, a: $register = yes.0, b: $register = no.0) -> $register { $blend(m, b, a) }), yes.1)
-            }
-            #[inline(always)]
-            fn keep_first(self, count: usize) -> Self {
-                let first = Self::first(count);
-                $lanes(avx512!(fn(m: $mask = first, a: $register = self.0) -> $register { $maskz_mov(m, a) }), self.1)
-            }
-            #[inline(always)]
-            fn keep_where(self, mask: $mask) -> Self {
-                $lanes(avx512!(fn(m: $mask = mask, a: $register = self.0) -> $register { $maskz_mov(m, a) }), self.1)
-            }
-            #[inline(always)]
-            fn zero_where(self, mask: $mask) -> Self {
-                self.keep_where(!mask)
-            }
-            #[inline(always)]
-            fn add_bits(self, other: Self) -> Self {
-                $lanes(avx512!(fn(a: $register = self.0, b: $register = other.0) -> $register { $of_int($add_int($to_int(a), $to_int(b))) }), self.1)
-            }
-            #[inline(always)]
-            fn sub_bits(self, other: Self) -> Self {
-                $lanes(avx512!(fn(a: $register = self.0, b: $register = other.0) -> $register { $of_int($sub_int($to_int(a), $to_int(b))) }), self.1)
-            }
-            #[inline(always)]
-            fn low_to_exponent(self) -> Self {
-                $lanes(avx512!(fn(a: $register = self.0) -> $register { $of_int($shl::<$shift>($to_int(a))) }), self.1)
-            }
-            #[inline(always)]
-            fn exponent_to_low(self) -> Self {
-                $lanes(avx512!(fn(a: $register = self.0) -> $register { $of_int($shr::<$shift>($to_int(a))) }), self.1)
-            }
-            #[inline(always)]
-            fn scale_by_pow2(self, n: Self) -> Self {
-                $lanes(avx512!(fn(a: $register = self.0, b: $register = n.0) -> $register { $scalef(a, b) }), self.1)
-            }
-            #[inline(always)]
-            fn scale_down_by_pow2(self, n: Self) -> Self {
-                $lanes(avx512!(fn(a: $register = self.0, b: $register = n.0) -> $register { $scalef(a, b) }), self.1)
+            comparisons! {
+                lt(self, other) = intrinsics!($by::compare::<_CMP_LT_OQ>(self.0, other.0));
+                le(self, other) = intrinsics!($by::compare::<_CMP_LE_OQ>(self.0, other.0));
+                eq(self, other) = intrinsics!($by::compare::<_CMP_EQ_OQ>(self.0, other.0));
             }
             #[inline(always)]
             fn is_negative(self) -> $mask {
-                avx512!(fn(a: $register = self.0) -> $mask { $signs($to_int(a)) })
+                intrinsics!($by::signs($by::to_int(self.0)))
             }
             #[inline(always)]
-            fn pow2_eighths(self) -> Self {
-                $eighths(self)
+            fn select(mask: $mask, yes: Self, no: Self) -> Self {
+                Self(intrinsics!($by::blend(mask, no.0, yes.0)), yes.1)
+            }
+            #[inline(always)]
+            fn keep_first(self, count: usize) -> Self {
+                self.keep_where(Self::first(count))
+            }
+            #[inline(always)]
+            fn keep_where(self, mask: $mask) -> Self {
+                Self(intrinsics!($by::keep(mask, self.0)), self.1)
+            }
+            methods! {
+                scale_by_pow2(self, n) = intrinsics!($by::scale(self.0, n.0));
+                scale_down_by_pow2(self, n) = intrinsics!($by::scale(self.0, n.0));
             }
         }
     };
 }
 
-lanes! {
-    F32x16, __mmask16, __m512, f32, 16,
-    memory: [_mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_mask_loadu_ps, _mm512_mask_storeu_ps,
-        _mm512_mask_blend_ps, _mm512_maskz_mov_ps],
-    arithmetic: [_mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_div_ps, _mm512_sqrt_ps,
-        _mm512_fmadd_ps, _mm512_fnmadd_ps, _mm512_min_ps, _mm512_max_ps, _mm512_cmp_ps_mask, _mm512_scalef_ps],
-    bits: [_mm512_and_ps, _mm512_or_ps, _mm512_xor_ps, _mm512_castps_si512, _mm512_castsi512_ps,
-        _mm512_add_epi32, _mm512_sub_epi32, _mm512_slli_epi32, _mm512_srli_epi32, 23, _mm512_movepi32_mask],
-    lanes: [F64x8, 2, widen_f32, narrow_f32, sum_f32, largest_f32, pow2_eighths],
-    columns: [load_columns_f32, store_columns_f32, unzip_f32, zip_f32],
-}
-
-lanes! {
-    F64x8, __mmask8, __m512d, f64, 8,
-    memory: [_mm512_set1_pd, _mm512_loadu_pd, _mm512_storeu_pd, _mm512_mask_loadu_pd, _mm512_mask_storeu_pd,
-        _mm512_mask_blend_pd, _mm512_maskz_mov_pd],
-    arithmetic: [_mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_div_pd, _mm512_sqrt_pd,
-        _mm512_fmadd_pd, _mm512_fnmadd_pd, _mm512_min_pd, _mm512_max_pd, _mm512_cmp_pd_mask, _mm512_scalef_pd],
-    bits: [_mm512_and_pd, _mm512_or_pd, _mm512_xor_pd, _mm512_castpd_si512, _mm512_castsi512_pd,
-        _mm512_add_epi64, _mm512_sub_epi64, _mm512_slli_epi64, _mm512_srli_epi64, 52, _mm512_movepi64_mask],
-    lanes: [F64x8, 1, widen_f64, narrow_f64, sum_f64, largest_f64, look_up_eighths],
-    columns: [load_columns_f64, store_columns_f64, unzip_f64, zip_f64],
-}
+avx512_lanes!(F32x16, ps, __mmask16, [f32; 16], 2, 23);
+avx512_lanes!(F64x8, pd, __mmask8, [f64; 8], 1, 52);

@@ -3,7 +3,7 @@
 use crate::lanes::Lanes;
 use core::marker::PhantomData;
 
-/// What both borrow.
+/// A borrow of both slices.
 type Slices<'a, E> = PhantomData<(&'a [E], &'a mut [E])>;
 
 /// `len` elements to read, and as many places to write: the same memory, or two slices
@@ -59,13 +59,13 @@ impl<'a, E> InOut<'a, E> {
         self.len == 0
     }
 
-    /// The same for a shorter time.
+    /// The same slices, borrowed for a shorter time.
     #[inline(always)]
     pub fn reborrow(&mut self) -> InOut<'_, E> {
         InOut { ..*self }
     }
 
-    /// What is read, as long as nothing is written.
+    /// The elements to read, borrowed from `self`, so that nothing is written meanwhile.
     #[must_use]
     #[inline(always)]
     pub fn input(&self) -> &[E] {
@@ -74,7 +74,7 @@ impl<'a, E> InOut<'a, E> {
         unsafe { core::slice::from_raw_parts(self.input, self.len) }
     }
 
-    /// Where to write, as long as nothing is read.
+    /// The places to write, borrowed from `self`, so that nothing is read meanwhile.
     #[inline(always)]
     pub fn output(&mut self) -> &mut [E] {
         // SAFETY: `len` elements that the constructor borrowed exclusively. While this borrow
@@ -82,7 +82,7 @@ impl<'a, E> InOut<'a, E> {
         unsafe { core::slice::from_raw_parts_mut(self.output, self.len) }
     }
 
-    /// Where to write, for as long as the slices were borrowed; nothing is read any more.
+    /// The places to write, for as long as the slices were borrowed; nothing can be read any more.
     #[must_use]
     #[inline(always)]
     pub fn into_output(self) -> &'a mut [E] {
@@ -151,7 +151,7 @@ impl<L: Lanes> RegisterGroups<'_, L> {
         }
     }
 
-    /// Asks the caches for the place to write `ahead` bytes behind register `u` of group `i`.
+    /// Asks the caches for the memory `ahead` bytes after the place of register `u` of group `i`.
     #[inline(always)]
     pub(crate) fn fetch(&self, i: usize, u: usize, ahead: usize) {
         let place = self.output.wrapping_add((i * L::GROUP + u) * L::LANES);

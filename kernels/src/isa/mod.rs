@@ -3,11 +3,15 @@
 //! `unsafe`, `core::arch` and `target_feature` stand in this folder and nowhere
 //! else. Adding an instruction set is one file, one `mod` line and one row.
 
+mod all_bits;
+#[cfg(target_arch = "x86_64")]
+mod avx;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod in_out;
+mod methods;
 #[cfg(target_arch = "x86_64")]
 mod pair;
 mod portable;
@@ -39,7 +43,7 @@ macro_rules! isa_table {
 
         /// Positions in the table, to compare with the cap.
         #[allow(dead_code)] // a row of another architecture
-        enum Row { $($level,)* }
+        enum Position { $($level,)* }
 
         impl Level {
             /// The names that `GRADSTEP_MAX_LEVEL` knows, best first.
@@ -60,10 +64,10 @@ macro_rules! isa_table {
                 let cap = cap();
                 $(
                     $(#[$cfg])?
-                    if Row::$level as usize >= cap
+                    if Position::$level as usize >= cap
                         && let Some(isa) = $module::$level::detect()
                     {
-                        return isa.into();
+                        return Level::$level(isa);
                     }
                 )*
                 unreachable!("every CPU has the last row")
@@ -78,7 +82,7 @@ macro_rules! isa_table {
             pub fn available() -> impl Iterator<Item = Self> {
                 [$(
                     $(#[$cfg])?
-                    $module::$level::detect().map(Level::from),
+                    $module::$level::detect().map(Level::$level),
                 )*]
                 .into_iter()
                 .flatten()
@@ -158,14 +162,13 @@ fn cap() -> usize {
     0
 }
 
-/// Returns `x`, of which the compiler then knows nothing. It would unroll a loop whose bound
-/// it knew.
+/// Hides the value of `x` from the compiler, which would unroll a loop whose bound it knows.
 #[inline(always)]
 pub(crate) fn opaque(x: usize) -> usize {
     #[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
     {
         let mut x = x;
-        // SAFETY: no instruction at all.
+        // SAFETY: the assembly is a comment, without an instruction.
         unsafe {
             core::arch::asm!("/* {0} */", inout(reg) x, options(pure, nomem, nostack, preserves_flags));
         }
@@ -175,8 +178,7 @@ pub(crate) fn opaque(x: usize) -> usize {
     core::hint::black_box(x)
 }
 
-/// Asks the caches for what lies `ahead` bytes behind a place, whether or not that is memory
-/// of anybody.
+/// Asks the caches for the memory `ahead` bytes after `place`, if there is any.
 #[inline(always)]
 pub(crate) fn fetch<T>(place: *const T, ahead: usize) {
     #[cfg(target_arch = "x86_64")]
@@ -189,128 +191,3 @@ pub(crate) fn fetch<T>(place: *const T, ahead: usize) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = (place, ahead);
 }
-
-/// The operators of a register, from its methods of two registers.
-macro_rules! operators {
-    ([$($generics:tt)*] $lanes:ty, $float:ident) => {
-        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Add add = sum);
-        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Sub sub = difference);
-        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Mul mul = product);
-        $crate::isa::operators!(@ [$($generics)*] $lanes, $float, Div div = quotient);
-
-        impl<$($generics)*> core::ops::Neg for $lanes {
-            type Output = Self;
-            #[inline(always)]
-            fn neg(self) -> Self {
-                self.xor_bits(self.splat(-0.0))
-            }
-        }
-    };
-    (@ [$($generics:tt)*] $lanes:ty, $float:ident, $operator:ident $method:ident = $function:ident) => {
-        impl<$($generics)*> core::ops::$operator for $lanes {
-            type Output = Self;
-            #[inline(always)]
-            fn $method(self, other: Self) -> Self {
-                self.$function(other)
-            }
-        }
-
-        impl<$($generics)*> core::ops::$operator<$float> for $lanes {
-            type Output = Self;
-            #[inline(always)]
-            fn $method(self, other: $float) -> Self {
-                self.$function(self.splat(other))
-            }
-        }
-    };
-}
-pub(crate) use operators;
-
-/// The methods that [`operators`] asks for, where what the register holds has them itself.
-macro_rules! plain_operators {
-    ($($function:ident = $operator:tt;)*) => {$(
-        #[inline(always)]
-        fn $function(self, other: Self) -> Self {
-            Self(self.0 $operator other.0, self.1)
-        }
-    )*};
-}
-pub(crate) use plain_operators;
-
-/// The operators of a mask.
-#[allow(unused_macros)] // where masks are integers
-macro_rules! mask_operators {
-    ($mask:ident) => {
-        impl core::ops::BitAnd for $mask {
-            type Output = Self;
-            #[inline(always)]
-            fn bitand(self, other: Self) -> Self {
-                self.both(other)
-            }
-        }
-
-        impl core::ops::BitOr for $mask {
-            type Output = Self;
-            #[inline(always)]
-            fn bitor(self, other: Self) -> Self {
-                self.either(other)
-            }
-        }
-
-        impl core::ops::Not for $mask {
-            type Output = Self;
-            #[inline(always)]
-            fn not(self) -> Self {
-                self.opposite()
-            }
-        }
-    };
-}
-pub(crate) use mask_operators;
-
-/// The methods of [`Lanes`](crate::Lanes) that see a slice as registers in
-/// memory; arrays make them the same on every level.
-macro_rules! memory {
-    ($float:ident) => {
-        #[inline(always)]
-        fn group(self) -> Self::Group {
-            [self; _]
-        }
-        #[inline(always)]
-        fn widen_group(group: Self::Group) -> Self::Wides {
-            let mut wides: Self::Wides = [group[0].widen()[0]; _];
-            let per_register = wides.len() / Self::GROUP;
-            for (wides, register) in wides.chunks_exact_mut(per_register).zip(group) {
-                wides.copy_from_slice(&register.widen());
-            }
-            wides
-        }
-        #[inline(always)]
-        fn arrays(from: &[$float]) -> (&[Self::Array], &[$float]) {
-            from.as_chunks()
-        }
-        #[inline(always)]
-        fn arrays_mut(from: &mut [$float]) -> (&mut [Self::Array], &mut [$float]) {
-            from.as_chunks_mut()
-        }
-        #[inline(always)]
-        fn slots(from: &[$float]) -> (&[Self::Slot], &[$float]) {
-            let (whole, rest) =
-                from.split_at(from.len() - from.len() % (Self::LANES * Self::GROUP));
-            (whole.as_chunks().0.as_chunks().0, rest)
-        }
-        #[inline(always)]
-        fn slots_mut(from: &mut [$float]) -> (&mut [Self::Slot], &mut [$float]) {
-            let whole = from.len() - from.len() % (Self::LANES * Self::GROUP);
-            let (whole, rest) = from.split_at_mut(whole);
-            (whole.as_chunks_mut().0.as_chunks_mut().0, rest)
-        }
-        #[inline(always)]
-        fn to_array(self) -> Self::Array {
-            let mut array: Self::Array = [0.0; _];
-            self.store(&mut array);
-            array
-        }
-    };
-}
-pub(crate) use memory;

@@ -5,7 +5,8 @@
 //! overlap even on a CPU that looks few instructions ahead. Elements keep their virtual
 //! lanes, so results have the same bits.
 
-use super::avx2::{Avx2, F32x8, F64x4, MaskF32x8, MaskF64x4};
+use super::avx2::{Avx2, F32x8, F64x4};
+use super::methods::{arrays, comparisons, operators};
 use crate::Kernel;
 use crate::lanes::{Isa, Lanes, Mask};
 use core::ops::{BitAnd, BitOr, Not};
@@ -126,47 +127,18 @@ macro_rules! both {
     )*};
 }
 
-/// The same comparison of both.
-macro_rules! compare_both {
-    ($($name:ident)*) => {$(
-        #[inline(always)]
-        fn $name(self, other: Self) -> Self::Mask {
-            Pair(self.0.$name(other.0), self.1.$name(other.1))
-        }
-    )*};
-}
-
-/// The same operator for both.
-macro_rules! both_operators {
-    ($half:ty: $($name:ident = $operator:tt;)*) => {
-        impl Pair<$half> {$(
-            #[inline(always)]
-            fn $name(self, other: Self) -> Self {
-                Pair(self.0 $operator other.0, self.1 $operator other.1)
-            }
-        )*}
-    };
-}
-
 macro_rules! pair {
-    ($isa:ident, $half:ty, $mask:ty, $float:ident, $half_lanes:literal, $lanes:literal, $group:literal, [$f64:ty, $wide:literal, $widen:ident, $narrow:ident]) => {
-        both_operators! { $half: sum = +; difference = -; product = *; quotient = /; }
-
-        $crate::isa::operators!([] Pair<$half>, $float);
+    ($isa:ident, $half:ty, $half_lanes:literal, [$float:ident; $n:literal], $group:literal, $widths:literal, $widen:ident, $narrow:ident) => {
+        operators! {
+            [] Pair<$half>, $float:
+            Add add(self, other) = Pair(self.0 + other.0, self.1 + other.1);
+            Sub sub(self, other) = Pair(self.0 - other.0, self.1 - other.1);
+            Mul mul(self, other) = Pair(self.0 * other.0, self.1 * other.1);
+            Div div(self, other) = Pair(self.0 / other.0, self.1 / other.1);
+        }
 
         impl Lanes for Pair<$half> {
-            type Elem = $float;
-            type Isa = $isa;
-            type Mask = Pair<$mask>;
-            type Array = [$float; $lanes];
-            type Slot = [[$float; $lanes]; $group];
-            type Group = [Self; $group];
-            type Wide = [Pair<$f64>; $wide];
-            type Wides = [Pair<$f64>; $group * $wide];
-            const LANES: usize = $lanes;
-            const GROUP: usize = $group;
-
-            $crate::isa::memory!($float);
+            arrays!($isa, Pair<<$half as Lanes>::Mask>, [$float; $n], $group, $widths);
 
             #[inline(always)]
             fn isa(self) -> $isa {
@@ -177,14 +149,14 @@ macro_rules! pair {
                 Pair(<$half>::fill(isa.0, x), <$half>::fill(isa.0, x))
             }
             #[inline(always)]
-            fn load(isa: $isa, from: &[$float; $lanes]) -> Self {
+            fn load(isa: $isa, from: &[$float; $n]) -> Self {
                 let (low, high) = from.split_at($half_lanes);
                 let zero = <$half>::fill(isa.0, 0.0);
-                // Both registers are whole.
+                // Both parts are as long as a register.
                 Pair(<$half>::load_partial(low, zero), <$half>::load_partial(high, zero))
             }
             #[inline(always)]
-            fn store(self, to: &mut [$float; $lanes]) {
+            fn store(self, to: &mut [$float; $n]) {
                 let (low, high) = to.split_at_mut($half_lanes);
                 self.0.store_partial(low);
                 self.1.store_partial(high);
@@ -194,9 +166,10 @@ macro_rules! pair {
                 if let Some(whole) = from.first_chunk() {
                     return Self::load(fill.isa(), whole);
                 }
-                // No masked load without an element: at an invalid address it takes the CPU long.
+                // No masked load of nothing: at an invalid address it is slow.
                 let (low, high) = from.split_at(from.len().min($half_lanes));
-                let high = if high.is_empty() { fill.1 } else { <$half>::load_partial(high, fill.1) };
+                let high =
+                    if high.is_empty() { fill.1 } else { <$half>::load_partial(high, fill.1) };
                 Pair(<$half>::load_partial(low, fill.0), high)
             }
             #[inline(always)]
@@ -231,7 +204,11 @@ macro_rules! pair {
                 exponent_to_low(self);
                 pow2_eighths(self);
             }
-            compare_both! { lt le eq }
+            comparisons! {
+                lt(self, other) = Pair(self.0.lt(other.0), self.1.lt(other.1));
+                le(self, other) = Pair(self.0.le(other.0), self.1.le(other.1));
+                eq(self, other) = Pair(self.0.eq(other.0), self.1.eq(other.1));
+            }
             #[inline(always)]
             fn is_negative(self) -> Self::Mask {
                 Pair(self.0.is_negative(), self.1.is_negative())
@@ -247,10 +224,6 @@ macro_rules! pair {
             #[inline(always)]
             fn keep_where(self, mask: Self::Mask) -> Self {
                 Pair(self.0.keep_where(mask.0), self.1.keep_where(mask.1))
-            }
-            #[inline(always)]
-            fn zero_where(self, mask: Self::Mask) -> Self {
-                Pair(self.0.zero_where(mask.0), self.1.zero_where(mask.1))
             }
             #[inline(always)]
             fn load_columns(isa: $isa, from: &[$float], stride: usize) -> [Self; 4] {
@@ -279,7 +252,7 @@ macro_rules! pair {
                 let ((a, b), (c, d)) = (self.0.zip(odd.0), self.1.zip(odd.1));
                 (Pair(a, b), Pair(c, d))
             }
-            // The two registers are the halves with which the halving order begins.
+            // The halving order begins with the two registers.
             #[inline(always)]
             fn sum_lanes(self) -> $float {
                 (self.0 + self.1).sum_lanes()
@@ -292,7 +265,7 @@ macro_rules! pair {
     };
 }
 
-pair!(Pairs, F32x8, MaskF32x8, f32, 8, 16, 2, [F64x4, 2, widen_f32, narrow_f32]);
-pair!(Pairs, F64x4, MaskF64x4, f64, 4, 8, 2, [F64x4, 1, widen_f64, narrow_f64]);
-pair!(Quads, Pair<F32x8>, Pair<MaskF32x8>, f32, 16, 32, 1, [Pair<F64x4>, 2, widen_f32, narrow_f32]);
-pair!(Quads, Pair<F64x4>, Pair<MaskF64x4>, f64, 8, 16, 1, [Pair<F64x4>, 1, widen_f64, narrow_f64]);
+pair!(Pairs, F32x8, 8, [f32; 16], 2, 2, widen_f32, narrow_f32);
+pair!(Pairs, F64x4, 4, [f64; 8], 2, 1, widen_f64, narrow_f64);
+pair!(Quads, Pair<F32x8>, 16, [f32; 32], 1, 2, widen_f32, narrow_f32);
+pair!(Quads, Pair<F64x4>, 8, [f64; 16], 1, 1, widen_f64, narrow_f64);

@@ -1,17 +1,18 @@
 //! 128-bit registers of the `wide` crate: SSE2, NEON, wasm simd128, or plain
 //! arrays, as the target was compiled.
 
+use super::all_bits::AllBits;
+use super::methods::{arrays, comparisons, methods, operators};
+use crate::Kernel;
 use crate::lanes::{Float, Isa, Lanes, Mask};
-use crate::{Kernel, isa::Level};
 use wide::bytemuck::cast;
 use wide::{f32x4, f64x2, u32x4, u64x2};
 
-/// What the target's baseline has. Kernels of long formulas get it with rolled loops.
+/// The instructions that the target was compiled for. Kernels of long formulas get rolled loops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Portable<const ROLLED: bool = false>(());
 
 impl Portable {
-    #[allow(clippy::unnecessary_wraps)] // every row of the table detects alike
     pub(super) fn detect() -> Option<Self> {
         Some(Portable(()))
     }
@@ -20,12 +21,6 @@ impl Portable {
     #[inline(never)]
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
         if K::LONG { kernel.run(Portable::<true>(())) } else { kernel.run(self) }
-    }
-}
-
-impl From<Portable> for Level {
-    fn from(isa: Portable) -> Self {
-        Level::Portable(isa)
     }
 }
 
@@ -47,40 +42,19 @@ impl<const ROLLED: bool> Isa for Portable<ROLLED> {
 }
 
 macro_rules! wide_lanes {
-    ($lanes:ident, $mask:ident, $wide:ident, $uint:ident, $float:ident, $bits:ident, $n:literal, $group:literal) => {
+    ($lanes:ident, $wide:ident, $uint:ident, [$float:ident; $n:literal], $bits:ident, $group:literal) => {
         #[doc = concat!("`wide::", stringify!($wide), "`.")]
         #[derive(Clone, Copy, Debug)]
         pub struct $lanes<const ROLLED: bool>($wide, Portable<ROLLED>);
 
-        /// All bits set in the lanes that are true.
-        #[derive(Clone, Copy, Debug)]
-        pub struct $mask($wide);
-
-        $crate::isa::mask_operators!($mask);
-
-        impl $mask {
-            #[inline(always)]
-            fn both(self, other: Self) -> Self {
-                $mask(self.0 & other.0)
-            }
-            #[inline(always)]
-            fn either(self, other: Self) -> Self {
-                $mask(self.0 | other.0)
-            }
-            #[inline(always)]
-            fn opposite(self) -> Self {
-                $mask(!self.0)
-            }
-        }
-
-        impl Mask for $mask {
+        impl<const ROLLED: bool> Mask for AllBits<$lanes<ROLLED>> {
             #[inline(always)]
             fn any(self) -> bool {
-                self.0.any()
+                self.0.0.any()
             }
             #[inline(always)]
             fn count(self) -> usize {
-                self.0.to_bitmask().count_ones() as usize
+                self.0.0.to_bitmask().count_ones() as usize
             }
         }
 
@@ -89,29 +63,35 @@ macro_rules! wide_lanes {
             fn uint(self) -> $uint {
                 cast(self.0)
             }
-            #[inline(always)]
-            fn of_uint(self, bits: $uint) -> Self {
-                $lanes(cast(bits), self.1)
-            }
-            $crate::isa::plain_operators! { sum = +; difference = -; product = *; quotient = /; }
         }
 
-        $crate::isa::operators!([const ROLLED: bool] $lanes<ROLLED>, $float);
+        operators! {
+            [const ROLLED: bool] $lanes<ROLLED>, $float:
+            Add add(self, other) = Self(self.0 + other.0, self.1);
+            Sub sub(self, other) = Self(self.0 - other.0, self.1);
+            Mul mul(self, other) = Self(self.0 * other.0, self.1);
+            Div div(self, other) = Self(self.0 / other.0, self.1);
+        }
 
         impl<const ROLLED: bool> Lanes for $lanes<ROLLED> {
-            type Elem = $float;
-            type Isa = Portable<ROLLED>;
-            type Mask = $mask;
-            type Array = [$float; $n];
-            type Slot = [[$float; $n]; $group];
-            type Group = [Self; $group];
-            type Wide = [F64x2<ROLLED>; $n / 2];
-            type Wides = [F64x2<ROLLED>; $group * $n / 2];
-            const LANES: usize = $n;
-            const GROUP: usize = $group;
-
-            $crate::isa::memory!($float);
-
+            arrays!(Portable<ROLLED>, AllBits<Self>, [$float; $n], $group, $n / 2);
+            methods! {
+                sqrt(self) = self.0.sqrt();
+                mul_add(self, factor, term) = self.0.mul_add(factor.0, term.0);
+                neg_mul_add(self, factor, term) = self.0.mul_neg_add(factor.0, term.0);
+                and_bits(self, other) = self.0 & other.0;
+                or_bits(self, other) = self.0 | other.0;
+                xor_bits(self, other) = self.0 ^ other.0;
+                add_bits(self, other) = cast(self.uint() + other.uint());
+                sub_bits(self, other) = cast(self.uint() - other.uint());
+                low_to_exponent(self) = cast(self.uint() << $float::MANTISSA_BITS);
+                exponent_to_low(self) = cast(self.uint() >> $float::MANTISSA_BITS);
+            }
+            comparisons! {
+                lt(self, other) = AllBits(Self(self.0.simd_lt(other.0), self.1));
+                le(self, other) = AllBits(Self(self.0.simd_le(other.0), self.1));
+                eq(self, other) = AllBits(Self(self.0.simd_eq(other.0), self.1));
+            }
             #[inline(always)]
             fn isa(self) -> Portable<ROLLED> {
                 self.1
@@ -140,6 +120,15 @@ macro_rules! wide_lanes {
                 $lanes($wide::new(array), fill.1)
             }
             #[inline(always)]
+            fn store_partial(self, to: &mut [$float]) {
+                if let Some(whole) = to.first_chunk_mut() {
+                    return self.store(whole);
+                }
+                for (x, lane) in to.iter_mut().zip(self.0.to_array()) {
+                    *x = lane;
+                }
+            }
+            #[inline(always)]
             fn widen(self) -> Self::Wide {
                 let mut wide = [F64x2(f64x2::ZERO, self.1); $n / 2];
                 for (wide, pair) in wide.iter_mut().zip(self.0.to_array().as_chunks().0) {
@@ -158,27 +147,6 @@ macro_rules! wide_lanes {
                 $lanes($wide::new(array), wide[0].1)
             }
             #[inline(always)]
-            fn store_partial(self, to: &mut [$float]) {
-                if let Some(whole) = to.first_chunk_mut() {
-                    return self.store(whole);
-                }
-                for (x, lane) in to.iter_mut().zip(self.0.to_array()) {
-                    *x = lane;
-                }
-            }
-            #[inline(always)]
-            fn sqrt(self) -> Self {
-                $lanes(self.0.sqrt(), self.1)
-            }
-            #[inline(always)]
-            fn mul_add(self, factor: Self, term: Self) -> Self {
-                $lanes(self.0.mul_add(factor.0, term.0), self.1)
-            }
-            #[inline(always)]
-            fn neg_mul_add(self, factor: Self, term: Self) -> Self {
-                $lanes(self.0.mul_neg_add(factor.0, term.0), self.1)
-            }
-            #[inline(always)]
             fn min_or_self(self, other: Self) -> Self {
                 if cfg!(target_feature = "sse") {
                     // minps and its kin give the second operand for NaN and for equal numbers.
@@ -194,20 +162,8 @@ macro_rules! wide_lanes {
                 Self::select(self.lt(other), other, self)
             }
             #[inline(always)]
-            fn lt(self, other: Self) -> $mask {
-                $mask(self.0.simd_lt(other.0))
-            }
-            #[inline(always)]
-            fn le(self, other: Self) -> $mask {
-                $mask(self.0.simd_le(other.0))
-            }
-            #[inline(always)]
-            fn eq(self, other: Self) -> $mask {
-                $mask(self.0.simd_eq(other.0))
-            }
-            #[inline(always)]
-            fn select(mask: $mask, yes: Self, no: Self) -> Self {
-                $lanes(mask.0.select(yes.0, no.0), yes.1)
+            fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
+                $lanes(mask.0.0.select(yes.0, no.0), yes.1)
             }
             #[inline(always)]
             fn keep_first(self, count: usize) -> Self {
@@ -215,47 +171,15 @@ macro_rules! wide_lanes {
                 for lane in keep.iter_mut().take(count) {
                     *lane = $bits::MAX;
                 }
-                self.of_uint(self.uint() & $uint::new(keep))
+                $lanes(cast(self.uint() & $uint::new(keep)), self.1)
             }
             #[inline(always)]
-            fn keep_where(self, mask: $mask) -> Self {
-                $lanes(self.0 & mask.0, self.1)
-            }
-            #[inline(always)]
-            fn zero_where(self, mask: $mask) -> Self {
-                $lanes(self.0 & !mask.0, self.1)
-            }
-            #[inline(always)]
-            fn and_bits(self, other: Self) -> Self {
-                $lanes(self.0 & other.0, self.1)
-            }
-            #[inline(always)]
-            fn or_bits(self, other: Self) -> Self {
-                $lanes(self.0 | other.0, self.1)
-            }
-            #[inline(always)]
-            fn xor_bits(self, other: Self) -> Self {
-                $lanes(self.0 ^ other.0, self.1)
-            }
-            #[inline(always)]
-            fn add_bits(self, other: Self) -> Self {
-                self.of_uint(self.uint() + other.uint())
-            }
-            #[inline(always)]
-            fn sub_bits(self, other: Self) -> Self {
-                self.of_uint(self.uint() - other.uint())
-            }
-            #[inline(always)]
-            fn low_to_exponent(self) -> Self {
-                self.of_uint(self.uint() << $float::MANTISSA_BITS)
-            }
-            #[inline(always)]
-            fn exponent_to_low(self) -> Self {
-                self.of_uint(self.uint() >> $float::MANTISSA_BITS)
+            fn keep_where(self, mask: Self::Mask) -> Self {
+                self.and_bits(mask.0)
             }
         }
     };
 }
 
-wide_lanes!(F32x4, MaskF32x4, f32x4, u32x4, f32, u32, 4, 8);
-wide_lanes!(F64x2, MaskF64x2, f64x2, u64x2, f64, u64, 2, 8);
+wide_lanes!(F32x4, f32x4, u32x4, [f32; 4], u32, 8);
+wide_lanes!(F64x2, f64x2, u64x2, [f64; 2], u64, 8);

@@ -2,15 +2,15 @@
 //! fallback where there is no SIMD. It may be slow and must be small: loops are not
 //! unrolled, and a fused multiply-add is a call.
 
+use super::methods::{arrays, comparisons, methods, operators};
+use crate::Kernel;
 use crate::lanes::{Float, Isa, Lanes, Mask};
-use crate::{Kernel, isa::Level};
 
 /// One lane; every CPU has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scalar(());
 
 impl Scalar {
-    #[allow(clippy::unnecessary_wraps)] // every row of the table detects alike
     pub(super) fn detect() -> Option<Self> {
         Some(Scalar(()))
     }
@@ -19,12 +19,6 @@ impl Scalar {
     #[inline(never)]
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
         kernel.run(self)
-    }
-}
-
-impl From<Scalar> for Level {
-    fn from(isa: Scalar) -> Self {
-        Level::Scalar(isa)
     }
 }
 
@@ -99,35 +93,44 @@ impl Mask for bool {
 }
 
 macro_rules! one_lane {
-    ($lanes:ident, $float:ident, $bits:ident, $group:literal, $sqrt:path) => {
+    ($lanes:ident, $float:ident, $group:literal, $sqrt:path) => {
         #[doc = concat!("One `", stringify!($float), "`.")]
         #[derive(Clone, Copy, Debug)]
         pub struct $lanes($float, Scalar);
 
-        impl $lanes {
-            #[inline(always)]
-            fn of_bits(self, bits: $bits) -> Self {
-                $lanes($float::from_bits(bits), self.1)
-            }
-            $crate::isa::plain_operators! { sum = +; difference = -; product = *; quotient = /; }
+        operators! {
+            [] $lanes, $float:
+            Add add(self, other) = Self(self.0 + other.0, self.1);
+            Sub sub(self, other) = Self(self.0 - other.0, self.1);
+            Mul mul(self, other) = Self(self.0 * other.0, self.1);
+            Div div(self, other) = Self(self.0 / other.0, self.1);
         }
 
-        $crate::isa::operators!([] $lanes, $float);
-
         impl Lanes for $lanes {
-            type Elem = $float;
-            type Isa = Scalar;
-            type Mask = bool;
-            type Array = [$float; 1];
-            type Slot = [[$float; 1]; $group];
-            type Group = [Self; $group];
-            type Wide = [F64x1; 1];
-            type Wides = [F64x1; $group];
-            const LANES: usize = 1;
-            const GROUP: usize = $group;
-
-            $crate::isa::memory!($float);
-
+            arrays!(Scalar, bool, [$float; 1], $group, 1);
+            methods! {
+                sqrt(self) = $sqrt(self.0);
+                mul_add(self, factor, term) = fma::$float(self.0, factor.0, term.0);
+                neg_mul_add(self, factor, term) = fma::$float(-self.0, factor.0, term.0);
+                min_or_self(self, other) = if other.0 < self.0 { other.0 } else { self.0 };
+                max_or_self(self, other) = if other.0 > self.0 { other.0 } else { self.0 };
+                and_bits(self, other) = $float::from_bits(self.0.to_bits() & other.0.to_bits());
+                or_bits(self, other) = $float::from_bits(self.0.to_bits() | other.0.to_bits());
+                xor_bits(self, other) = $float::from_bits(self.0.to_bits() ^ other.0.to_bits());
+                add_bits(self, other) =
+                    $float::from_bits(self.0.to_bits().wrapping_add(other.0.to_bits()));
+                sub_bits(self, other) =
+                    $float::from_bits(self.0.to_bits().wrapping_sub(other.0.to_bits()));
+                low_to_exponent(self) =
+                    $float::from_bits(self.0.to_bits() << $float::MANTISSA_BITS);
+                exponent_to_low(self) =
+                    $float::from_bits(self.0.to_bits() >> $float::MANTISSA_BITS);
+            }
+            comparisons! {
+                lt(self, other) = self.0 < other.0;
+                le(self, other) = self.0 <= other.0;
+                eq(self, other) = self.0 == other.0;
+            }
             #[inline(always)]
             fn isa(self) -> Scalar {
                 self.1
@@ -145,14 +148,6 @@ macro_rules! one_lane {
                 to[0] = self.0;
             }
             #[inline(always)]
-            fn widen(self) -> [F64x1; 1] {
-                [F64x1(self.0.into(), self.1)]
-            }
-            #[inline(always)]
-            fn narrow([wide]: [F64x1; 1]) -> Self {
-                $lanes(Float::from_f64(wide.0), wide.1)
-            }
-            #[inline(always)]
             fn load_partial(from: &[$float], fill: Self) -> Self {
                 from.first().map_or(fill, |x| $lanes(*x, fill.1))
             }
@@ -163,36 +158,12 @@ macro_rules! one_lane {
                 }
             }
             #[inline(always)]
-            fn sqrt(self) -> Self {
-                $lanes($sqrt(self.0), self.1)
+            fn widen(self) -> [F64x1; 1] {
+                [F64x1(self.0.into(), self.1)]
             }
             #[inline(always)]
-            fn mul_add(self, factor: Self, term: Self) -> Self {
-                $lanes(fma::$float(self.0, factor.0, term.0), self.1)
-            }
-            #[inline(always)]
-            fn neg_mul_add(self, factor: Self, term: Self) -> Self {
-                $lanes(fma::$float(-self.0, factor.0, term.0), self.1)
-            }
-            #[inline(always)]
-            fn min_or_self(self, other: Self) -> Self {
-                if other.0 < self.0 { other } else { self }
-            }
-            #[inline(always)]
-            fn max_or_self(self, other: Self) -> Self {
-                if other.0 > self.0 { other } else { self }
-            }
-            #[inline(always)]
-            fn lt(self, other: Self) -> bool {
-                self.0 < other.0
-            }
-            #[inline(always)]
-            fn le(self, other: Self) -> bool {
-                self.0 <= other.0
-            }
-            #[inline(always)]
-            fn eq(self, other: Self) -> bool {
-                self.0 == other.0
+            fn narrow([wide]: [F64x1; 1]) -> Self {
+                $lanes(Float::from_f64(wide.0), wide.1)
             }
             #[inline(always)]
             fn select(mask: bool, yes: Self, no: Self) -> Self {
@@ -200,47 +171,15 @@ macro_rules! one_lane {
             }
             #[inline(always)]
             fn keep_first(self, count: usize) -> Self {
-                if count == 0 { $lanes(0.0, self.1) } else { self }
+                self.keep_where(count > 0)
             }
             #[inline(always)]
             fn keep_where(self, mask: bool) -> Self {
                 if mask { self } else { $lanes(0.0, self.1) }
             }
-            #[inline(always)]
-            fn zero_where(self, mask: bool) -> Self {
-                if mask { $lanes(0.0, self.1) } else { self }
-            }
-            #[inline(always)]
-            fn and_bits(self, other: Self) -> Self {
-                self.of_bits(self.0.to_bits() & other.0.to_bits())
-            }
-            #[inline(always)]
-            fn or_bits(self, other: Self) -> Self {
-                self.of_bits(self.0.to_bits() | other.0.to_bits())
-            }
-            #[inline(always)]
-            fn xor_bits(self, other: Self) -> Self {
-                self.of_bits(self.0.to_bits() ^ other.0.to_bits())
-            }
-            #[inline(always)]
-            fn add_bits(self, other: Self) -> Self {
-                self.of_bits(self.0.to_bits().wrapping_add(other.0.to_bits()))
-            }
-            #[inline(always)]
-            fn sub_bits(self, other: Self) -> Self {
-                self.of_bits(self.0.to_bits().wrapping_sub(other.0.to_bits()))
-            }
-            #[inline(always)]
-            fn low_to_exponent(self) -> Self {
-                self.of_bits(self.0.to_bits() << $float::MANTISSA_BITS)
-            }
-            #[inline(always)]
-            fn exponent_to_low(self) -> Self {
-                self.of_bits(self.0.to_bits() >> $float::MANTISSA_BITS)
-            }
         }
     };
 }
 
-one_lane!(F32x1, f32, u32, 32, libm::sqrtf);
-one_lane!(F64x1, f64, u64, 16, libm::sqrt);
+one_lane!(F32x1, f32, 32, libm::sqrtf);
+one_lane!(F64x1, f64, 16, libm::sqrt);

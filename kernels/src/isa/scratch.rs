@@ -8,7 +8,7 @@ use core::ops::{Deref, DerefMut};
 #[repr(C, align(64))]
 pub(crate) struct Scratch<T, const N: usize> {
     room: [MaybeUninit<T>; N],
-    /// So many of the first are in use.
+    /// How many of the first are in use.
     len: usize,
 }
 

@@ -168,7 +168,7 @@ math! { f64, 1023;
 #[inline(always)]
 pub(super) fn polynomial<L: Lanes>(x: L, coefficients: &[L::Elem]) -> L {
     let square = x * x;
-    // Short ones need fewer powers.
+    // Short polynomials need fewer powers.
     let (stride, power) = match coefficients.len() {
         ..=4 => (1, x),
         5..=6 => (2, square),

@@ -1,15 +1,32 @@
 //! Numbers as unevaluated sums of two registers, for steps where one more rounding would
 //! exceed the error bound.
 //!
-//! Source: Dekker, "A floating-point technique for extending the available
-//! precision" (1971).
+//! Sources: Dekker, "A floating-point technique for extending the available
+//! precision" (1971); Knuth, "The Art of Computer Programming", volume 2, section 4.2.2.
 
 use super::constants::Math;
 use crate::{Float, Isa, Lanes};
+use core::ops::{Add, Div, Sub};
 
-/// `a + b` as its rounded value and the exact error, for `|a| >= |b|` or `a = 0`.
+/// A number, or a register of them.
+pub(crate) trait Number:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Div<Output = Self>
+{
+}
+
+impl<T: Copy + Add<Output = T> + Sub<Output = T> + Div<Output = T>> Number for T {}
+
+/// `a + b` as its rounded value and the exact error (Knuth).
 #[inline(always)]
-pub(super) fn fast_two_sum<L: Lanes>(a: L, b: L) -> (L, L) {
+pub(crate) fn two_sum<T: Number>(a: T, b: T) -> (T, T) {
+    let sum = a + b;
+    let added = sum - a;
+    (sum, (a - (sum - added)) + (b - added))
+}
+
+/// The same for `|a| >= |b|` or `a = 0` (Dekker).
+#[inline(always)]
+pub(crate) fn fast_two_sum<T: Number>(a: T, b: T) -> (T, T) {
     let sum = a + b;
     (sum, b - (sum - a))
 }

@@ -88,7 +88,7 @@ pub(super) fn exp_raised<L: Lanes<Elem: Math>>(x: L) -> L {
 /// `ln 2` in two parts, and coefficients.
 type Eighths<E> = ([E; 2], &'static [E]);
 
-/// What [`exp_by_eighths`] needs, where that is faster.
+/// The constants of [`exp_by_eighths`], where that is faster.
 #[inline(always)]
 pub(super) fn eighths<L: Lanes<Elem: Math>>() -> Option<Eighths<L::Elem>> {
     if L::Isa::FUSED { L::Elem::EXP_EIGHTHS } else { None }
@@ -106,7 +106,7 @@ pub(super) fn exp_by_eighths<L: Lanes<Elem: Math>>(
     let t = x.mul_add(x.splat(L::Elem::LOG2_E), magic);
     let n = t - magic;
     let r0 = n.neg_mul_add(x.splat(ln2), x);
-    // In the largest term alone the rest of ln 2 counts.
+    // The second part of ln 2 matters in the largest term alone.
     let r = n.neg_mul_add(x.splat(ln2_lo), low.map_or(r0, |low| r0 + low));
     let low = (r0 * r0).mul_add(polynomial(r0, coefficients), r);
     let power = t.pow2_eighths();
@@ -127,7 +127,7 @@ pub fn exp_m1<L: Lanes<Elem: Math>>(x: L) -> L {
     let (whole, whole_low) = fast_two_sum(one, -inverse);
     let (high, low) = fast_two_sum(whole, h);
     let y = (high + (low + (whole_low + l))).scale_by_pow2(n);
-    // The sum of a zero and the low part has lost the sign.
+    // The sign of -0 was lost in the sum with the low part.
     y.or_bits(x.and_bits(x.splat(-L::Elem::ZERO)))
 }
 
@@ -140,7 +140,7 @@ pub(super) fn exp_m1_pair<L: Lanes<Elem: Math>>(x: L) -> (L, L, L) {
     let (r, r_low) = fast_two_sum(r0, c);
     let square = r * r;
     let q = r * polynomial(r, L::Elem::EXP_M1);
-    // r^2/2 feels the rounding of r.
+    // The rounding error of r matters in r^2/2.
     let c = r.mul_add(r_low, c);
     let low = square.mul_add(x.splat(L::Elem::HALF), square.mul_add(q, c));
     let (h, l) = fast_two_sum(r0, low);
@@ -157,7 +157,7 @@ pub(super) fn reduce<L: Lanes<Elem: Math>>(x: L, magic: L) -> (L, L, L) {
     (n, r0, t)
 }
 
-/// What the second part of `ln 2` takes from `x`.
+/// `-n` times the second part of `ln 2`.
 #[inline(always)]
 fn rest<L: Lanes<Elem: Math>>(n: L) -> L {
     let [_, ln2_lo] = L::Elem::LN_2;

@@ -37,7 +37,7 @@
 //! times either; all others together, the polynomial's error included, 1/8.
 //!
 //! Those of [`ln_1p_unit`] add up to 1.18, largest just below a result of 1/2: the last sum
-//! 1/2, what the quotient is multiplied with 1/4, `2 + e` 0.22, the quotient 0.15, the
+//! 1/2, the factor of the quotient 1/4, `2 + e` 0.22, the quotient 0.15, the
 //! polynomial 0.06; not fused, the product with the quotient 1/4 more.
 
 use super::constants::{Math, polynomial};
@@ -73,7 +73,7 @@ pub fn ln_1p<L: Lanes<Elem: Math>>(x: L) -> L {
     let k = exponent(t, x.splat(L::Elem::LN_OFFSET));
     let (high, low) = ln_reduced((f, Some(twice)), k, L::Elem::LN);
     let y = special(u, high + low);
-    // The sum of a zero and the correction has lost the sign.
+    // The sign of -0 was lost in the sum with the correction.
     y.or_bits(x.and_bits(x.splat(-L::Elem::ZERO)))
 }
 
@@ -84,7 +84,7 @@ pub fn ln_1p_unit<L: Lanes<Elem: Math>>(e: L) -> L {
     ln_1p_of_quotient(e, e / (e + L::Elem::TWO))
 }
 
-/// [`ln_1p_unit`] for who has `s = e / (2 + e)`.
+/// [`ln_1p_unit`], given `s = e / (2 + e)`.
 #[inline(always)]
 pub(super) fn ln_1p_of_quotient<L: Lanes<Elem: Math>>(e: L, s: L) -> L {
     let z = s * s;
@@ -151,7 +151,7 @@ fn exponent<L: Lanes<Elem: Math>>(t: L, offset: L) -> (L, L) {
     (k * ln2_hi, k * ln2_lo)
 }
 
-/// `y`, or what `ln x` is where the formula can't give it.
+/// `y`, or the value of `ln x` where the formula does not hold.
 #[inline(always)]
 fn special<L: Lanes<Elem: Math>>(x: L, y: L) -> L {
     let zero = x.splat(L::Elem::ZERO);

@@ -1,5 +1,5 @@
-//! Sigmoid and softplus together, of a number that is not positive: what a cross-entropy of
-//! two classes is made of.
+//! Sigmoid and softplus of a number that is not positive, together: binary cross-entropy on
+//! logits needs both.
 //!
 //! # Method
 //!
@@ -11,10 +11,9 @@
 //!
 //! # Accuracy
 //!
-//! The logarithm errs as [`ln_1p_unit`](super::ln_1p_unit) does of an exponential, as
-//! [`exp_nonpositive`](super::exp_nonpositive) is one. Those of
-//! the quotient `e / (1 + e)` add up to 2.8 ULP: the exponential 1.3, `1 + e` up to 1, the
-//! quotient itself 1/2.
+//! The logarithm has the errors of [`ln_1p_unit`](super::ln_1p_unit) of an exponential by
+//! [`exp_nonpositive`](super::exp_nonpositive). The roundings of the quotient `e / (1 + e)` add
+//! up to 2.8 ULP: the exponential 1.3, `1 + e` up to 1, the quotient itself 1/2.
 
 use super::constants::Math;
 use super::exp::exp_raised;

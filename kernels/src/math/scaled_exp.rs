@@ -57,7 +57,7 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
         }
     }
 
-    /// Whether nothing has to be subtracted from the elements.
+    /// Whether elements need no subtraction first: no row is far from 0.
     #[inline(always)]
     pub fn is_direct(self) -> bool {
         !(!self.centre.eq(self.centre.splat(L::Elem::ZERO))).any()
@@ -98,7 +98,7 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
     }
 }
 
-/// What adds the exponent field of 1.
+/// The magic number that adds the exponent field of 1.
 #[inline(always)]
 fn magic_of<L: Lanes<Elem: Math>>() -> L::Elem {
     if eighths::<L>().is_some() { L::Elem::EIGHTHS_MAGIC } else { L::Elem::POW2_MAGIC }

@@ -32,7 +32,7 @@ pub fn softplus<L: Lanes<Elem: Math>>(x: L) -> L {
     let a = (-x.abs()).max_or_self(x.splat(L::Elem::EXP_MIN));
     let (n, h, l) = exp_m1_pair(a);
     let (p, p_low) = fast_two_sum(x.splat(L::Elem::ONE), h);
-    // 0 where the high part is subnormal: it is the result.
+    // 0 where the high part is subnormal, which is then the result by itself.
     let scale = n.max_or_self(x.splat(L::Elem::ZERO_EXPONENT)).pow2();
     let e_low = (p_low + l) * scale;
     let (high, low) = ln_1p_unit_pair(p.scale_down_by_pow2(n), Some(e_low));
@@ -40,6 +40,6 @@ pub fn softplus<L: Lanes<Elem: Math>>(x: L) -> L {
     let linear = x.max_or_self(x.splat(L::Elem::ZERO));
     let (sum, sum_low) = fast_two_sum(linear.max_or_self(high), high.min_or_self(linear));
     let y = sum + (sum_low + low);
-    // From there on ln(1 + e^x) rounds to x; also infinity and NaN.
+    // From the threshold on, ln(1 + e^x) rounds to x; infinity and NaN stay.
     select(x.lt(x.splat(L::Elem::SOFTPLUS_MAX)), y, x)
 }

@@ -1,8 +1,8 @@
 //! Activations and their derivatives: one element in, one out.
 //!
-//! A backward pass reads what the forward pass has at hand anyway: sigmoid and
-//! tanh their outputs, whose derivatives `y (1 - y)` and `(1 - y) (1 + y)` need no
-//! exponential; ReLU and softplus their inputs. The differences are exact where
+//! A backward pass reads what the forward pass has saved: of sigmoid and tanh the
+//! outputs, whose derivatives `y (1 - y)` and `(1 - y) (1 + y)` need no
+//! exponential; of ReLU and softplus the inputs. The differences are exact where
 //! they cancel (Sterbenz), so derivatives keep their relative accuracy at
 //! saturation.
 
@@ -16,8 +16,8 @@ use core::fmt::Debug;
 pub trait Activation: Copy + Debug + Default + Send + Sync {
     /// Nanoseconds per element where memory does not limit.
     const COST: f64;
-    /// Whether value and derivative are long chains of dependent operations: see
-    /// [`Kernel::LONG`].
+    /// Whether the value, and whether the derivative, is a long chain of dependent operations:
+    /// see [`Kernel::LONG`].
     const LONG: [bool; 2];
 
     /// The output for an input.
@@ -26,7 +26,8 @@ pub trait Activation: Copy + Debug + Default + Send + Sync {
     /// `upstream` times the derivative, from what the forward pass saved.
     fn backward<L: Lanes<Elem: Math>>(self, saved: L, upstream: L) -> L;
 
-    /// Where the kernel is compiled: here for an activation of your own.
+    /// Runs the kernel where it is compiled: in the crate that calls this, for an activation of
+    /// your own; in this one, for a built-in one.
     #[doc(hidden)]
     #[inline(always)]
     fn dispatch<E: Element>(level: Level, kernel: Activate<'_, E, Self>) {
@@ -101,13 +102,7 @@ impl<E: Math, A: Activation> Kernel for Activate<'_, E, A> {
     fn run<I: Isa>(self, isa: I) {
         let formula = self.formula;
         match self.task {
-            Task::Apply(x) => sweep::update(
-                isa,
-                x,
-                (),
-                #[inline(always)]
-                |x, ()| formula.value(x),
-            ),
+            Task::Apply(x) => sweep::update(isa, x, (), inline!(|x, ()| formula.value(x))),
             Task::Backward { at, upstream, grad } => {
                 isa.dispatch(Backward { formula, saved: at, upstream, grad });
             }
@@ -134,8 +129,7 @@ impl<E: Math, A: Activation> Kernel for Backward<'_, E, A> {
             isa,
             (saved, upstream),
             grad,
-            #[inline(always)]
-            |(saved, upstream)| formula.backward(saved, upstream),
+            inline!(|(saved, upstream)| formula.backward(saved, upstream)),
         );
     }
 }

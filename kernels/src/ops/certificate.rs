@@ -1,4 +1,4 @@
-//! How far weights are from optimal, element by element.
+//! How far weights are from an optimum, by the optimality condition of each element.
 
 use super::reduce::larger;
 use crate::split::split;
@@ -32,17 +32,10 @@ impl<E: Float> Kernel for KktViolation<'_, E> {
                 isa,
                 (w, grad),
                 l1,
-                #[inline(always)]
-                |w, grad| grad + (w * smooth).zero_where(w.abs().eq(infinity)),
+                inline!(|w, grad| grad + (w * smooth).zero_where(w.abs().eq(infinity))),
             );
         }
-        largest(
-            isa,
-            (w, grad),
-            l1,
-            #[inline(always)]
-            |w, grad| grad + w * smooth,
-        )
+        largest(isa, (w, grad), l1, inline!(|w, grad| grad + w * smooth))
     }
 }
 
@@ -58,13 +51,12 @@ fn largest<E: Float, I: Isa>(
     sweep::largest(
         isa,
         slices,
-        #[inline(always)]
-        |(w, grad)| {
+        inline!(|(w, grad)| {
             // A weight of 0 may have any subgradient from -l1 to l1.
             let at_zero = (grad.abs() - l1).max_or_self(zero); // NaN stays NaN
             let elsewhere = (slope(w, grad) + l1.copysign(w)).abs();
             select(w.eq(zero), at_zero, elsewhere)
-        },
+        }),
     )
 }
 

@@ -17,13 +17,7 @@ impl<E: Float> Kernel for Scale<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        sweep::update(
-            isa,
-            self.x,
-            (),
-            #[inline(always)]
-            |x, ()| x * self.factor,
-        );
+        sweep::update(isa, self.x, (), inline!(|x, ()| x * self.factor));
     }
 }
 

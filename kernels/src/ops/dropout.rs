@@ -18,7 +18,7 @@ const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
 const COUNTERS: usize = 16;
 /// Elements that share one step of all counters: four words of each.
 const GROUP: usize = 4 * COUNTERS;
-/// How many elements have their mask in memory at a time.
+/// Elements whose masks are in memory at a time.
 const CHUNK: usize = 16 * GROUP;
 
 /// Which elements are dropped.
@@ -55,7 +55,8 @@ fn pattern<I: Isa>(isa: I, bits: u64) -> I::F64 {
 /// One round: two products of 64 bits, whose halves change places.
 #[inline(always)]
 fn round<I: Isa>(isa: I, [c0, c1, c2, c3]: Words<I>, key: [u32; 2]) -> Words<I> {
-    // The paper's multipliers, chosen for avalanche.
+    // The multipliers of the paper, chosen so that each bit of the input changes half of the
+    // output.
     let a = I::mul_low_halves(c0, pattern(isa, 0xD251_1F53));
     let b = I::mul_low_halves(c2, pattern(isa, 0xCD9E_8D57));
     let crossed = I::high_halves(b).xor_bits(c1).xor_bits(pattern(isa, key[0].into()));
@@ -64,8 +65,8 @@ fn round<I: Isa>(isa: I, [c0, c1, c2, c3]: Words<I>, key: [u32; 2]) -> Words<I> 
 }
 
 impl DropoutMask {
-    /// Writes 1 for what is kept and 0 for what is dropped, for the group that holds
-    /// the stream's element `place`.
+    /// Writes 1 for elements that are kept and 0 for those that are dropped, for the group that
+    /// holds the stream's element `place`.
     #[inline(always)]
     fn group<I: Isa>(self, isa: I, place: u64, keep: &mut [f64; GROUP]) {
         let first = place / GROUP as u64 * COUNTERS as u64;
@@ -75,7 +76,6 @@ impl DropoutMask {
         }
         let lanes = I::F64::load(isa, &lanes);
         // At most 2^32, so exact.
-        #[allow(clippy::cast_precision_loss)]
         let threshold = isa.splat(self.threshold as f64);
         let (low, magic) = (pattern(isa, 0xffff_ffff), isa.splat(TWO_TO_52));
         let (zero, one) = (isa.splat(0.0), isa.splat(1.0));
@@ -83,16 +83,17 @@ impl DropoutMask {
             // `first` is a multiple of 16, so no sum carries into the upper half.
             let counter = pattern(isa, first + at as u64).add_bits(lanes);
             let mut words = [counter, I::high_halves(counter), zero, zero];
-            #[allow(clippy::cast_possible_truncation)] // the halves
+            // The halves of the seed.
             let mut key = [self.seed as u32, (self.seed >> 32) as u32];
             words = round(isa, words, key);
             for _ in 1..10 {
-                // The golden ratio and the square root of 3 less 1, as Weyl's sequence.
+                // The paper's Weyl sequence: steps of the golden ratio, and of the square root
+                // of 3 less 1.
                 key = [key[0].wrapping_add(0x9E37_79B9), key[1].wrapping_add(0xBB67_AE85)];
                 words = round(isa, words, key);
             }
             for (keep, word) in keep.chunks_exact_mut(COUNTERS).zip(words) {
-                // As the low bits of a number from 2^52 on a word is converted exactly.
+                // Put into the low bits of 2^52, a word becomes a number exactly.
                 let number = word.and_bits(low).or_bits(magic) - magic;
                 let kept = select(number.lt(threshold), zero, one);
                 for array in I::F64::arrays_mut(&mut keep[at..at + I::F64::LANES]).0 {
@@ -102,8 +103,8 @@ impl DropoutMask {
         }
     }
 
-    /// Writes 1 for what is kept and 0 for what is dropped, from the group of the
-    /// stream's element `place` on, to as many groups as `count` elements touch.
+    /// The same from the group of the stream's element `place` on, for as many groups as `count`
+    /// elements touch.
     #[inline(always)]
     fn fill<I: Isa, E: Float>(self, isa: I, place: u64, count: usize, keep: &mut [E; CHUNK]) {
         let mut group = [0.0; GROUP];
@@ -133,7 +134,6 @@ impl<E: Float> Kernel for Dropout<'_, E> {
         let mut keep = [E::ZERO; CHUNK];
         while !x.is_empty() {
             // Below 64; only the first chunk begins inside of a group.
-            #[allow(clippy::cast_possible_truncation)]
             let begin = (place % GROUP as u64) as usize;
             let n = x.len().min(CHUNK - begin);
             mask.fill(isa, place, begin + n, &mut keep);
@@ -142,8 +142,7 @@ impl<E: Float> Kernel for Dropout<'_, E> {
                 isa,
                 chunk,
                 &keep[begin..begin + n],
-                #[inline(always)]
-                |x, keep| dropped(x, keep, scale),
+                inline!(|x, keep| dropped(x, keep, scale)),
             );
             (x, place) = (rest, place.wrapping_add(n as u64));
         }

@@ -5,15 +5,15 @@ use crate::groups::short::{SHORT, ShortGroups, read};
 use crate::groups::{Groups, norm};
 use crate::lanes::{Aligned, narrowed};
 use crate::norm::Norm;
-use crate::split::Cut;
-use crate::{Element, Float, Isa, Kernel, Lanes, Level, Mask, Split, select, sweep};
+use crate::split::{Cut, split};
+use crate::{Element, Float, Isa, Kernel, Lanes, Mask, select, sweep};
 
 /// Returns the sum of the norms; adds `lambda` times its derivative to `grad`.
 #[derive(Debug)]
 pub struct GroupPenalty<'a, E> {
     /// `[n]`
     pub w: &'a [E],
-    /// They cover all elements.
+    /// The groups, which cover all elements.
     pub groups: Groups<'a>,
     /// Factor of the derivative.
     pub lambda: E,
@@ -34,7 +34,7 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
         let mut columns: [ShortGroups<E::Lanes<I>>; 2] = [Aligned(empty), Aligned(empty)];
         let (all, mut g, mut sum) = (groups.count(rest.len()), 0, 0.0);
         while g < all {
-            // The elements of longer groups fill registers; the results are the same.
+            // Longer groups fill registers by themselves, and go below; results are the same.
             let lanes = E::Lanes::<I>::LANES;
             if let Groups::OfLength(len @ 1..=SHORT) = groups
                 && len <= 2 * lanes
@@ -65,8 +65,8 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
     }
 }
 
-/// As many short groups as a register has lanes: adds their norms to `sum`, and derivatives
-/// to `grad`. Returns `None`, with nothing written, if the sum of squares of a group
+/// Adds the norms of as many short groups as a register has lanes to `sum`, and their
+/// derivatives to `grad`. Returns `None`, with nothing written, if the sum of squares of a group
 /// overflows or underflows.
 #[inline(always)]
 fn short<E: Float, I: Isa>(
@@ -85,11 +85,10 @@ fn short<E: Float, I: Isa>(
     if let Some(grad) = grad {
         let factor = narrowed(
             zero,
-            #[inline(always)]
-            |i| {
+            inline!(|i| {
                 let norm = norms.as_ref()[i];
                 norm.splat(lambda.to_f64()) / norm
-            },
+            }),
         );
         let number =
             factor.ge(factor.splat(E::MIN_POSITIVE)) & factor.lt(factor.splat(E::INFINITY));
@@ -121,22 +120,16 @@ fn add_unit<E: Float, I: Isa>(isa: I, w: &[E], norm: Norm, lambda: E, grad: &mut
         return;
     }
     let factor = E::from_f64(lambda.to_f64() / norm.root);
-    // 0, or so large that nothing underflowed.
+    // A normal number has lost nothing to underflow.
     let normal = factor >= E::MIN_POSITIVE && factor < E::INFINITY;
     if norm.exponent == 0 && (normal || factor.is_nan() || lambda == E::ZERO) {
-        sweep::update(
-            isa,
-            grad,
-            w,
-            #[inline(always)]
-            |grad, w| grad + w * factor,
-        );
+        sweep::update(isa, grad, w, inline!(|grad, w| grad + w * factor));
     } else {
         add_unit_scaled(w, norm, lambda, grad);
     }
 }
 
-/// As [`add_unit`], for any exponents.
+/// [`add_unit`] where a number may be out of range.
 #[cold]
 fn add_unit_scaled<E: Float>(w: &[E], norm: Norm, lambda: E, grad: &mut [E]) {
     for (w, grad) in w.iter().zip(grad) {
@@ -145,34 +138,17 @@ fn add_unit_scaled<E: Float>(w: &[E], norm: Norm, lambda: E, grad: &mut [E]) {
     }
 }
 
-impl<E: Element> Split for GroupPenalty<'_, E> {
-    fn leaf(&self) -> usize {
-        self.groups.leaf(self.w.len())
-    }
-    fn cost(&self) -> f64 {
-        #[allow(clippy::cast_precision_loss)] // an estimate
-        let len = self.groups.average(self.w.len()) as f64;
-        // A group costs some 7 ns however short it is.
-        0.3 * len + 7.0
-    }
-    fn len(&self) -> usize {
-        self.groups.count(self.w.len())
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self { w, groups, lambda, grad } = self;
-        let elements = groups.elements(mid);
-        let (w, w_rest) = w.cut(elements);
-        let (groups, groups_rest) = groups.split_at(mid);
-        let (grad, grad_rest) = grad.cut(elements);
-        (
-            Self { w, groups, lambda, grad },
-            Self { w: w_rest, groups: groups_rest, lambda, grad: grad_rest },
-        )
-    }
-    fn join(left: f64, right: f64) -> f64 {
-        left + right
-    }
-    fn dispatch(self, level: Level) -> f64 {
-        E::dispatch(level, self)
-    }
+split! {
+    impl[E: Element] GroupPenalty<'_, E>;
+    parts: |kernel, mid|
+        w = kernel.w.cut(kernel.groups.elements(mid)),
+        grad = kernel.grad.cut(kernel.groups.elements(mid)),
+        groups = kernel.groups.split_at(mid);
+    copy: lambda;
+    leaf: |kernel| kernel.groups.leaf(kernel.w.len());
+    len: |kernel| kernel.groups.count(kernel.w.len());
+    // A group costs some 7 ns however short it is.
+    cost: |kernel| 0.3 * kernel.groups.average(kernel.w.len()) as f64 + 7.0;
+    join: |left, right| left + right;
+    dispatch: E::dispatch;
 }

@@ -33,8 +33,7 @@ macro_rules! maps {
                     isa,
                     self.x,
                     self.out,
-                    #[inline(always)]
-                    |x| math::$function(x),
+                    inline!(|x| math::$function(x)),
                 );
             }
         }

@@ -43,8 +43,8 @@ use multiply::Multiply;
 pub use penalty::Penalty;
 #[cfg(feature = "prox")]
 pub use prox::{
-    BoxConstraint, ElasticNet, GroupSoftThreshold, HardThreshold, NonnegativeSoftThreshold, Prox,
-    Proximal, SoftThreshold, WeightedSoftThreshold,
+    ApplyProx, BoxConstraint, ElasticNet, GroupSoftThreshold, HardThreshold,
+    NonnegativeSoftThreshold, Proximal, SoftThreshold, WeightedSoftThreshold,
 };
 pub use reduce::{AbsSum, CountOutside, Dot, MaxAbs, Sum};
 #[cfg(feature = "rows")]

@@ -16,12 +16,6 @@ impl<E: Float> Kernel for Multiply<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        sweep::update(
-            isa,
-            self.x,
-            self.by,
-            #[inline(always)]
-            |x, by| x * by,
-        );
+        sweep::update(isa, self.x, self.by, inline!(|x, by| x * by));
     }
 }

@@ -40,21 +40,9 @@ impl<E: Float> Kernel for Penalty<'_, E> {
     fn run<I: Isa>(self, isa: I) -> f64 {
         let Self { w, grad, l1, l2 } = self;
         if l2 == E::ZERO {
-            add_grad(
-                isa,
-                w,
-                grad,
-                #[inline(always)]
-                |w| l1_only(w, l1),
-            )
+            add_grad(isa, w, grad, inline!(|w| l1_only(w, l1)))
         } else {
-            add_grad(
-                isa,
-                w,
-                grad,
-                #[inline(always)]
-                |w| both(w, l1, l2),
-            )
+            add_grad(isa, w, grad, inline!(|w| both(w, l1, l2)))
         }
     }
 }
@@ -68,22 +56,16 @@ fn add_grad<E: Float, I: Isa>(
     formula: impl Fn(E::Lanes<I>) -> (E::Lanes<I>, E::Lanes<I>),
 ) -> f64 {
     let Some(grad) = grad else {
-        return sweep::sum(
-            isa,
-            w,
-            #[inline(always)]
-            |w| formula(w).0,
-        );
+        return sweep::sum(isa, w, inline!(|w| formula(w).0));
     };
     sweep::update_sum(
         isa,
         grad,
         w,
-        #[inline(always)]
-        |grad, w| {
+        inline!(|grad, w| {
             let (value, derivative) = formula(w);
             (grad + derivative, value)
-        },
+        }),
     )
 }
 

@@ -43,13 +43,13 @@ macro_rules! reductions {
 
 reductions! {
     /// The sum of the elements.
-    Sum(x) -> f64, 0.03, |a, b| a + b, |isa| sweep::sum(isa, x, #[inline(always)] |x| x);
+    Sum(x) -> f64, 0.03, |a, b| a + b, |isa| sweep::sum(isa, x, inline!(|x| x));
     /// The sum of `a[i] b[i]`, in `f64`: products of `f32` are exact.
     Dot(a, b) -> f64, 0.06, |a, b| a + b, |isa| sweep::dot(isa, a, b);
     /// The sum of the magnitudes, in `f64`.
     AbsSum(x) -> f64, 0.04, |a, b| a + b, |isa| sweep::abs_sum(isa, x);
     /// The largest magnitude; NaN if an element is NaN, 0 if there is no element.
-    MaxAbs(x) -> E, 0.04, larger, |isa| sweep::largest(isa, x, #[inline(always)] |x| x.abs());
+    MaxAbs(x) -> E, 0.04, larger, |isa| sweep::largest(isa, x, inline!(|x| x.abs()));
 }
 
 /// How many elements are not numbers from `low` to `high`.
@@ -72,8 +72,7 @@ impl<E: Float> Kernel for CountOutside<'_, E> {
         sweep::sum(
             isa,
             self.x,
-            #[inline(always)]
-            |x| select(x.ge(low) & x.le(high), x.splat(E::ZERO), x.splat(E::ONE)),
+            inline!(|x| select(x.ge(low) & x.le(high), x.splat(E::ZERO), x.splat(E::ONE))),
         )
     }
 }

@@ -1,5 +1,5 @@
-//! The tasks of a function of single elements: its values, or the gradient with respect to
-//! its argument from that with respect to its value.
+//! What a kernel of a function of single elements writes: values, or the gradient with respect
+//! to the argument from that with respect to the value.
 
 use crate::InOut;
 use crate::split::Cut;

@@ -2,6 +2,7 @@
 
 use super::{Stream, StreamMut, fold, same_length};
 use crate::lanes::{Double, Float, Isa, Lanes};
+use crate::math::eft::{fast_two_sum, two_sum};
 
 /// [`update`](super::update), and the sum of the formula's second result as an unevaluated
 /// sum of two numbers, which has almost no rounding error: for terms of one sign whose sum
@@ -11,8 +12,8 @@ use crate::lanes::{Double, Float, Isa, Lanes};
 /// the errors of its sum beside it. Relative error of `f32`: half an ULP of a pair's
 /// sum, and at most one ULP where a term exceeds the sum before it.
 ///
-/// What comes out of memory is asked for ahead: the CPU alone does not keep up with four streams
-/// under this arithmetic, and rows beyond the caches took half as long again.
+/// Memory is fetched ahead: the CPU alone does not keep up with four streams under this
+/// arithmetic, and rows beyond the caches took half as long again.
 ///
 /// Source: Dekker, "A floating-point technique for extending the available
 /// precision" (1971).
@@ -62,15 +63,15 @@ pub fn update_sum_compensated<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E,
         }
     }
     let total = fold_compensated::<E::Lanes<I>>(highs, lows);
-    // The error of an infinite sum is NaN: leave it out.
+    // The rounding error of an infinite sum is NaN.
     if total.1.is_nan() { (total.0, 0.0) } else { total }
 }
 
-/// Adds `term` to `high`, and the rounding error of that to `low`.
+/// Adds `term` to `high`, and the rounding error to `low`: exact where `high` is the larger.
 #[inline(always)]
 fn compensated<L: Lanes>(high: L, low: L, term: L) -> (L, L) {
-    let sum = high + term;
-    (sum, low + (term - (sum - high)))
+    let (sum, error) = fast_two_sum(high, term);
+    (sum, low + error)
 }
 
 /// The sum of the lanes in the first half of each group.
@@ -81,18 +82,14 @@ fn fold_compensated<L: Lanes>(high: L::Group, low: L::Group) -> (f64, f64) {
     let half = <[_]>::len(high) / 2;
     let (high, low) = (&mut high[..half], &mut low[..half]);
     if const { L::Elem::MANTISSA_BITS < f64::MANTISSA_BITS } {
-        // `f64` has digits enough for plain sums. Errors add up by themselves, because those of
-        // an infinite sum are NaN.
+        // In `f64` plain sums lose nothing that matters. The errors are summed apart, because
+        // those of an infinite sum are NaN.
         return (fold(high), fold(low));
     }
     let mut total = (0.0, 0.0);
     for (high, low) in high.iter().zip(low) {
         for (high, low) in high.to_array().as_ref().iter().zip(low.to_array().as_ref()) {
-            let sum = total.0 + high;
-            // Knuth, "The Art of Computer Programming", volume 2, section 4.2.2:
-            // the error of any sum.
-            let added = sum - total.0;
-            let error = (total.0 - (sum - added)) + (high - added);
+            let (sum, error) = two_sum(total.0, *high);
             total = (sum, total.1 + (error + low));
         }
     }
@@ -106,11 +103,5 @@ pub fn sum_compensated<E: Float, I: Isa, R: Stream<E, I>>(
     reads: R,
     formula: impl Fn(R::Regs) -> E::Lanes<I>,
 ) -> (f64, f64) {
-    update_sum_compensated(
-        isa,
-        (),
-        reads,
-        #[inline(always)]
-        |(), regs| ((), formula(regs)),
-    )
+    update_sum_compensated(isa, (), reads, inline!(|(), regs| ((), formula(regs))))
 }

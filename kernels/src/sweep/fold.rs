@@ -1,6 +1,6 @@
 //! Sums in `f64` whatever the element type, and maxima.
 
-use super::{Stream, add, fold, groups, registers, same_length};
+use super::{Stream, add, fold, register_groups, registers, same_length};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 
 /// The sum of `a[i] * b[i]`, in `f64` from the product on: squares of `f32` are exact
@@ -10,26 +10,20 @@ pub fn dot<E: Float, I: Isa>(isa: I, a: &[E], b: &[E]) -> f64 {
     sum_wide(
         isa,
         (a, b),
-        #[inline(always)]
-        |(a, b)| {
+        inline!(|(a, b)| {
             let mut product = a.widen();
             for (a, b) in product.as_mut().iter_mut().zip(b.widen().as_ref()) {
                 *a = *a * *b;
             }
             product
-        },
+        }),
     )
 }
 
 /// The sum of `|x[i]|`, in `f64`.
 #[inline(always)]
 pub fn abs_sum<E: Float, I: Isa>(isa: I, x: &[E]) -> f64 {
-    sum_wide(
-        isa,
-        x,
-        #[inline(always)]
-        |x| x.abs().widen(),
-    )
+    sum_wide(isa, x, inline!(|x| x.abs().widen()))
 }
 
 /// The sum of `formula`, which must be 0 for zeros. Lane `i mod f64::VIRTUAL` adds up
@@ -48,13 +42,12 @@ fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
         let (block, rest) = reads.split_at(n);
         let mut group = zero.group();
         let lanes = group.as_mut();
-        let ((), tail, tail_len) = groups::<E, I, _, _>(
+        let ((), tail, tail_len) = register_groups::<E, I, _, _>(
             isa,
             (),
             block,
             n,
-            #[inline(always)]
-            |(), regs, u| add_terms::<E, I>(lanes, u, formula(regs)),
+            inline!(|(), regs, u| add_terms::<E, I>(lanes, u, formula(regs))),
         );
         // In a loop of its own, so that the one above keeps its lanes in registers.
         let mut all = group;
@@ -64,8 +57,7 @@ fn sum_wide<E: Float, I: Isa, R: Stream<E, I>>(
             (),
             tail,
             tail_len,
-            #[inline(always)]
-            |(), regs, u, _| add_terms::<E, I>(lanes, u, formula(regs)),
+            inline!(|(), regs, u, _| add_terms::<E, I>(lanes, u, formula(regs))),
         );
         add(&mut total, all);
         (reads, len) = (rest, len - n);
@@ -100,17 +92,16 @@ pub fn largest<E: Float, I: Isa, R: Stream<E, I>>(
     let (mut group, mut nan) = (zero.group(), zero);
     let lanes = group.as_mut();
     let (reads, (), len) = same_length::<E, I, R, ()>(reads, ());
-    let ((), reads, len) = groups(
+    let ((), reads, len) = register_groups(
         isa,
         (),
         reads,
         len,
-        #[inline(always)]
-        |(), regs, u| {
+        inline!(|(), regs, u| {
             let value = formula(regs);
             lanes[u] = lanes[u].max_or_self(value);
             nan = select(value.is_nan(), value, nan);
-        },
+        }),
     );
     let mut top = zero;
     registers(
@@ -118,12 +109,11 @@ pub fn largest<E: Float, I: Isa, R: Stream<E, I>>(
         (),
         reads,
         len,
-        #[inline(always)]
-        |(), regs, _, _| {
+        inline!(|(), regs, _, _| {
             let value = formula(regs);
             top = top.max_or_self(value);
             nan = select(value.is_nan(), value, nan);
-        },
+        }),
     );
     if nan.is_nan().any() {
         return E::NAN;

@@ -5,8 +5,8 @@ use super::stream::{AHEAD, Slot};
 use crate::isa;
 use crate::lanes::{Float, Isa, Lanes};
 
-/// A slice that reads as this number beyond its end, where other slices read as 0: a row that
-/// nothing has read before, so that it is fetched ahead.
+/// A slice that reads as a number of choice beyond its end, where other slices read as 0. It is
+/// fetched ahead, because it is for a row that nothing has read before.
 #[derive(Clone, Copy, Debug)]
 pub struct Padded<'a, E>(pub &'a [E], pub E);
 

@@ -23,8 +23,8 @@ pub trait Stream<E: Float, I: Isa>: Sized {
     fn groups(self, count: usize) -> (Self::Groups, Self);
     /// Reads register `u` of group `i`.
     fn get(isa: I, groups: &Self::Groups, i: usize, u: usize) -> Self::Regs;
-    /// Asks the caches for what lies `AHEAD` bytes behind register `u` of group `i`, where
-    /// it is likely to be in memory only.
+    /// Asks the caches for the memory `AHEAD` bytes after register `u` of group `i`; nothing for
+    /// slices that are likely to be in a cache.
     #[inline(always)]
     fn fetch(_: &Self::Groups, _: usize, _: usize) {}
     /// Reads the register that starts at element `from`; 0 beyond the end.
@@ -39,9 +39,9 @@ pub trait StreamMut<E: Float, I: Isa>: Stream<E, I> {
     fn put_partial(&mut self, from: usize, regs: Self::Regs);
 }
 
-/// Bytes from what a sweep works on to what it asks the caches for. Measured on Zen 5, rows of
-/// 1000 and of 32000 classes beyond the caches: 2048 comes too late, and from 16384 on what has
-/// come is gone again before it is used.
+/// How many bytes a sweep fetches ahead. Measured on Zen 5, with rows of 1000 and of 32000
+/// classes beyond the caches: at 2048 the memory comes too late, and from 16384 on it has left
+/// the cache again before it is used.
 pub(super) const AHEAD: usize = 6144;
 
 /// A group of registers in memory.

@@ -24,8 +24,8 @@ pub(crate) fn gather<L: Lanes>(
         y.store(odd);
         return;
     }
-    // Four columns at a time. Beyond the row is another row, which has no effect;
-    // the last four overlap.
+    // Four columns at a time; the last four overlap those before. Of a narrower row, elements
+    // of the next row are read and not used.
     if count == L::LANES && from.len() >= (L::LANES - 1) * stride + width.max(4) {
         let mut start = 0;
         while start < width {

@@ -1,4 +1,4 @@
-//! What is refused, and what follows from arguments that are not.
+//! The checks of a cross-entropy's arguments, and the call of its kernel.
 
 use super::{CrossEntropy, LossSum};
 use crate::{Element, EmptyMean, Error, Reduction, check, split};
@@ -17,7 +17,8 @@ pub(super) struct Checked<'t, E> {
     /// The sum of their weights.
     weight: f64,
     denominator: f64,
-    /// A power of 2 that all weights of a mean are multiplied by.
+    /// A power of 2 by which all weights of a mean are multiplied, so that neither they nor their
+    /// sum are too near to an end of the type's range.
     lift: f64,
 }
 
@@ -35,7 +36,7 @@ impl<E: Element> CrossEntropy<'_, E> {
             Targets::Probabilities(q) => q.len() / classes,
         };
         if let Targets::Probabilities(q) = targets {
-            check::length("targets", rows * classes, q.len())?;
+            check::whole_rows("targets", classes, q.len())?;
         }
         let shape =
             Shape { rows, classes, stride: self.logits_stride, grad_stride: self.grad_stride };
@@ -48,7 +49,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         if let Some(grad) = grad {
             check::rows("grad", rows, classes, shape.grad_stride, grad.len())?;
         }
-        #[allow(clippy::cast_precision_loss)] // exact below 2^53 rows
+        // Exact below 2^53 rows.
         let (counted, weight) = match targets {
             Targets::Classes(targets) => targets
                 .count(classes, self.class_weights)
@@ -72,14 +73,15 @@ impl<E: Element> CrossEntropy<'_, E> {
         Ok(Checked { targets, shape, rows: counted, weight, denominator, lift })
     }
 
-    /// Half way to the other end of the type, if the denominator is the sum of weights that are
-    /// all so near to one end that their products would overflow or vanish.
+    /// 1, or a power of 2 half way to the other end of the type's range, if the denominator is
+    /// the sum of weights that are all so near to one end that their products would overflow or
+    /// vanish.
     fn lift(&self, denominator: f64) -> f64 {
         let Some(weights) = self.class_weights else { return 1.0 };
         let [up, down] = E::HALF_WAY_POW2.map(E::to_f64);
         let mut sizes = weights.iter().map(|w| w.to_f64());
         let is_mean = matches!(self.reduction, Reduction::Mean | Reduction::WeightedMean);
-        // Without smoothing other weights than those of the denominator are not used.
+        // Without smoothing, only the weights in the denominator are used.
         let tiny = || self.label_smoothing == 0.0 || sizes.clone().all(|w| w <= 2.0 * down);
         if is_mean && denominator > 0.0 && denominator < down && tiny() {
             return up;
@@ -90,7 +92,7 @@ impl<E: Element> CrossEntropy<'_, E> {
 }
 
 impl<E: Element> Checked<'_, E> {
-    /// The reduced loss and what it was made of; the gradient is that of the former.
+    /// The reduced loss, whose gradient is written, and its sum before the division.
     pub(super) fn reduce(
         &self,
         options: &CrossEntropy<'_, E>,
@@ -105,7 +107,7 @@ impl<E: Element> Checked<'_, E> {
         let scale = if empty { 0.0 } else { denominator.recip() };
         let mut losses = outputs.losses.take();
         let wanted = Outputs { losses: losses.as_deref_mut(), ..outputs };
-        let Total { loss, hits } = self.run(options, logits, (scale, self.lift), None, wanted);
+        let Total { loss, correct } = self.run(options, logits, (scale, self.lift), None, wanted);
         if let Some(losses) = losses
             && self.lift != 1.0
         {
@@ -116,7 +118,7 @@ impl<E: Element> Checked<'_, E> {
             EmptyMean::Zero => 0.0,
             _ => f64::NAN,
         };
-        Ok((reduced, LossSum::new(loss / self.lift, self.weight, self.rows, hits)))
+        Ok((reduced, LossSum::new(loss / self.lift, self.weight, self.rows, correct)))
     }
 
     /// Runs the kernel with weights times `lift`.
@@ -128,7 +130,7 @@ impl<E: Element> Checked<'_, E> {
         upstream: Option<&[E]>,
         outputs: Outputs<'_, E>,
     ) -> Total {
-        #[allow(clippy::cast_precision_loss)] // exact below 2^53 classes
+        // Exact below 2^53 classes.
         let classes = self.shape.classes as f64;
         let smoothing = options.label_smoothing;
         let kernel = ops::CrossEntropy {

@@ -1,4 +1,4 @@
-//! Losses of parts of a batch, to be put together.
+//! The summed losses of parts of a batch, which add up to that of the batch.
 
 use core::iter::Sum;
 use core::ops::{Add, AddAssign};
@@ -6,8 +6,8 @@ use core::ops::{Add, AddAssign};
 /// The summed loss of some rows and what their mean divides by: those of parts of
 /// a batch add up to that of the batch, in `f64`.
 ///
-/// Counts end at the largest `u64`. The gradients of the parts are those of the batch, to the bit, if each part
-/// divides by the batch's denominator
+/// Counts end at the largest `u64`. The gradients of the parts are those of the batch, to the
+/// bit, if each part divides by the batch's denominator
 /// ([`Reduction::DivideBy`](crate::Reduction::DivideBy)).
 ///
 /// ```
@@ -39,12 +39,12 @@ pub struct LossSum {
     sum: f64,
     denominator: f64,
     rows: u64,
-    hits: u64,
+    correct: u64,
 }
 
 impl LossSum {
-    pub(super) const fn new(sum: f64, denominator: f64, rows: u64, hits: u64) -> Self {
-        Self { sum, denominator, rows, hits }
+    pub(super) const fn new(sum: f64, denominator: f64, rows: u64, correct: u64) -> Self {
+        Self { sum, denominator, rows, correct }
     }
 
     /// The sum of the rows' losses.
@@ -57,7 +57,7 @@ impl LossSum {
         self.sum
     }
 
-    /// What the mean divides by: the rows not ignored, each counted by the weight of
+    /// The denominator of the mean: the rows not ignored, each counted by the weight of
     /// its class; for probabilities the rows.
     ///
     /// ```
@@ -88,16 +88,16 @@ impl LossSum {
         self.rows
     }
 
-    /// Rows whose target is their first largest logit, if
-    /// [`Outputs::count_hits`](crate::loss::Outputs::count_hits) was set; rows with NaN
-    /// are none. Of probabilities the first largest is the target.
+    /// Rows whose target is the first of their largest logits, if
+    /// [`Outputs::count_correct`](crate::loss::Outputs::count_correct) was set; rows with NaN
+    /// do not count. Of probabilities the first of the largest is the target.
     ///
     /// ```
-    /// assert_eq!(gradstep::loss::LossSum::default().hits(), 0);
+    /// assert_eq!(gradstep::loss::LossSum::default().correct(), 0);
     /// ```
     #[must_use]
-    pub const fn hits(&self) -> u64 {
-        self.hits
+    pub const fn correct(&self) -> u64 {
+        self.correct
     }
 }
 
@@ -109,7 +109,7 @@ impl Add for LossSum {
             sum: self.sum + other.sum,
             denominator: self.denominator + other.denominator,
             rows: self.rows.saturating_add(other.rows),
-            hits: self.hits.saturating_add(other.hits),
+            correct: self.correct.saturating_add(other.correct),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a cross-entropy computes.
+//! The calls of a cross-entropy: loss, gradient, both, and each row by itself.
 
 use super::{CrossEntropy, LossSum};
 use crate::{Element, Error, check};
@@ -8,9 +8,7 @@ use gradstep_kernels::ops::{CrossEntropyOutputs as Outputs, Logits};
 impl<E: Element> CrossEntropy<'_, E> {
     /// The loss.
     ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
+    /// Errors: see [`CrossEntropy`].
     ///
     /// ```
     /// use gradstep::loss::CrossEntropy;
@@ -24,9 +22,7 @@ impl<E: Element> CrossEntropy<'_, E> {
 
     /// The loss; also writes its gradient with respect to `logits` to `grad`.
     ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
+    /// Errors: see [`CrossEntropy`].
     ///
     /// ```
     /// use gradstep::loss::CrossEntropy;
@@ -48,9 +44,7 @@ impl<E: Element> CrossEntropy<'_, E> {
     /// The loss; also replaces `logits` by the gradient. The same bits as
     /// [`loss_and_grad`](Self::loss_and_grad).
     ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
+    /// Errors: see [`CrossEntropy`].
     ///
     /// ```
     /// use gradstep::loss::CrossEntropy;
@@ -70,9 +64,7 @@ impl<E: Element> CrossEntropy<'_, E> {
 
     /// Writes the loss of each row to `out`, 0 for ignored rows: no reduction.
     ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
+    /// Errors: see [`CrossEntropy`].
     ///
     /// ```
     /// use gradstep::loss::CrossEntropy;
@@ -98,9 +90,7 @@ impl<E: Element> CrossEntropy<'_, E> {
     /// Writes `upstream[i]` times the gradient of row `i`'s loss to row `i` of
     /// `grad`: the gradient of [`losses`](Self::losses), whatever the reduction.
     ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
+    /// Errors: see [`CrossEntropy`].
     ///
     /// ```
     /// use gradstep::loss::CrossEntropy;
@@ -128,17 +118,15 @@ impl<E: Element> CrossEntropy<'_, E> {
     /// `logits` says, and of each row what `outputs` asks for. The gradient is that
     /// of the reduced loss, as in [`loss_and_grad`](Self::loss_and_grad).
     ///
-    /// # Errors
-    ///
-    /// See [`CrossEntropy`].
+    /// Errors: see [`CrossEntropy`].
     ///
     /// ```
     /// use gradstep::loss::{CrossEntropy, Logits, Outputs};
     ///
     /// let (logits, mut grad, mut logsumexp) = ([5.0f64, 5.0], [0.0; 2], [0.0]);
-    /// let outputs = Outputs { logsumexp: Some(&mut logsumexp), count_hits: true, ..Outputs::default() };
+    /// let outputs = Outputs { logsumexp: Some(&mut logsumexp), count_correct: true, ..Outputs::default() };
     /// let all = CrossEntropy::new(2)?.evaluate(Logits::Grad(&logits, &mut grad), &[0u8], outputs)?;
-    /// assert_eq!((all.mean(), all.hits(), all.rows()), (2f64.ln(), 1, 1));
+    /// assert_eq!((all.mean(), all.correct(), all.rows()), (2f64.ln(), 1, 1));
     /// assert_eq!((grad, logsumexp), ([-0.5, 0.5], [5.0 + 2f64.ln()]));
     /// # Ok::<(), gradstep::Error>(())
     /// ```

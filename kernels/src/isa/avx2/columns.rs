@@ -68,8 +68,8 @@ pub(in crate::isa) fn store_f32<const N: usize>(
     for (i, row) in rows.into_iter().enumerate() {
         let halves = [_mm256_castps256_ps128(row), _mm256_extractf128_ps::<1>(row)];
         for (half, row) in halves.into_iter().enumerate() {
-            // SAFETY: the assertion covers `N` elements of row 7, and this row is
-            // at most that; so does it each smaller number of elements.
+            // SAFETY: the assertion covers `N` elements of row 7, and this row is no later; no
+            // arm writes more than `N`.
             unsafe {
                 let to = to.as_mut_ptr().add((i + 4 * half) * stride);
                 let pair = _mm_cvtsd_f64(_mm_castps_pd(row));
@@ -115,8 +115,8 @@ pub(in crate::isa) fn store_f64<const N: usize>(
     let rows = transpose_f64(four);
     for (i, row) in rows.into_iter().enumerate() {
         let (low, high) = (_mm256_castpd256_pd128(row), _mm256_extractf128_pd::<1>(row));
-        // SAFETY: the assertion covers `N` elements of row 3, and `i` is at most 3;
-        // so does it each smaller number of elements.
+        // SAFETY: the assertion covers `N` elements of row 3, and `i` is at most 3; no arm
+        // writes more than `N`.
         unsafe {
             let to = to.as_mut_ptr().add(i * stride);
             match N {

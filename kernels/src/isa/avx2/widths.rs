@@ -1,14 +1,14 @@
 //! From `f32` to `f64` and back, the lanes of a register joined to one, and look-ups.
 
 use super::{F32x8, F64x4};
+use crate::isa::avx::intrinsics;
 use crate::lanes::Float;
 use core::arch::x86_64::*;
 
 #[inline(always)]
 pub(super) fn widen_f32(x: F32x8) -> [F64x4; 2] {
-    let low = avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_castps256_ps128(a)) });
-    let high =
-        avx2!(fn(a: __m256 = x.0) -> __m256d { _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(a)) });
+    let low = intrinsics!(_mm256_cvtps_pd(_mm256_castps256_ps128(x.0)));
+    let high = intrinsics!(_mm256_cvtps_pd(_mm256_extractf128_ps::<1>(x.0)));
     [F64x4(low, x.1), F64x4(high, x.1)]
 }
 
@@ -19,10 +19,8 @@ pub(super) fn widen_f64(x: F64x4) -> [F64x4; 1] {
 
 #[inline(always)]
 pub(super) fn narrow_f32([low, high]: [F64x4; 2]) -> F32x8 {
-    let narrow = avx2!(fn(low: __m256d = low.0, high: __m256d = high.0) -> __m256 {
-        _mm256_set_m128(_mm256_cvtpd_ps(high), _mm256_cvtpd_ps(low))
-    });
-    F32x8(narrow, low.1)
+    let (low, high, isa) = (low.0, high.0, low.1);
+    F32x8(intrinsics!(_mm256_set_m128(_mm256_cvtpd_ps(high), _mm256_cvtpd_ps(low))), isa)
 }
 
 #[inline(always)]
@@ -56,10 +54,10 @@ halving!(largest_f32, _mm_max_ps, _mm_max_ss, largest_f64, _mm_max_pd, _mm_max_s
 /// By a permutation of the table, which looks at the low three bits alone.
 #[inline(always)]
 pub(super) fn pow2_eighths(k: F32x8) -> F32x8 {
-    let power = avx2!(fn(k: __m256 = k.0) -> __m256 {
+    let power = intrinsics!({
         // SAFETY: the array is as long as the register.
         let table = unsafe { _mm256_loadu_ps(<f32 as Float>::EIGHTHS.as_ptr()) };
-        let k = _mm256_castps_si256(k);
+        let k = _mm256_castps_si256(k.0);
         let power = _mm256_castps_si256(_mm256_permutevar8x32_ps(table, k));
         _mm256_castsi256_ps(_mm256_add_epi32(power, _mm256_slli_epi32::<20>(k)))
     });

@@ -71,8 +71,7 @@ pub(super) fn store_columns_f32<const N: usize>(
             _mm512_extractf32x4_ps::<3>(row),
         ];
         for (quarter, piece) in pieces.into_iter().enumerate() {
-            // SAFETY: the assertion covers four elements of row 15, and this row is at most
-            // that.
+            // SAFETY: the assertion covers four elements of row 15, and this row is no later.
             unsafe { _mm_storeu_ps(to.as_mut_ptr().add((i + 4 * quarter) * stride), piece) };
         }
     }

@@ -2,16 +2,14 @@
 
 use super::super::avx2;
 use super::{F32x16, F64x8};
+use crate::isa::avx::intrinsics;
 use crate::lanes::Float;
 use core::arch::x86_64::*;
 
 #[inline(always)]
 pub(super) fn widen_f32<const R: bool>(x: F32x16<R>) -> [F64x8<R>; 2] {
-    let low =
-        avx512!(fn(a: __m512 = x.0) -> __m512d { _mm512_cvtps_pd(_mm512_castps512_ps256(a)) });
-    let high = avx512!(fn(a: __m512 = x.0) -> __m512d {
-        _mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(a))
-    });
+    let low = intrinsics!(_mm512_cvtps_pd(_mm512_castps512_ps256(x.0)));
+    let high = intrinsics!(_mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(x.0)));
     [F64x8(low, x.1), F64x8(high, x.1)]
 }
 
@@ -22,9 +20,9 @@ pub(super) fn widen_f64<const R: bool>(x: F64x8<R>) -> [F64x8<R>; 1] {
 
 #[inline(always)]
 pub(super) fn narrow_f32<const R: bool>([low, high]: [F64x8<R>; 2]) -> F32x16<R> {
-    let narrow = avx512!(fn(low: __m512d = low.0, high: __m512d = high.0) -> __m512 {
-        let low = _mm512_castps256_ps512(_mm512_cvtpd_ps(low));
-        _mm512_insertf32x8::<1>(low, _mm512_cvtpd_ps(high))
+    let narrow = intrinsics!({
+        let low = _mm512_castps256_ps512(_mm512_cvtpd_ps(low.0));
+        _mm512_insertf32x8::<1>(low, _mm512_cvtpd_ps(high.0))
     });
     F32x16(narrow, low.1)
 }
@@ -56,10 +54,10 @@ halving! {
 /// By a permutation of the table, twice beside itself: it looks at the low four bits.
 #[inline(always)]
 pub(super) fn pow2_eighths<const R: bool>(k: F32x16<R>) -> F32x16<R> {
-    let power = avx512!(fn(k: __m512 = k.0) -> __m512 {
+    let power = intrinsics!({
         // SAFETY: the array is as long as the register.
         let table = unsafe { _mm256_loadu_ps(<f32 as Float>::EIGHTHS.as_ptr()) };
-        let k = _mm512_castps_si512(k);
+        let k = _mm512_castps_si512(k.0);
         let power = _mm512_permutexvar_ps(k, _mm512_broadcast_f32x8(table));
         let exponent = _mm512_slli_epi32::<20>(k);
         _mm512_castsi512_ps(_mm512_add_epi32(_mm512_castps_si512(power), exponent))

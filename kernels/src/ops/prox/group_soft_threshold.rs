@@ -13,16 +13,16 @@ use crate::groups::{Groups, norm};
 use crate::lanes::Aligned;
 use crate::norm::{Norm, in_range};
 use crate::ops::Task;
-use crate::split::Cut;
-use crate::{Element, Float, InOut, Isa, Kernel, Lanes, Level, Split, select, sweep};
+use crate::split::{Cut, split};
+use crate::{Element, Float, InOut, Isa, Kernel, Lanes, select, sweep};
 use short::soft_threshold;
 
-/// As [`Prox`](super::Prox), group by group.
+/// [`ApplyProx`](super::ApplyProx) for groups instead of single elements.
 #[derive(Debug)]
 pub struct GroupSoftThreshold<'a, E> {
     /// Not negative, not NaN.
     pub lambda: E,
-    /// They cover all elements.
+    /// The groups, which cover all elements.
     pub groups: Groups<'a>,
     /// Whether to write values or derivatives, and to which slices.
     pub task: Task<'a, E>,
@@ -103,7 +103,7 @@ fn factor<I: Isa>(isa: I, norm: Norm, lambda: f64) -> f64 {
 #[inline(always)]
 fn scale<E: Float, I: Isa>(isa: I, mut x: InOut<'_, E>, factor: f64, count: bool) -> usize {
     if factor == 0.0 {
-        // Not a product, for infinite elements below an infinite threshold become 0, too.
+        // Not a product: an infinite element below an infinite threshold becomes 0, too.
         x.output().fill(E::ZERO);
         return if count { x.len() } else { 0 };
     }
@@ -114,17 +114,10 @@ fn scale<E: Float, I: Isa>(isa: I, mut x: InOut<'_, E>, factor: f64, count: bool
             isa,
             x,
             (),
-            #[inline(always)]
-            |x, ()| with_zeros(x * factor + E::ZERO),
+            inline!(|x, ()| with_zeros(x * factor + E::ZERO)),
         ));
     }
-    sweep::update(
-        isa,
-        x,
-        (),
-        #[inline(always)]
-        |x, ()| x * factor + E::ZERO,
-    );
+    sweep::update(isa, x, (), inline!(|x, ()| x * factor + E::ZERO));
     0
 }
 
@@ -138,36 +131,24 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
         // The group is 0 or moves with its elements one to one; NaN stays NaN.
         let zero = isa.splat(E::ZERO);
         let moves = if factor == 0.0 { zero.lt(zero) } else { zero.eq(zero) };
-        sweep::map(
-            isa,
-            reads,
-            grad,
-            #[inline(always)]
-            |(x, upstream)| pass_on(moves, x, upstream),
-        );
+        sweep::map(isa, reads, grad, inline!(|(x, upstream)| pass_on(moves, x, upstream)));
         return;
     }
     let dot = sweep::dot(isa, x, upstream);
     let along = lambda / norm.root * (dot / norm.root) / norm.root;
-    // In range of E, and computed from numbers that are.
+    // `along` is in the range of E, and was computed from numbers in range.
     let size = along.abs();
     let normal = size >= E::MIN_POSITIVE.to_f64() && E::from_f64(size) < E::INFINITY;
     let exact = norm.exponent == 0 && in_range::<E>(dot.abs());
     if exact && (normal || along == 0.0) {
         let (factor, along) = (E::from_f64(factor), E::from_f64(along));
-        sweep::map(
-            isa,
-            reads,
-            grad,
-            #[inline(always)]
-            |(x, upstream)| upstream * factor + x * along,
-        );
+        sweep::map(isa, reads, grad, inline!(|(x, upstream)| upstream * factor + x * along));
     } else {
         backward_scaled(x, upstream, norm, norm.unscaled(lambda), factor, grad);
     }
 }
 
-/// As [`backward`] for any exponents: it goes by way of the unit vector along `x`.
+/// [`backward`] where a number may be out of range: by way of the unit vector along `x`.
 #[cold]
 fn backward_scaled<E: Float>(
     x: &[E],
@@ -188,32 +169,16 @@ fn backward_scaled<E: Float>(
     }
 }
 
-impl<E: Element> Split for GroupSoftThreshold<'_, E> {
-    fn leaf(&self) -> usize {
-        self.groups.leaf(self.task.len())
-    }
-    fn cost(&self) -> f64 {
-        #[allow(clippy::cast_precision_loss)] // an estimate
-        let len = self.groups.average(self.task.len()) as f64;
-        // A group costs some 15 ns however short it is.
-        0.15 * len + 15.0
-    }
-    fn len(&self) -> usize {
-        self.groups.count(self.task.len())
-    }
-    fn split_at(self, mid: usize) -> (Self, Self) {
-        let Self { lambda, groups, task, count } = self;
-        let (task, task_rest) = task.cut(groups.elements(mid));
-        let (groups, groups_rest) = groups.split_at(mid);
-        (
-            Self { lambda, groups, task, count },
-            Self { lambda, groups: groups_rest, task: task_rest, count },
-        )
-    }
-    fn join(left: usize, right: usize) -> usize {
-        left + right
-    }
-    fn dispatch(self, level: Level) -> usize {
-        E::dispatch(level, self)
-    }
+split! {
+    impl[E: Element] GroupSoftThreshold<'_, E>;
+    parts: |kernel, mid|
+        task = kernel.task.cut(kernel.groups.elements(mid)),
+        groups = kernel.groups.split_at(mid);
+    copy: lambda, count;
+    leaf: |kernel| kernel.groups.leaf(kernel.task.len());
+    len: |kernel| kernel.groups.count(kernel.task.len());
+    // A group costs some 15 ns however short it is.
+    cost: |kernel| 0.15 * kernel.groups.average(kernel.task.len()) as f64 + 15.0;
+    join: |left, right| left + right;
+    dispatch: E::dispatch;
 }

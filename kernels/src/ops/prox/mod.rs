@@ -14,6 +14,6 @@ pub use elastic_net::ElasticNet;
 pub use group_soft_threshold::GroupSoftThreshold;
 pub use hard_threshold::HardThreshold;
 pub use nonnegative_soft_threshold::NonnegativeSoftThreshold;
-pub use proximal::{Prox, Proximal};
+pub use proximal::{ApplyProx, Proximal};
 pub use soft_threshold::SoftThreshold;
 pub use weighted_soft_threshold::WeightedSoftThreshold;

@@ -1,5 +1,5 @@
-//! What every proximal operator of single elements has in common: what is asked of it, and
-//! whether the zeros that it leaves are counted.
+//! Proximal operators of single elements: the trait of their formulas, and the kernel that
+//! applies one to slices and counts the zeros that it leaves.
 
 use crate::ops::Task;
 use crate::split::split;
@@ -37,8 +37,8 @@ pub trait Proximal<E: Float>: Copy + Send + Sync {
     /// Annotate with `#[inline(always)]`.
     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I>;
 
-    /// Whether every number goes to 0, as at an infinite strength, where the formula need
-    /// not hold: asked once for a whole slice.
+    /// Whether every number becomes 0, as at an infinite strength. The formula is then not
+    /// used; asked once for each slice.
     fn shrinks_all_to_zero(self) -> bool {
         false
     }
@@ -48,10 +48,11 @@ pub trait Proximal<E: Float>: Copy + Send + Sync {
     /// Annotate with `#[inline(always)]`.
     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I>;
 
-    /// Where the kernel is compiled: here for an operator of your own.
+    /// Runs the kernel where it is compiled: in the crate that calls this, for an operator of
+    /// your own; in this one, for a built-in one.
     #[doc(hidden)]
     #[inline(always)]
-    fn dispatch(level: Level, kernel: Prox<'_, E, Self>) -> usize {
+    fn dispatch(level: Level, kernel: ApplyProx<'_, E, Self>) -> usize {
         level.dispatch(kernel)
     }
 }
@@ -60,7 +61,7 @@ pub trait Proximal<E: Float>: Copy + Send + Sync {
 macro_rules! compiled_once {
     () => {
         #[inline(always)]
-        fn dispatch(level: $crate::Level, kernel: $crate::ops::Prox<'_, E, Self>) -> usize {
+        fn dispatch(level: $crate::Level, kernel: $crate::ops::ApplyProx<'_, E, Self>) -> usize {
             E::dispatch(level, kernel)
         }
     };
@@ -70,13 +71,14 @@ pub(super) use compiled_once;
 /// `upstream` where `moves`, else 0; NaN where `x` or `upstream` is NaN.
 #[inline(always)]
 pub(super) fn pass_on<L: Lanes>(moves: L::Mask, x: L, upstream: L) -> L {
-    // An unordered pair: its sum is NaN, whatever the mask says.
+    // The sum is NaN where one of the two is.
     select(x.is_nan() | upstream.is_nan(), x + upstream, upstream.keep_where(moves))
 }
 
-/// Does what `task` says; returns how many values are 0, or 0 if nobody asked.
+/// Applies an operator or its derivative; returns how many values are 0, or 0 if `count` is
+/// false.
 #[derive(Debug)]
-pub struct Prox<'a, E, P> {
+pub struct ApplyProx<'a, E, P> {
     /// The operator.
     pub formula: P,
     /// Whether to write values or derivatives, and to which slices.
@@ -85,7 +87,7 @@ pub struct Prox<'a, E, P> {
     pub count: bool,
 }
 
-impl<E: Float, P: Proximal<E>> Kernel for Prox<'_, E, P> {
+impl<E: Float, P: Proximal<E>> Kernel for ApplyProx<'_, E, P> {
     type Out = usize;
 
     #[inline(always)]
@@ -96,21 +98,13 @@ impl<E: Float, P: Proximal<E>> Kernel for Prox<'_, E, P> {
                 let zeros = isa.dispatch(Zero { x });
                 if count { zeros } else { 0 }
             }
-            Task::Apply(x) => write(
-                isa,
-                x,
-                (),
-                count,
-                #[inline(always)]
-                |x, ()| formula.prox::<I>(x),
-            ),
+            Task::Apply(x) => write(isa, x, (), count, inline!(|x, ()| formula.prox::<I>(x))),
             Task::Backward { at, upstream, grad } => {
                 sweep::map(
                     isa,
                     (at, upstream),
                     grad,
-                    #[inline(always)]
-                    |(x, upstream)| formula.backward::<I>(x, upstream),
+                    inline!(|(x, upstream)| formula.backward::<I>(x, upstream)),
                 );
                 0
             }
@@ -125,23 +119,16 @@ struct Zero<'a, E> {
 
 impl<E: Float> Kernel for Zero<'_, E> {
     type Out = usize;
-    const LONG: bool = true; // It is rare, and so is small.
+    const LONG: bool = true; // rare, so its code should be small
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> usize {
-        write(
-            isa,
-            self.x,
-            (),
-            true,
-            #[inline(always)]
-            |x, ()| x.zero_where(!x.is_nan()),
-        )
+        write(isa, self.x, (), true, inline!(|x, ()| x.zero_where(!x.is_nan())))
     }
 }
 
-/// Replaces `x` by `prox` of it and of the numbers that the element has in `each`; returns
-/// the number of zeros if asked.
+/// Replaces each element of `x` by `prox` of it and of its numbers in `each`. Returns the number
+/// of zeros, or 0 if `count` is false.
 #[inline(always)]
 pub(super) fn write<E: Float, I: Isa, R: sweep::Stream<E, I>>(
     isa: I,
@@ -155,8 +142,7 @@ pub(super) fn write<E: Float, I: Isa, R: sweep::Stream<E, I>>(
             isa,
             x,
             each,
-            #[inline(always)]
-            |x, each| with_zeros(prox(x, each)),
+            inline!(|x, each| with_zeros(prox(x, each))),
         ));
     }
     sweep::update(isa, x, each, prox);
@@ -170,13 +156,12 @@ pub(super) fn with_zeros<L: Lanes>(y: L) -> (L, L) {
 }
 
 /// A count that was added up in `f64`, exact below 2^53.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub(super) fn number(count: f64) -> usize {
     count as usize
 }
 
 split! {
-    impl[E: Float, P: Proximal<E>] Prox<'_, E, P>;
+    impl[E: Float, P: Proximal<E>] ApplyProx<'_, E, P>;
     cut: task;
     copy: formula, count;
     len: |kernel| kernel.task.len();

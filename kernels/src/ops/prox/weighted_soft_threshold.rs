@@ -7,8 +7,8 @@ use crate::ops::shrink::soft;
 use crate::split::split;
 use crate::{Element, Float, Isa, Kernel, Lanes, sweep};
 
-/// As [`Prox`](super::Prox) of [`SoftThreshold`](super::SoftThreshold), with a
-/// threshold of each element.
+/// [`ApplyProx`](super::ApplyProx) of a [`SoftThreshold`](super::SoftThreshold) whose threshold
+/// each element has for itself.
 #[derive(Debug)]
 pub struct WeightedSoftThreshold<'a, E> {
     /// `[n]`, not negative, not NaN.
@@ -26,23 +26,21 @@ impl<E: Float> Kernel for WeightedSoftThreshold<'_, E> {
     fn run<I: Isa>(self, isa: I) -> usize {
         let Self { lambdas, task, count } = self;
         match task {
+            // An infinite element below an infinite threshold becomes 0, too; a NaN is not at
+            // most the threshold.
             Task::Apply(x) => write(
                 isa,
                 x,
                 lambdas,
                 count,
-                #[inline(always)]
-                // An infinite element below an infinite threshold becomes 0, too; a NaN
-                // is not at most the threshold.
-                |x, lambda| soft(x, lambda).zero_where(x.abs().le(lambda)),
+                inline!(|x, lambda| soft(x, lambda).zero_where(x.abs().le(lambda))),
             ),
             Task::Backward { at, upstream, grad } => {
                 sweep::map(
                     isa,
                     (at, upstream, lambdas),
                     grad,
-                    #[inline(always)]
-                    |(x, upstream, lambda)| pass_on(x.abs().gt(lambda), x, upstream),
+                    inline!(|(x, upstream, lambda)| pass_on(x.abs().gt(lambda), x, upstream)),
                 );
                 0
             }

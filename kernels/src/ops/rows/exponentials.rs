@@ -1,47 +1,43 @@
-//! The exponentials of a row and their sum: what everything on rows is made of.
+//! The exponentials of a row and their sum, on which everything in this folder stands.
 
 use crate::lanes::{Float, Isa, Lanes, select};
-use crate::math::{Math, eft::residual};
-use core::ops::{Add, Div, Sub};
-
-/// A number, or a register with a row in each lane.
-pub(super) trait Number:
-    Copy + Add<Output = Self> + Sub<Output = Self> + Div<Output = Self>
-{
-}
-
-impl<T: Copy + Add<Output = T> + Sub<Output = T> + Div<Output = T>> Number for T {}
+use crate::math::Math;
+use crate::math::eft::{Number, residual, two_sum};
+use core::ops::AddAssign;
 
 /// The exponentials of a row, up to one factor of the row.
 #[derive(Clone, Copy)]
 pub(super) struct Exponentials<T> {
     /// The largest.
-    pub(super) top: T,
+    pub(super) exp_max: T,
     /// The sum of all but that one, as the sum of two numbers, of which the second is small.
-    pub(super) others: (T, T),
+    pub(super) sum_rest: (T, T),
 }
 
 impl Exponentials<f64> {
     /// Those of one row, in every lane.
     #[inline(always)]
     pub(super) fn splat<I: Isa>(self, isa: I) -> Exponentials<I::F64> {
-        let Self { top, others } = self;
-        Exponentials { top: isa.splat(top), others: (isa.splat(others.0), isa.splat(others.1)) }
+        let Self { exp_max, sum_rest } = self;
+        Exponentials {
+            exp_max: isa.splat(exp_max),
+            sum_rest: (isa.splat(sum_rest.0), isa.splat(sum_rest.1)),
+        }
     }
 }
 
 impl<T: Number> Exponentials<T> {
-    /// `others / top`
+    /// `sum_rest / exp_max`
     #[inline(always)]
     pub(super) fn ratio(self) -> T {
-        (self.others.0 + self.others.1) / self.top
+        (self.sum_rest.0 + self.sum_rest.1) / self.exp_max
     }
 
     /// The sum of all, as the sum of two numbers.
     #[inline(always)]
     pub(super) fn sum(self) -> (T, T) {
-        let (sum, error) = two_sum(self.top, self.others.0);
-        (sum, error + self.others.1)
+        let (sum, error) = two_sum(self.exp_max, self.sum_rest.0);
+        (sum, error + self.sum_rest.1)
     }
 
     /// The sum of all but one exponential `e`, as the sum of two numbers, with no difference
@@ -55,15 +51,15 @@ impl<T: Number> Exponentials<T> {
 }
 
 impl<L: Lanes<Elem: Math>> Exponentials<L> {
-    /// The largest exponential where it is more than all others, else NaN, which none is
-    /// equal to.
+    /// The largest exponential where it is more than all others together, else NaN, to which no
+    /// exponential is equal.
     #[inline(always)]
-    pub(super) fn only_largest(self) -> L {
-        let others = self.others.0 + self.others.1;
-        select(others.lt(self.top), self.top, others.splat(L::Elem::NAN))
+    pub(super) fn only_max(self) -> L {
+        let sum_rest = self.sum_rest.0 + self.sum_rest.1;
+        select(sum_rest.lt(self.exp_max), self.exp_max, sum_rest.splat(L::Elem::NAN))
     }
 
-    /// `(n + n_low) / (top + others)`, as the sum of two numbers.
+    /// `(n + n_low) / (exp_max + sum_rest)`, as the sum of two numbers.
     #[inline(always)]
     pub(super) fn quotient(self, (n, n_low): (L, L)) -> (L, L) {
         let (sum, error) = self.sum();
@@ -73,37 +69,32 @@ impl<L: Lanes<Elem: Math>> Exponentials<L> {
     }
 }
 
-/// A sum and its rounding error.
-///
-/// Source: Knuth, "The Art of Computer Programming", volume 2, section 4.2.2.
-#[inline(always)]
-pub(super) fn two_sum<T: Number>(a: T, b: T) -> (T, T) {
-    let sum = a + b;
-    let added = sum - a;
-    (sum, (a - (sum - added)) + (b - added))
-}
-
 /// A sum that keeps its rounding errors beside it.
 #[derive(Clone, Copy)]
-pub(super) struct Sum<L>(pub(super) L, pub(super) L);
+pub(super) struct CompensatedSum<L> {
+    pub(super) sum: L,
+    pub(super) error: L,
+}
 
-impl<L: Lanes> Sum<L> {
+impl<L: Lanes> CompensatedSum<L> {
     #[inline(always)]
     pub(super) fn zero(like: L) -> Self {
         let zero = like.splat(L::Elem::ZERO);
-        Sum(zero, zero)
-    }
-
-    #[inline(always)]
-    pub(super) fn add(&mut self, term: L) {
-        let (sum, error) = two_sum(self.0, term);
-        *self = Sum(sum, self.1 + error);
+        Self { sum: zero, error: zero }
     }
 
     /// As one number.
     #[inline(always)]
     pub(super) fn total(self) -> L {
-        // Beside an infinite sum the error is no number.
-        select(self.1.is_nan(), self.0, self.0 + self.1)
+        // The rounding error of an infinite sum is NaN.
+        select(self.error.is_nan(), self.sum, self.sum + self.error)
+    }
+}
+
+impl<L: Lanes> AddAssign<L> for CompensatedSum<L> {
+    #[inline(always)]
+    fn add_assign(&mut self, term: L) {
+        let (sum, error) = two_sum(self.sum, term);
+        *self = Self { sum, error: self.error + error };
     }
 }

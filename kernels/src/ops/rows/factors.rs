@@ -1,25 +1,26 @@
 //! Factors of the gradients of a batch's rows.
 
-use super::wide::Scale;
+use super::wide::ScaleAndSubtract;
 use super::{BATCH, Logits, Shape};
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
 
-/// A factor for each row.
+/// A factor for each row, in parts whose quotients by a sum of exponentials neither overflow nor
+/// lose digits, whatever the factor.
 pub(super) struct RowFactors<E> {
-    /// Near enough to 1 that its quotient by a sum of exponentials neither overflows nor
-    /// loses digits.
+    /// The factor, but for a power of 2 that would take it too far from 1.
     pub(super) high: Scratch<E, BATCH>,
-    /// What rounding took from it.
+    /// The rounding error of `high`.
     pub(super) low: Scratch<E, BATCH>,
-    /// A power of 2 that it lacks.
+    /// The power of 2 by which `high` must still be multiplied.
     rest: Scratch<E, BATCH>,
-    /// Whether one of those is not 1.
+    /// Whether one of those powers is not 1.
     has_rest: bool,
-    /// How often it lacks it: so often must [`finish`](Self::finish) be called.
+    /// How many times [`finish`](Self::finish) must be called to multiply by it: more than once
+    /// where a factor of `f64` is beyond the range of the type.
     pub(super) times: u32,
-    /// The first so many are the same as in the batch before.
+    /// How many of the first rows have the same factor as in the batch before.
     same: usize,
 }
 
@@ -30,8 +31,8 @@ impl<E: Math> RowFactors<E> {
         Self { high, low, rest, has_rest: false, times: 1, same: 0 }
     }
 
-    /// `scale`, times a further factor of each row if there are any. Not inlined, once for all
-    /// levels: it touches no register.
+    /// `scale`, times a further factor of each row if there are any. Not inlined, so that all
+    /// levels share it: it touches no register.
     #[inline(never)]
     pub(super) fn read(&mut self, rows: usize, scale: f64, upstream: Option<&[E]>) {
         for numbers in [&mut self.high, &mut self.low, &mut self.rest] {
@@ -78,7 +79,7 @@ impl<E: Math> RowFactors<E> {
         self.rest[row] = rest;
     }
 
-    /// A register of them.
+    /// A register of factors, each in two parts.
     #[inline(always)]
     pub(super) fn load<I: Isa>(&self, isa: I, from: usize) -> (E::Lanes<I>, E::Lanes<I>) {
         let zero = isa.splat(E::ZERO);
@@ -86,7 +87,7 @@ impl<E: Math> RowFactors<E> {
         (high, Lanes::load_partial(&self.low[from..], zero))
     }
 
-    /// Multiplies gradients by what the factors lacked.
+    /// Multiplies gradients by the powers of 2 that `high` lacks.
     #[inline(always)]
     pub(super) fn finish<I: Isa>(&self, isa: I, logits: &mut Logits<'_, E>, shape: Shape) {
         if !self.has_rest {
@@ -96,14 +97,14 @@ impl<E: Math> RowFactors<E> {
         for r in 0..shape.rows {
             if self.rest[r] != E::ONE {
                 let row = &mut grad[r * stride..][..shape.classes];
-                isa.dispatch(Scale(row, self.rest[r], E::ZERO));
+                isa.dispatch(ScaleAndSubtract(row, self.rest[r], E::ZERO));
             }
         }
     }
 }
 
-/// A scale of `f64`, which may be far beyond the type, as one within that lacks a power of 2
-/// so many `times`.
+/// A scale of `f64`, which may be far beyond the range of the type, brought into it by a power of
+/// 2, applied `times` times.
 #[inline(always)]
 fn near<E: Float>(mut scale: f64, times: &mut u32) -> f64 {
     let [up, down] = E::HALF_WAY_POW2.map(E::to_f64);

@@ -1,7 +1,7 @@
-//! Logarithm of the softmax over rows, `(x - m) - ln(1 + others / top)`.
+//! Logarithm of the softmax over rows, `(x - max) - ln(1 + sum_rest / exp_max)`.
 
 use super::logsumexp::Logarithms;
-use super::narrow::{Columns, are_few};
+use super::narrow::{Transposed, are_few};
 use super::{Logits, Row, walk};
 use crate::lanes::{Isa, Lanes};
 use crate::math::Math;
@@ -12,7 +12,7 @@ use crate::{Kernel, sweep};
 pub struct LogSoftmax<'a, E> {
     /// `[rows, classes]`, and where the result goes; nothing happens if nowhere.
     pub logits: Logits<'a, E>,
-    /// Columns; at least 1.
+    /// Classes; at least 1.
     pub classes: usize,
 }
 
@@ -25,26 +25,19 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
         let Self { logits, classes } = self;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         let zero = isa.splat(E::ZERO);
-        let mut memory = Columns::new();
+        let mut memory = Transposed::new();
         let mut found = Logarithms::new();
         let shape = logits.whole_rows(classes);
         walk(
             logits,
             shape,
-            #[inline(always)]
-            |mut logits, shape, _| {
+            inline!(|mut logits, shape, _| {
                 found.find(isa, logits.values(), shape, &mut memory);
                 if !are_few::<I>(classes) {
                     for r in 0..shape.rows {
-                        let Row::Write(row) = logits.row(shape, r) else { return };
-                        let (m, l) = (found.largest[r], found.logarithm[r]);
-                        sweep::update(
-                            isa,
-                            row,
-                            (),
-                            #[inline(always)]
-                            |x, ()| x - m - l,
-                        );
+                        let Row::Write(row) = logits.after(shape, r).row(classes) else { return };
+                        let (max, l) = (found.max[r], found.logarithm[r]);
+                        sweep::update(isa, row, (), inline!(|x, ()| x - max - l));
                     }
                     return;
                 }
@@ -52,15 +45,15 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                     let count = lanes.min(shape.rows - from);
                     let x = &logits.values()[from * classes..];
                     let columns = memory.read(isa, x, classes, (classes, count));
-                    let m = E::Lanes::<I>::load_partial(&found.largest[from..], zero);
+                    let max = E::Lanes::<I>::load_partial(&found.max[from..], zero);
                     let l = E::Lanes::<I>::load_partial(&found.logarithm[from..], zero);
                     for x in columns.iter_mut() {
-                        (E::Lanes::<I>::load(isa, x) - m - l).store(x);
+                        (E::Lanes::<I>::load(isa, x) - max - l).store(x);
                     }
                     let Some((out, stride)) = logits.grad(shape) else { return };
                     memory.write(isa, &mut out[from * stride..], stride, (classes, count));
                 }
-            },
+            }),
         );
     }
 }

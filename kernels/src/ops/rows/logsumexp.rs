@@ -1,11 +1,11 @@
-//! Logarithm of the sum of exponentials over rows, `m + ln(1 + others / top)`.
+//! Logarithm of the sum of exponentials over rows, `max + ln(1 + sum_rest / exp_max)`.
 
-use super::narrow::{self, Columns, are_few, centre, maxima};
-use super::wide::{ExponentialsOf, Largest};
+use super::narrow::{Transposed, are_few, exponentiate};
+use super::wide::{ExponentialsOf, Max};
 use super::{BATCH, Logits, Shape, walk};
 use crate::isa::Scratch;
 use crate::lanes::{Isa, Lanes};
-use crate::math::{Math, ScaledExp, ln_1p};
+use crate::math::{Math, ln_1p};
 use crate::{Kernel, sweep};
 
 /// Writes the logarithm of the sum of exponentials of each row.
@@ -25,45 +25,49 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { x, out } = self;
         let Some(classes) = x.len().checked_div(out.len()) else { return };
-        let mut columns = Columns::new();
+        let mut memory = Transposed::new();
         let mut found = Logarithms::new();
         let logits = Logits::Read(x);
         let shape = logits.whole_rows(classes);
         walk(
             logits,
             shape,
-            #[inline(always)]
-            |logits, shape, from| {
-                found.find(isa, logits.values(), shape, &mut columns);
+            inline!(|logits, shape, from| {
+                found.find(isa, logits.values(), shape, &mut memory);
                 sweep::map(
                     isa,
-                    (&found.largest[..shape.rows], &found.logarithm[..shape.rows]),
+                    (&found.max[..shape.rows], &found.logarithm[..shape.rows]),
                     &mut out[from..][..shape.rows],
-                    #[inline(always)]
-                    |(m, l)| m + l,
+                    inline!(|(max, l)| max + l),
                 );
-            },
+            }),
         );
     }
 }
 
 /// The logarithms of a batch of rows, in two parts.
 pub(super) struct Logarithms<E> {
-    /// `m`
-    pub(super) largest: Scratch<E, BATCH>,
-    /// `ln(1 + others / top)`
+    /// `max`
+    pub(super) max: Scratch<E, BATCH>,
+    /// `ln(1 + sum_rest / exp_max)`
     pub(super) logarithm: Scratch<E, BATCH>,
 }
 
 impl<E: Math> Logarithms<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Self { largest: Scratch::new(), logarithm: Scratch::new() }
+        Self { max: Scratch::new(), logarithm: Scratch::new() }
     }
 
     /// Finds those of rows.
     #[inline(always)]
-    pub(super) fn find<I: Isa>(&mut self, isa: I, x: &[E], shape: Shape, memory: &mut Columns<E>) {
+    pub(super) fn find<I: Isa>(
+        &mut self,
+        isa: I,
+        x: &[E],
+        shape: Shape,
+        memory: &mut Transposed<E>,
+    ) {
         isa.dispatch(Find { x, shape, memory, found: self });
     }
 }
@@ -72,7 +76,7 @@ impl<E: Math> Logarithms<E> {
 struct Find<'a, E> {
     x: &'a [E],
     shape: Shape,
-    memory: &'a mut Columns<E>,
+    memory: &'a mut Transposed<E>,
     found: &'a mut Logarithms<E>,
 }
 
@@ -84,34 +88,25 @@ impl<E: Math> Kernel for Find<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { x, shape, memory, found } = self;
         let Shape { rows, classes, .. } = shape;
-        found.largest.reserve(rows, E::ZERO);
+        found.max.reserve(rows, E::ZERO);
         found.logarithm.reserve(rows, E::ZERO);
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         if are_few::<I>(classes) {
             for from in (0..rows).step_by(lanes) {
                 let count = lanes.min(rows - from);
                 let columns = memory.read(isa, &x[from * classes..], classes, (classes, count));
-                let m: E::Lanes<I> = maxima(isa, columns);
-                let exp = ScaledExp::new(m);
-                centre(exp, columns, m);
-                let sum = narrow::exponentials(
-                    exp,
-                    columns,
-                    m,
-                    #[inline(always)]
-                    |_, _| {},
-                );
-                m.store_partial(&mut found.largest[from..]);
-                sum.ratio().store_partial(&mut found.logarithm[from..]);
+                let (max, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
+                max.store_partial(&mut found.max[from..]);
+                exponentials.ratio().store_partial(&mut found.logarithm[from..]);
             }
         } else {
-            let mut m = isa.dispatch(Largest(&x[..classes.min(x.len())]));
+            let mut max = isa.dispatch(Max(&x[..classes.min(x.len())]));
             for r in 0..rows {
                 let (x, rest) = x[r * classes..].split_at(classes);
                 let after = if r + 1 < rows { &rest[..classes] } else { x };
-                let (all, largest) = isa.dispatch(ExponentialsOf { x, m, after });
-                (found.largest[r], found.logarithm[r]) = (m, E::from_f64(all.ratio()));
-                m = largest;
+                let (all, max_after) = isa.dispatch(ExponentialsOf { x, max, after });
+                (found.max[r], found.logarithm[r]) = (max, E::from_f64(all.ratio()));
+                max = max_after;
             }
         }
         isa.dispatch(Ln1p(&mut found.logarithm[..rows]));
@@ -127,12 +122,6 @@ impl<E: Math> Kernel for Ln1p<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        sweep::update(
-            isa,
-            self.0,
-            (),
-            #[inline(always)]
-            |ratio, ()| ln_1p(ratio),
-        );
+        sweep::update(isa, self.0, (), inline!(|ratio, ()| ln_1p(ratio)));
     }
 }

@@ -1,16 +1,16 @@
 //! Work on rows of logits: what a softmax, its logarithm, the logarithm of the sum of
 //! exponentials and a cross-entropy have in common.
 //!
-//! With `m = max x`, `e_j = exp(x_j)` up to a factor of the row, `top` the largest of them
-//! and `others` the sum of all but that one:
+//! With `max` the largest `x_j`, `e_j` the exponentials `exp(x_j)` up to a factor of the row,
+//! `exp_max` the largest of those and `sum_rest` the sum of all but that one:
 //!
 //! ```text
-//! softmax_j             = e_j / (top + others)
-//! ln(sum_j exp(x_j))    = m + ln(1 + others / top)
+//! softmax_j             = e_j / (exp_max + sum_rest)
+//! ln(sum_j exp(x_j))    = max + ln(1 + sum_rest / exp_max)
 //! ```
 //!
-//! A row that is nearly certain keeps all digits of what is not `top`, because the two are
-//! never one number. Rows of few classes lie in the lanes of registers (`narrow`), longer
+//! A row that is nearly certain of one class keeps all digits of the others, because `sum_rest`
+//! is never added to `exp_max` without the rounding error. Rows of few classes lie in the lanes of registers (`narrow`), longer
 //! ones are swept one by one (`wide`).
 
 mod cross_entropy;
@@ -33,18 +33,18 @@ pub use softmax::{Softmax, SoftmaxBackward};
 
 use crate::InOut;
 
-/// Rows whose losses are computed and added together. A constant, because the order of
-/// additions follows from it; a multiple of every register's lanes.
+/// Rows whose losses are computed and added together. A constant, because it decides the order
+/// of additions; a multiple of the lanes of every register.
 const BATCH: usize = 128;
 
-/// Logits, and where what is made of them goes.
+/// Logits, and where the result goes: a gradient, or a function of the rows.
 #[derive(Debug)]
 pub enum Logits<'a, E> {
     /// Nowhere.
     Read(&'a [E]),
-    /// The gradient goes to the second slice.
+    /// To the second slice.
     Grad(&'a [E], &'a mut [E]),
-    /// The gradient replaces the logits.
+    /// It replaces the logits.
     InPlace(&'a mut [E]),
 }
 
@@ -53,11 +53,11 @@ pub enum Logits<'a, E> {
 pub struct Shape {
     /// Rows.
     pub rows: usize,
-    /// Columns; at least 1.
+    /// Classes; at least 1.
     pub classes: usize,
-    /// From one row of logits to the next; at least `classes`.
+    /// Elements from the start of one row of logits to that of the next; at least `classes`.
     pub stride: usize,
-    /// From one row of a separate gradient to the next; at least `classes`.
+    /// The same of a gradient that does not replace the logits.
     pub grad_stride: usize,
 }
 
@@ -77,17 +77,17 @@ fn walk<E>(
 }
 
 impl<E> Logits<'_, E> {
-    /// Rows close together.
+    /// The shape of rows with nothing between them.
     #[inline(always)]
     fn whole_rows(&self, classes: usize) -> Shape {
         let rows = self.values().len() / classes;
         Shape { rows, classes, stride: classes, grad_stride: classes }
     }
 
-    /// All rows from one on.
+    /// The rows from number `row` on.
     #[inline(always)]
     fn after(&mut self, shape: Shape, row: usize) -> Logits<'_, E> {
-        // Only where there are further rows are products of strides known to fit.
+        // The product does not overflow: there is a row, so the slice has so many elements.
         match self {
             Logits::Read(x) => Logits::Read(&x[row * shape.stride..]),
             Logits::Grad(x, grad) => {
@@ -106,7 +106,7 @@ impl<E> Logits<'_, E> {
         }
     }
 
-    /// Where the gradient goes, and from one of its rows to the next.
+    /// Where the result goes, and the distance from one of its rows to the next.
     #[inline(always)]
     fn grad(&mut self, shape: Shape) -> Option<(&mut [E], usize)> {
         match self {
@@ -115,12 +115,34 @@ impl<E> Logits<'_, E> {
             Logits::InPlace(x) => Some((x, shape.stride)),
         }
     }
+}
 
-    /// One row.
+impl<'a, E> Logits<'a, E> {
+    /// The first `mid` rows, and the rest. The last row may end before its stride does.
     #[inline(always)]
-    fn row(&mut self, shape: Shape, row: usize) -> Row<'_, E> {
-        let classes = shape.classes;
-        match self.after(shape, row) {
+    fn cut(self, shape: Shape, mid: usize) -> (Self, Self) {
+        let end = |len: usize, stride: usize| (mid * stride).min(len);
+        match self {
+            Logits::Read(x) => {
+                let (x, x_rest) = x.split_at(end(x.len(), shape.stride));
+                (Logits::Read(x), Logits::Read(x_rest))
+            }
+            Logits::Grad(x, grad) => {
+                let (x, x_rest) = x.split_at(end(x.len(), shape.stride));
+                let (grad, grad_rest) = grad.split_at_mut(end(grad.len(), shape.grad_stride));
+                (Logits::Grad(x, grad), Logits::Grad(x_rest, grad_rest))
+            }
+            Logits::InPlace(x) => {
+                let (x, x_rest) = x.split_at_mut(end(x.len(), shape.stride));
+                (Logits::InPlace(x), Logits::InPlace(x_rest))
+            }
+        }
+    }
+
+    /// The first row.
+    #[inline(always)]
+    fn row(self, classes: usize) -> Row<'a, E> {
+        match self {
             Logits::Read(x) => Row::Read(&x[..classes]),
             Logits::Grad(x, grad) => Row::Write(InOut::apart(&x[..classes], &mut grad[..classes])),
             Logits::InPlace(x) => Row::Write(InOut::from(&mut x[..classes])),
@@ -128,28 +150,10 @@ impl<E> Logits<'_, E> {
     }
 }
 
-impl<'a, E> Logits<'a, E> {
-    /// The first row, and the rest.
-    #[inline(always)]
-    fn split_row(self, shape: Shape) -> (Row<'a, E>, Self) {
-        let Shape { classes, stride, grad_stride, .. } = shape;
-        match self {
-            Logits::Read(x) => {
-                let (row, rest) = x.split_at(stride.min(x.len()));
-                (Row::Read(&row[..classes]), Logits::Read(rest))
-            }
-            Logits::Grad(x, grad) => {
-                let (row, rest) = x.split_at(stride.min(x.len()));
-                let (grad, grad_rest) = grad.split_at_mut(grad_stride.min(grad.len()));
-                let row = InOut::apart(&row[..classes], &mut grad[..classes]);
-                (Row::Write(row), Logits::Grad(rest, grad_rest))
-            }
-            Logits::InPlace(x) => {
-                let (row, rest) = x.split_at_mut(stride.min(x.len()));
-                (Row::Write(InOut::from(&mut row[..classes])), Logits::InPlace(rest))
-            }
-        }
-    }
+/// One row of logits, and where its gradient goes, if anywhere.
+enum Row<'a, E> {
+    Read(&'a [E]),
+    Write(InOut<'a, E>),
 }
 
 impl<E> Row<'_, E> {
@@ -161,10 +165,4 @@ impl<E> Row<'_, E> {
             Row::Write(row) => row.input(),
         }
     }
-}
-
-/// One row of logits, and where its gradient goes, if anywhere.
-enum Row<'a, E> {
-    Read(&'a [E]),
-    Write(InOut<'a, E>),
 }

@@ -3,18 +3,18 @@
 //! Each row adds its classes in order, so results depend on neither the width of registers
 //! nor the row's place.
 
-use super::exponentials::{Exponentials, Sum};
+use super::exponentials::{CompensatedSum, Exponentials};
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp};
 use crate::{Kernel, sweep};
 
-/// Up to this many classes, rows may lie in lanes.
+/// Rows of up to so many classes may lie in lanes.
 pub(super) const FEW: usize = 100;
 
-/// Whether rows of so many classes lie in lanes. Measured: without fused operations, which
-/// short registers lack, a sweep a row is faster from 50 classes on. Levels that fuse all do
-/// the same.
+/// Whether rows of so many classes lie in lanes. All levels that fuse decide alike, so that they
+/// give the same bits; the others, whose registers are short, were measured to be faster with a
+/// sweep for each row from 50 classes on.
 #[inline(always)]
 pub(super) fn are_few<I: Isa>(classes: usize) -> bool {
     classes <= const { if I::FUSED { FEW } else { 50 } }
@@ -23,24 +23,24 @@ pub(super) fn are_few<I: Isa>(classes: usize) -> bool {
 /// Lanes of the widest register.
 const WIDEST: usize = 16;
 
-/// Memory for a register of each class.
-pub(super) struct Columns<E>(Scratch<E, { FEW * WIDEST }>);
+/// Rows as columns: a register for each class, with a row in each lane.
+pub(super) struct Transposed<E>(Scratch<E, { FEW * WIDEST }>);
 
-impl<E: Float> Columns<E> {
+impl<E: Float> Transposed<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Columns(Scratch::new())
+        Transposed(Scratch::new())
     }
 
-    /// Registers of so many classes.
+    /// The registers of the first `classes` classes.
     #[inline(always)]
     pub(super) fn of<I: Isa>(&mut self, classes: usize) -> &mut [Array<E, I>] {
         self.0.reserve(classes * const { <E::Lanes<I> as Lanes>::LANES }, E::ZERO);
         &mut E::Lanes::<I>::arrays_mut(&mut self.0).0[..classes]
     }
 
-    /// Reads so many classes of `count` rows, the first at the start of `from`, where lanes
-    /// have so many; further lanes are 0.
+    /// Reads all classes of `count` rows, the first of which starts where `from` does; lanes
+    /// without a row are 0.
     #[inline(always)]
     pub(super) fn read<I: Isa>(
         &mut self,
@@ -53,7 +53,7 @@ impl<E: Float> Columns<E> {
         self.of::<I>(classes)
     }
 
-    /// Writes them to `count` rows, the first at the start of `to`.
+    /// Writes all classes of `count` rows, the first of which starts where `to` does.
     #[inline(always)]
     pub(super) fn write<I: Isa>(
         &mut self,
@@ -69,13 +69,13 @@ impl<E: Float> Columns<E> {
 /// A register in memory.
 pub(super) type Array<E, I> = <<E as Float>::Lanes<I> as Lanes>::Array;
 
-/// Rows become columns: a kernel of its own, so that whatever works on rows shares it.
+/// Rows become columns. A kernel, so that everything on rows shares one compiled function.
 struct Read<'a, E> {
     from: &'a [E],
     stride: usize,
     classes: usize,
     count: usize,
-    columns: &'a mut Columns<E>,
+    columns: &'a mut Transposed<E>,
 }
 
 impl<E: Float> Kernel for Read<'_, E> {
@@ -96,7 +96,7 @@ struct Write<'a, E> {
     stride: usize,
     classes: usize,
     count: usize,
-    columns: &'a mut Columns<E>,
+    columns: &'a mut Transposed<E>,
 }
 
 impl<E: Float> Kernel for Write<'_, E> {
@@ -113,87 +113,99 @@ impl<E: Float> Kernel for Write<'_, E> {
 /// The largest element of each row, NaN passed over.
 #[inline(always)]
 pub(super) fn maxima<L: Lanes>(isa: L::Isa, columns: &[L::Array]) -> L {
-    let mut m = L::fill(isa, -L::Elem::INFINITY);
+    let mut max = L::fill(isa, -L::Elem::INFINITY);
     for x in columns {
-        m = m.max_or_self(L::load(isa, x));
+        max = max.max_or_self(L::load(isa, x));
     }
-    m
+    max
+}
+
+/// The largest element of each row, and the exponentials that replace the elements.
+#[inline(always)]
+pub(super) fn exponentiate<L: Lanes<Elem: Math>>(
+    isa: L::Isa,
+    columns: &mut [L::Array],
+) -> (L, Exponentials<L>) {
+    let max = maxima(isa, columns);
+    let scaled = ScaledExp::new(max);
+    centre(scaled, columns, max);
+    (max, exponentials(scaled, columns, max, inline!(|_, _| {})))
 }
 
 /// Replaces the elements of rows by their exponentials, which `look` sees beside the
-/// elements, class by class; `m` is the largest of each row.
+/// elements, class by class; `max` is the largest of each row.
 ///
-/// Whatever is not the largest so far is added: neighbours first, four at a time, then to a
-/// sum that keeps its errors. So the sum of all others errs by one ULP, however small they
-/// are beside the largest.
+/// Every exponential is added to the sum but the largest so far: first four neighbours, then to
+/// a sum that keeps its rounding errors. So the sum of all but the largest has an error of one
+/// ULP, however small it is beside the largest.
 #[inline(always)]
 pub(super) fn exponentials<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
     columns: &mut [L::Array],
-    m: L,
+    max: L,
     mut look: impl FnMut(L, L),
 ) -> Exponentials<L> {
-    let mut top = m.splat(L::Elem::ZERO);
-    let mut others = Sum::zero(m);
+    let mut exp_max = max.splat(L::Elem::ZERO);
+    let mut sum_rest = CompensatedSum::zero(max);
     let mut fours = columns.chunks_exact_mut(4);
     for four in &mut fours {
-        let mut terms = [top; 4];
+        let mut terms = [exp_max; 4];
         for (term, column) in terms.iter_mut().zip(four) {
-            *term = next(scaled, column, &mut top, &mut look);
+            *term = next(scaled, column, &mut exp_max, &mut look);
         }
         let [a, b, c, d] = terms;
-        others.add((a + b) + (c + d));
+        sum_rest += (a + b) + (c + d);
     }
-    let mut rest = m.splat(L::Elem::ZERO);
+    let mut rest = max.splat(L::Elem::ZERO);
     for column in fours.into_remainder() {
-        rest = rest + next(scaled, column, &mut top, &mut look);
+        rest = rest + next(scaled, column, &mut exp_max, &mut look);
     }
-    others.add(rest);
-    Exponentials { top, others: (others.0, others.1) }
+    sum_rest += rest;
+    Exponentials { exp_max, sum_rest: (sum_rest.sum, sum_rest.error) }
 }
 
-/// Replaces one class by its exponentials, and keeps the largest of each row so far; what is
-/// smaller is returned.
+/// Replaces one class by its exponentials, keeps the larger of each and the largest so far, and
+/// returns the smaller.
 #[inline(always)]
 fn next<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
     column: &mut L::Array,
-    top: &mut L,
+    exp_max: &mut L,
     look: &mut impl FnMut(L, L),
 ) -> L {
-    let x = L::load(top.isa(), column);
+    let x = L::load(exp_max.isa(), column);
     let e = scaled.exp_reducible(x);
     e.store(column);
     look(x, e);
-    // NaN stays here.
-    let smaller = e.min_or_self(*top);
-    *top = top.max_or_self(e);
+    // Where `e` is NaN it is added to the sum, and `exp_max` stays.
+    let smaller = e.min_or_self(*exp_max);
+    *exp_max = exp_max.max_or_self(e);
     smaller
 }
 
 /// Subtracts what [`ScaledExp`] wants subtracted from rows far from 0.
 #[inline(always)]
-pub(super) fn centre<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, columns: &mut [L::Array], m: L) {
+pub(super) fn centre<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, columns: &mut [L::Array], max: L) {
     if !scaled.is_direct() {
         for column in columns {
-            scaled.reducible(L::load(m.isa(), column)).store(column);
+            scaled.reducible(L::load(max.isa(), column)).store(column);
         }
     }
 }
 
-/// `e` times a factor of two parts.
+/// `e` times a factor in two parts.
 #[inline(always)]
 pub(super) fn scaled<L: Lanes>(e: L, (high, low): (L, L)) -> L {
     e.mul_add(high, e * low)
 }
 
-/// The same minus a number.
+/// `e` times a factor in two parts, minus a number.
 #[inline(always)]
 pub(super) fn scaled_less<L: Lanes>(e: L, (high, low): (L, L), less: L) -> L {
     e.mul_add(high, e.mul_add(low, -less))
 }
 
-/// The product of two numbers of two parts.
+/// The product of two numbers in two parts each.
 #[inline(always)]
 pub(super) fn product<L: Lanes>((a, a_low): (L, L), (b, b_low): (L, L)) -> L {
     a.mul_add(b, a.mul_add(b_low, a_low * b))

@@ -1,29 +1,28 @@
-//! Softmax over rows, and what a gradient becomes on its way back through it or its
-//! logarithm.
+//! Softmax over rows, and the gradients of it and of its logarithm.
 //!
 //! ```text
-//! y_j = e_j / (top + others)       d/d x_j = y_j (u_j - sum_i u_i y_i)
+//! y_j = e_j / (exp_max + sum_rest)       d/d x_j = y_j (u_j - sum_i u_i y_i)
 //! z_j = ln y_j                     d/d x_j = u_j - exp(z_j) sum_i u_i
 //! ```
 
-use super::exponentials::Sum;
+use super::exponentials::CompensatedSum;
 use super::factors::RowFactors;
-use super::narrow::{self, Columns, are_few, centre, maxima, scaled};
-use super::wide::{Exponentiate, Largest, Unscaled, exponentiate_in_turn};
+use super::narrow::{Transposed, are_few, exponentiate, scaled};
+use super::wide::{Exponentiate, Max, Unscaled, exponentiate_in_turn};
 use super::{Logits, Row, Shape, walk};
 use crate::lanes::{Isa, Lanes};
-use crate::math::{Math, ScaledExp, exp};
+use crate::math::{Math, exp};
 use crate::{Kernel, sweep};
 
-/// Writes the softmax of each row, times a factor of the row if there are any; then it is what
-/// a gradient becomes on its way back through the logarithm of the sum of exponentials.
+/// Writes the softmax of each row, times a factor of the row if there are any: with those it is
+/// the gradient of the logarithm of the sum of exponentials.
 #[derive(Debug)]
 pub struct Softmax<'a, E> {
     /// `[rows, classes]`, and where the result goes; nothing happens if nowhere.
     pub logits: Logits<'a, E>,
-    /// Columns; at least 1.
+    /// Classes; at least 1.
     pub classes: usize,
-    /// `[rows]`
+    /// `[rows]`: the factors.
     pub upstream: Option<&'a [E]>,
 }
 
@@ -35,14 +34,13 @@ impl<E: Math> Kernel for Softmax<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { logits, classes, upstream } = self;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
-        let mut memory = Columns::new();
+        let mut memory = Transposed::new();
         let mut factors = RowFactors::new();
         let shape = logits.whole_rows(classes);
         walk(
             logits,
             shape,
-            #[inline(always)]
-            |mut logits, shape, from| {
+            inline!(|mut logits, shape, from| {
                 factors.read(shape.rows, 1.0, upstream.map(|u| &u[from..]));
                 if !are_few::<I>(classes) {
                     wide(isa, &mut logits, shape, &factors.high);
@@ -52,17 +50,8 @@ impl<E: Math> Kernel for Softmax<'_, E> {
                     let count = lanes.min(shape.rows - from);
                     let x = &logits.values()[from * classes..];
                     let columns = memory.read(isa, x, classes, (classes, count));
-                    let m: E::Lanes<I> = maxima(isa, columns);
-                    let exp = ScaledExp::new(m);
-                    centre(exp, columns, m);
-                    let sum = narrow::exponentials(
-                        exp,
-                        columns,
-                        m,
-                        #[inline(always)]
-                        |_, _| {},
-                    );
-                    let scale = sum.quotient(factors.load(isa, from));
+                    let (_, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
+                    let scale = exponentials.quotient(factors.load(isa, from));
                     for column in columns.iter_mut() {
                         scaled(E::Lanes::<I>::load(isa, column), scale).store(column);
                     }
@@ -70,7 +59,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
                     memory.write(isa, &mut out[from * stride..], stride, (classes, count));
                 }
                 factors.finish(isa, &mut logits, shape);
-            },
+            }),
         );
     }
 }
@@ -79,19 +68,16 @@ impl<E: Math> Kernel for Softmax<'_, E> {
 #[inline(always)]
 fn wide<E: Math, I: Isa>(isa: I, logits: &mut Logits<'_, E>, shape: Shape, factors: &[E]) {
     let mut rest = logits.after(shape, 0);
-    let (mut before, mut largest): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
+    let (mut before, mut known_max): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
     for (r, factor) in factors.iter().take(shape.rows).enumerate() {
-        let (row, after) = rest.split_row(shape);
+        let (one, after) = rest.cut(shape, 1);
         rest = after;
-        let Row::Write(mut row) = row else { return };
-        let m = largest.take().unwrap_or_else(
-            #[inline(always)]
-            || isa.dispatch(Largest(row.input())),
-        );
-        let kernel = Exponentiate { row: row.reborrow(), m };
+        let Row::Write(mut row) = one.row(shape.classes) else { return };
+        let max = known_max.take().unwrap_or_else(inline!(|| isa.dispatch(Max(row.input()))));
+        let kernel = Exponentiate { row: row.reborrow(), max };
         let after = (r + 1 < shape.rows).then(|| &rest.values()[..shape.classes]);
         let exponentials;
-        (exponentials, largest) = exponentiate_in_turn(isa, kernel, before.take(), after);
+        (exponentials, known_max) = exponentiate_in_turn(isa, kernel, before.take(), after);
         let (sum, error) = exponentials.sum();
         let scale = E::from_f64(factor.to_f64() / (sum + error));
         before = Some(Unscaled { row: row.into_output(), scale, less: E::ZERO, own: None });
@@ -110,7 +96,7 @@ pub struct SoftmaxBackward<'a, E> {
     pub upstream: &'a [E],
     /// `[rows, classes]`, overwritten.
     pub grad: &'a mut [E],
-    /// Columns; at least 1.
+    /// Classes; at least 1.
     pub classes: usize,
     /// Whether `y` is the logarithm.
     pub logarithm: bool,
@@ -125,17 +111,17 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
         let Self { y, upstream, grad, classes, logarithm } = self;
         let zero = isa.splat(E::ZERO);
         if are_few::<I>(classes) {
-            let (mut ys, mut us) = (Columns::new(), Columns::new());
+            let (mut ys, mut us) = (Transposed::new(), Transposed::new());
             let lanes = const { <E::Lanes<I> as Lanes>::LANES };
             let rows = y.len() / classes;
             for from in (0..rows).step_by(lanes) {
                 let (first, count) = (from * classes, lanes.min(rows - from));
                 let y = ys.read(isa, &y[first..], classes, (classes, count));
                 let u = us.read(isa, &upstream[first..], classes, (classes, count));
-                let mut sum = Sum::zero(zero);
+                let mut sum = CompensatedSum::zero(zero);
                 for (y, u) in y.iter().zip(u.iter()) {
                     let (y, u) = (E::Lanes::<I>::load(isa, y), E::Lanes::<I>::load(isa, u));
-                    sum.add(if logarithm { u } else { u * y });
+                    sum += if logarithm { u } else { u * y };
                 }
                 let sum = sum.total();
                 for (y, u) in y.iter_mut().zip(u.iter()) {
@@ -151,17 +137,10 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
             let (sum, error) = sweep::sum_compensated(
                 isa,
                 (u, y),
-                #[inline(always)]
-                |(u, y)| if logarithm { u } else { u * y },
+                inline!(|(u, y)| if logarithm { u } else { u * y }),
             );
             let sum = isa.splat(E::from_f64(sum + error));
-            sweep::map(
-                isa,
-                (y, u),
-                grad,
-                #[inline(always)]
-                |(y, u)| backward(y, u, sum, logarithm),
-            );
+            sweep::map(isa, (y, u), grad, inline!(|(y, u)| backward(y, u, sum, logarithm)));
         }
     }
 }

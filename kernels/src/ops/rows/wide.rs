@@ -1,20 +1,20 @@
 //! Longer rows, one by one: a sweep for the exponentials with their sum, one to scale them.
 //!
-//! What is left to do of the row before, and the largest of the row after, take no longer in
-//! the same sweep: its arithmetic hides their memory. Each sweep is a kernel, so that whatever
-//! works on rows shares one function.
+//! The sweep of exponentials also scales the row before and finds the largest element of the row
+//! after, which takes no longer: its arithmetic hides the time of their memory accesses. Each
+//! sweep is a kernel, so that everything on rows shares one compiled function.
 
-use super::exponentials::{Exponentials, two_sum};
+use super::exponentials::Exponentials;
 use crate::lanes::{Float, Isa, Lanes};
-use crate::math::{Math, ScaledExp};
+use crate::math::{Math, ScaledExp, eft::two_sum};
 use crate::sweep::{self, Padded};
 use crate::{InOut, Kernel};
 use core::cell::Cell;
 
 /// The largest element of a row, NaN passed over.
-pub(super) struct Largest<'a, E>(pub(super) &'a [E]);
+pub(super) struct Max<'a, E>(pub(super) &'a [E]);
 
-impl<E: Math> Kernel for Largest<'_, E> {
+impl<E: Math> Kernel for Max<'_, E> {
     type Out = E;
     const LONG: bool = true;
 
@@ -24,31 +24,25 @@ impl<E: Math> Kernel for Largest<'_, E> {
     }
 }
 
-/// A row is multiplied by a factor, and a number subtracted.
-pub(super) struct Scale<'a, E>(pub(super) &'a mut [E], pub(super) E, pub(super) E);
+/// Multiplies a row by a factor, the first number, and subtracts the second.
+pub(super) struct ScaleAndSubtract<'a, E>(pub(super) &'a mut [E], pub(super) E, pub(super) E);
 
-impl<E: Math> Kernel for Scale<'_, E> {
+impl<E: Math> Kernel for ScaleAndSubtract<'_, E> {
     type Out = ();
     const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let (factor, less) = (isa.splat(self.1), isa.splat(-self.2));
-        sweep::update(
-            isa,
-            self.0,
-            (),
-            #[inline(always)]
-            |x, ()| x.mul_add(factor, less),
-        );
+        sweep::update(isa, self.0, (), inline!(|x, ()| x.mul_add(factor, less)));
     }
 }
 
-/// A row becomes its exponentials.
+/// Replaces a row by its exponentials.
 pub(super) struct Exponentiate<'a, E> {
     pub(super) row: InOut<'a, E>,
     /// The largest element.
-    pub(super) m: E,
+    pub(super) max: E,
 }
 
 impl<E: Math> Kernel for Exponentiate<'_, E> {
@@ -57,30 +51,29 @@ impl<E: Math> Kernel for Exponentiate<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> Exponentials<f64> {
-        let Self { row, m } = self;
-        let scaled = ScaledExp::new(isa.splat(m));
+        let Self { row, max } = self;
+        let scaled = ScaledExp::new(isa.splat(max));
         let mut row = reducible(isa, row, scaled);
         let sum = sweep::update_sum_compensated(
             isa,
             row.reborrow(),
             (),
-            #[inline(always)]
-            |x, ()| {
+            inline!(|x, ()| {
                 let e = scaled.exp_reducible(x);
                 (e, e)
-            },
+            }),
         );
-        found(isa, row, top(isa, scaled, m), sum)
+        found(isa, row, exp_max(isa, scaled, max), sum)
     }
 }
 
-/// Exponentials that are still to be scaled: they become their product with `scale` minus `less`,
-/// but for one that has a result of its own.
+/// Exponentials that are still to be scaled: each `e` becomes `e scale - less`, but for one that
+/// has a result of its own.
 pub(super) struct Unscaled<'a, E> {
     pub(super) row: &'a mut [E],
     pub(super) scale: E,
     pub(super) less: E,
-    /// The number of that one, and the result.
+    /// The class of that one, and its result.
     pub(super) own: Option<(usize, E)>,
 }
 
@@ -88,7 +81,7 @@ impl<E: Math> Unscaled<'_, E> {
     /// Scales them in a sweep of their own.
     #[inline(always)]
     pub(super) fn finish<I: Isa>(self, isa: I) {
-        isa.dispatch(Scale(&mut *self.row, self.scale, self.less));
+        isa.dispatch(ScaleAndSubtract(&mut *self.row, self.scale, self.less));
         self.put_own();
     }
 
@@ -100,8 +93,8 @@ impl<E: Math> Unscaled<'_, E> {
     }
 }
 
-/// [`Exponentiate`], and the row before is scaled. Where a row follows, its largest element is
-/// returned, too.
+/// Runs [`Exponentiate`] and scales the row before. Also returns the largest element of the row
+/// after, where both are given.
 #[inline(always)]
 pub(super) fn exponentiate_in_turn<E: Math, I: Isa>(
     isa: I,
@@ -111,8 +104,8 @@ pub(super) fn exponentiate_in_turn<E: Math, I: Isa>(
 ) -> (Exponentials<f64>, Option<E>) {
     match (before, after) {
         (Some(before), Some(after)) => {
-            let (exponentials, m) = exponentiate_between(isa, kernel, before, after);
-            (exponentials, Some(m))
+            let (exponentials, max) = exponentiate_between(isa, kernel, before, after);
+            (exponentials, Some(max))
         }
         (before, _) => {
             if let Some(before) = before {
@@ -123,35 +116,34 @@ pub(super) fn exponentiate_in_turn<E: Math, I: Isa>(
     }
 }
 
-/// All of it in one sweep. No kernel of its own: a call would cost a short row a tenth of its
-/// time.
+/// [`exponentiate_in_turn`] in one sweep. Not a kernel: the call would cost a short row a tenth
+/// of its time.
 #[inline(always)]
 fn exponentiate_between<E: Math, I: Isa>(
     isa: I,
-    Exponentiate { row, m }: Exponentiate<'_, E>,
+    Exponentiate { row, max }: Exponentiate<'_, E>,
     before: Unscaled<'_, E>,
     after: &[E],
 ) -> (Exponentials<f64>, E) {
-    let scaled = ScaledExp::new(isa.splat(m));
+    let scaled = ScaledExp::new(isa.splat(max));
     let mut row = reducible(isa, row, scaled);
     let (scale, less) = (isa.splat(before.scale), isa.splat(-before.less));
-    let largest = Cell::new(isa.splat(-E::INFINITY));
+    let max_after = Cell::new(isa.splat(-E::INFINITY));
     let sum = sweep::update_sum_compensated(
         isa,
         (row.reborrow(), &mut *before.row),
         Padded(after, -E::INFINITY),
-        #[inline(always)]
-        |(x, e_before), x_after| {
-            largest.set(largest.get().max_or_self(x_after));
+        inline!(|(x, e_before), x_after| {
+            max_after.set(max_after.get().max_or_self(x_after));
             let e = scaled.exp_reducible(x);
             ((e, e_before.mul_add(scale, less)), e)
-        },
+        }),
     );
     before.put_own();
-    (found(isa, row, top(isa, scaled, m), sum), largest.get().max_lanes())
+    (found(isa, row, exp_max(isa, scaled, max), sum), max_after.get().max_lanes())
 }
 
-/// A row from which is subtracted what [`ScaledExp`] wants subtracted far from 0.
+/// Subtracts from a row far from 0 what [`ScaledExp`] wants subtracted.
 #[inline(always)]
 fn reducible<'a, E: Math, I: Isa>(
     isa: I,
@@ -161,25 +153,24 @@ fn reducible<'a, E: Math, I: Isa>(
     if scaled.is_direct() {
         return row;
     }
-    sweep::update(
-        isa,
-        row.reborrow(),
-        (),
-        #[inline(always)]
-        |x, ()| scaled.reducible(x),
-    );
+    sweep::update(isa, row.reborrow(), (), inline!(|x, ()| scaled.reducible(x)));
     row.in_place()
 }
 
-/// All exponentials from their sum.
+/// The exponentials of a row from their sum.
 #[inline(always)]
-fn found<E: Math, I: Isa>(isa: I, row: InOut<'_, E>, top: E, sum: (f64, f64)) -> Exponentials<f64> {
-    let (others, error) = if hides_others(top, sum) {
-        isa.dispatch(SumBut(row.into_output(), top))
+fn found<E: Math, I: Isa>(
+    isa: I,
+    row: InOut<'_, E>,
+    exp_max: E,
+    sum: (f64, f64),
+) -> Exponentials<f64> {
+    let (sum_rest, error) = if hides_rest(exp_max, sum) {
+        isa.dispatch(SumBut(row.into_output(), exp_max))
     } else {
-        (sum.0 - top.to_f64(), sum.1)
+        (sum.0 - exp_max.to_f64(), sum.1)
     };
-    Exponentials { top: top.to_f64(), others: two_sum(others, error) }
+    Exponentials { exp_max: exp_max.to_f64(), sum_rest: two_sum(sum_rest, error) }
 }
 
 /// The sum of all elements but those equal to one, as the sum of two numbers.
@@ -192,12 +183,7 @@ impl<E: Float> Kernel for SumBut<'_, E> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> (f64, f64) {
         let but = isa.splat(self.1);
-        sweep::sum_compensated(
-            isa,
-            self.0,
-            #[inline(always)]
-            |x| x.zero_where(x.eq(but)),
-        )
+        sweep::sum_compensated(isa, self.0, inline!(|x| x.zero_where(x.eq(but))))
     }
 }
 
@@ -206,8 +192,8 @@ impl<E: Float> Kernel for SumBut<'_, E> {
 pub(super) struct ExponentialsOf<'a, E> {
     pub(super) x: &'a [E],
     /// The largest element.
-    pub(super) m: E,
-    /// The row itself where none follows.
+    pub(super) max: E,
+    /// The row after, or the row itself where none follows.
     pub(super) after: &'a [E],
 }
 
@@ -217,31 +203,30 @@ impl<E: Math> Kernel for ExponentialsOf<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> (Exponentials<f64>, E) {
-        let Self { x, m, after } = self;
-        let scaled = ScaledExp::new(isa.splat(m));
-        let top = top(isa, scaled, m);
-        let (sum, largest) = if scaled.is_direct() {
-            let largest = Cell::new(isa.splat(-E::INFINITY));
+        let Self { x, max, after } = self;
+        let scaled = ScaledExp::new(isa.splat(max));
+        let exp_max = exp_max(isa, scaled, max);
+        let (sum, max_after) = if scaled.is_direct() {
+            let max_after = Cell::new(isa.splat(-E::INFINITY));
             let sum = sweep::sum_compensated(
                 isa,
                 (x, Padded(after, -E::INFINITY)),
-                #[inline(always)]
-                |(x, x_after)| {
-                    largest.set(largest.get().max_or_self(x_after));
+                inline!(|(x, x_after)| {
+                    max_after.set(max_after.get().max_or_self(x_after));
                     scaled.exp_reducible(x)
-                },
+                }),
             );
-            (sum, largest.get().max_lanes())
+            (sum, max_after.get().max_lanes())
         } else {
-            // No exponential is negative, so nothing is left out.
-            (isa.dispatch(SumOfBut { x, m, but: -E::ONE }), isa.dispatch(Largest(after)))
+            // No exponential is equal to -1, so none is left out.
+            (isa.dispatch(SumOfBut { x, max, but: -E::ONE }), isa.dispatch(Max(after)))
         };
-        let (others, error) = if hides_others(top, sum) {
-            isa.dispatch(SumOfBut { x, m, but: top })
+        let (sum_rest, error) = if hides_rest(exp_max, sum) {
+            isa.dispatch(SumOfBut { x, max, but: exp_max })
         } else {
-            (sum.0 - top.to_f64(), sum.1)
+            (sum.0 - exp_max.to_f64(), sum.1)
         };
-        (Exponentials { top: top.to_f64(), others: two_sum(others, error) }, largest)
+        (Exponentials { exp_max: exp_max.to_f64(), sum_rest: two_sum(sum_rest, error) }, max_after)
     }
 }
 
@@ -249,7 +234,7 @@ impl<E: Math> Kernel for ExponentialsOf<'_, E> {
 struct SumOfBut<'a, E> {
     x: &'a [E],
     /// The largest element.
-    m: E,
+    max: E,
     but: E,
 }
 
@@ -259,28 +244,28 @@ impl<E: Math> Kernel for SumOfBut<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> (f64, f64) {
-        let (scaled, but) = (ScaledExp::new(isa.splat(self.m)), isa.splat(self.but));
+        let (scaled, but) = (ScaledExp::new(isa.splat(self.max)), isa.splat(self.but));
         sweep::sum_compensated(
             isa,
             self.x,
-            #[inline(always)]
-            |x| {
+            inline!(|x| {
                 let e = scaled.exp(x);
                 e.zero_where(e.eq(but))
-            },
+            }),
         )
     }
 }
 
-/// Whether the others may be lost beside the largest exponential in the sum of all. Below twice
-/// the largest, exactly one is as large; from there on nothing is lost.
+/// Whether the largest exponential may have hidden digits of the others in the sum of all. In a
+/// sum below twice the largest, only one is the largest, and the others are added again without
+/// it; from there on no digits are lost.
 #[inline(always)]
-fn hides_others<E: Float>(top: E, (sum, _): (f64, f64)) -> bool {
-    sum < 2.0 * top.to_f64()
+fn hides_rest<E: Float>(exp_max: E, (sum, _): (f64, f64)) -> bool {
+    sum < 2.0 * exp_max.to_f64()
 }
 
-/// The exponential of the largest.
+/// The largest exponential, which is that of the largest element.
 #[inline(always)]
-fn top<E: Math, I: Isa>(isa: I, scaled: ScaledExp<E::Lanes<I>>, m: E) -> E {
-    scaled.exp(isa.splat(m)).to_array().as_ref()[0]
+fn exp_max<E: Math, I: Isa>(isa: I, scaled: ScaledExp<E::Lanes<I>>, max: E) -> E {
+    scaled.exp(isa.splat(max)).to_array().as_ref()[0]
 }

@@ -19,11 +19,7 @@ pub(super) fn soft_threshold<E: Float, I: Isa>(
     let zero = isa.splat(E::ZERO);
     let columns = &mut columns.0[..len];
     let known = read(x.input(), count, zero, columns)?;
-    let factor = narrowed(
-        zero,
-        #[inline(always)]
-        |i| factors(known.norms.as_ref()[i], lambda),
-    );
+    let factor = narrowed(zero, inline!(|i| factors(known.norms.as_ref()[i], lambda)));
     let nothing_left = factor.eq(zero);
     let mut zeros = 0;
     for column in columns.iter_mut() {

@@ -1,14 +1,15 @@
 //! The gradient of a row whose exponentials and target's weights are known.
 
 use crate::lanes::{Float, Lanes};
-use crate::math::{Math, eft::residual};
-use crate::ops::rows::exponentials::{Exponentials, two_sum};
+use crate::math::Math;
+use crate::math::eft::{residual, two_sum};
+use crate::ops::rows::exponentials::Exponentials;
 use crate::ops::rows::narrow::{product, scaled};
 
 /// A row in each lane.
 pub(super) struct Gradient<L> {
     exponentials: Exponentials<L>,
-    /// `factor / (top + others)`, as the sum of two numbers.
+    /// `factor / (exp_max + sum_rest)`, as the sum of two numbers.
     share: (L, L),
     /// `sum_c k_c`
     total: L,
@@ -33,23 +34,23 @@ impl<L: Lanes<Elem: Math>> Gradient<L> {
     }
 
     /// The derivative with respect to the logit of a class as target, whose weight is `k` and
-    /// whose exponential is `e`; the other classes weigh `others` together.
+    /// whose exponential is `e`; the other classes weigh `weight_rest` together.
     #[inline(always)]
-    pub(super) fn of_target(&self, k: L, others: L, e: L) -> L {
+    pub(super) fn of_target(&self, k: L, weight_rest: L, e: L) -> L {
         let (rest, error) = self.exponentials.without(e);
-        // Subtracted from 0, so that nothing is -0.
+        // Subtracted from 0, so that no result is -0.
         let zero = e.splat(L::Elem::ZERO);
-        let u = (k.neg_mul_add(rest, (self.z + others) * e), k.neg_mul_add(error, zero));
+        let u = (k.neg_mul_add(rest, (self.z + weight_rest) * e), k.neg_mul_add(error, zero));
         product(u, self.share) + zero
     }
 
     /// The derivative with respect to the only largest logit, where every class has a weight;
-    /// `of_others` is the factor times those of the other classes.
+    /// `of_rest` is the factor times those of the other classes.
     #[inline(always)]
-    pub(super) fn of_largest(&self, of_others: L) -> L {
-        let Exponentials { top, others } = self.exponentials;
-        let u = self.total.neg_mul_add(others.0 + others.1, self.z * top);
-        // Added to 0, so that nothing is -0.
-        scaled(u, self.share) + of_others + top.splat(L::Elem::ZERO)
+    pub(super) fn of_max(&self, of_rest: L) -> L {
+        let Exponentials { exp_max, sum_rest } = self.exponentials;
+        let u = self.total.neg_mul_add(sum_rest.0 + sum_rest.1, self.z * exp_max);
+        // Added to 0, so that no result is -0.
+        scaled(u, self.share) + of_rest + exp_max.splat(L::Elem::ZERO)
     }
 }

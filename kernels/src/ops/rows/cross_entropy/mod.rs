@@ -1,10 +1,10 @@
 //! Softmax cross-entropy with classes or probabilities as targets.
 //!
-//! With `L = ln(sum_j exp(x_j)) - m = ln(1 + others / top)` (see [`rows`](super)):
+//! With `L = ln(sum_j exp(x_j)) - max = ln(1 + sum_rest / exp_max)` (see [`rows`](super)):
 //!
 //! ```text
-//! loss            = sum_c k_c (L + m - x_c) + z (L + m)^2
-//! d loss / d x_j  = e_j / (top + others) (sum_c k_c + 2 z (L + m)) - k_j
+//! loss            = sum_c k_c (L + max - x_c) + z (L + max)^2
+//! d loss / d x_j  = e_j / (exp_max + sum_rest) (sum_c k_c + 2 z (L + max)) - k_j
 //! ```
 //!
 //! where `k_c` is the target's weight of class `c`: for a class `y` its weight, else 0, and
@@ -22,26 +22,26 @@ mod wide;
 
 pub use target::Options;
 
-use super::narrow::{Columns, are_few};
+use super::narrow::{Transposed, are_few};
 use super::{Logits, Shape, walk};
 use crate::math::Math;
 use crate::{Isa, Kernel, Targets, sweep};
 use target::Batch;
 
-/// What is written of each row beside its gradient; nothing by default.
+/// What to write beside the gradient; nothing by default.
 #[derive(Debug)]
 pub struct Outputs<'a, E> {
     /// `[rows]`: each row's loss.
     pub losses: Option<&'a mut [E]>,
     /// `[rows]`: the logarithm of each row's sum of exponentials.
     pub logsumexp: Option<&'a mut [E]>,
-    /// Whether to count rows whose target is their first largest logit.
-    pub count_hits: bool,
+    /// Whether to count the rows whose target is the first of their largest logits.
+    pub count_correct: bool,
 }
 
 impl<E> Default for Outputs<'_, E> {
     fn default() -> Self {
-        Self { losses: None, logsumexp: None, count_hits: false }
+        Self { losses: None, logsumexp: None, count_correct: false }
     }
 }
 
@@ -52,15 +52,15 @@ pub struct CrossEntropy<'a, E> {
     pub logits: Logits<'a, E>,
     /// How rows lie in memory.
     pub shape: Shape,
-    /// Of each row.
+    /// The targets of the rows.
     pub targets: Targets<'a, E>,
-    /// What is the same for every row.
+    /// Class weights, smoothing and z-loss.
     pub options: Options<'a, E>,
     /// Factor of the gradient.
     pub scale: f64,
     /// `[rows]`: a further factor of each row's gradient.
     pub upstream: Option<&'a [E]>,
-    /// What else to write.
+    /// What to write beside the gradient.
     pub outputs: Outputs<'a, E>,
 }
 
@@ -69,8 +69,8 @@ pub struct CrossEntropy<'a, E> {
 pub struct Total {
     /// The losses.
     pub loss: f64,
-    /// Rows whose target is their first largest logit, if they were to be counted.
-    pub hits: u64,
+    /// Rows whose target is the first of their largest logits, where counted; else 0.
+    pub correct: u64,
 }
 
 /// The rows of a batch.
@@ -78,10 +78,10 @@ struct Work<'a, E> {
     logits: Logits<'a, E>,
     shape: Shape,
     targets: Targets<'a, E>,
-    /// The batch's first row, which logits know already.
+    /// The number of the batch's first row; `logits` begin there, `targets` with row 0.
     from: usize,
     options: Options<'a, E>,
-    count_hits: bool,
+    count_correct: bool,
 }
 
 impl<'a, E> Work<'a, E> {
@@ -104,19 +104,18 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
         let Self { logits, shape, targets, options, scale, upstream, mut outputs } = self;
         let mut total = Total::default();
         let mut batch = Batch::new();
-        let mut columns = Columns::new();
+        let mut memory = Transposed::new();
         walk(
             logits,
             shape,
-            #[inline(always)]
-            |logits, shape, from| {
-                let count_hits = outputs.count_hits;
-                let mut work = Work { logits, shape, targets, from, options, count_hits };
+            inline!(|logits, shape, from| {
+                let count_correct = outputs.count_correct;
+                let mut work = Work { logits, shape, targets, from, options, count_correct };
                 batch.read(&work, scale, upstream);
                 if shape.classes == 2 {
-                    two::batch(isa, &mut work, &mut columns, &mut batch);
+                    two::batch(isa, &mut work, &mut memory, &mut batch);
                 } else if are_few::<I>(shape.classes) {
-                    narrow::batch(isa, &mut work, &mut columns, &mut batch);
+                    narrow::batch(isa, &mut work, &mut memory, &mut batch);
                 } else {
                     wide::batch(isa, &mut work, &mut batch);
                 }
@@ -130,16 +129,11 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                 if let Some(logsumexp) = &mut outputs.logsumexp {
                     logsumexp[place].copy_from_slice(&batch.logsumexp[..shape.rows]);
                 }
-                total.hits += batch.hits;
+                total.correct += batch.correct;
                 let losses = &batch.losses[..shape.rows];
-                let sum = sweep::sum(
-                    isa,
-                    losses,
-                    #[inline(always)]
-                    |loss| loss,
-                );
+                let sum = sweep::sum(isa, losses, inline!(|loss| loss));
                 total.loss += if sum.is_finite() { sum } else { wide_sum(losses) };
-            },
+            }),
         );
         total
     }

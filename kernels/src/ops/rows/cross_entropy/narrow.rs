@@ -6,15 +6,15 @@ use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp, ln_1p};
-use crate::ops::rows::exponentials::Sum;
-use crate::ops::rows::narrow::{Columns, centre, exponentials, maxima, scaled, scaled_less};
+use crate::ops::rows::exponentials::CompensatedSum;
+use crate::ops::rows::narrow::{Transposed, centre, exponentials, maxima, scaled, scaled_less};
 
 /// Losses and gradients of a batch.
 #[inline(always)]
 pub(super) fn batch<E: Math, I: Isa>(
     isa: I,
     work: &mut Work<'_, E>,
-    memory: &mut Columns<E>,
+    memory: &mut Transposed<E>,
     batch: &mut Batch<E>,
 ) {
     let (shape, options) = (work.shape, work.options);
@@ -36,50 +36,48 @@ pub(super) fn batch<E: Math, I: Isa>(
                 E::Lanes::<I>::load(isa, x).zero_where(left_out).store(x);
             }
         }
-        let m: E::Lanes<I> = maxima(isa, columns);
-        let first = if work.count_hits { first(columns, m) } else { zero };
+        let max: E::Lanes<I> = maxima(isa, columns);
+        let first = if work.count_correct { first(columns, max) } else { zero };
         let kept = class.ge(zero);
         let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
         let share = isa.splat(E::from_f64(options.share_if_even())).keep_where(kept);
         if target.are_even() && options.share_if_even() != 0.0 {
-            let mut gap = Sum::zero(zero);
+            let mut gap = CompensatedSum::zero(zero);
             for x in columns.iter() {
-                gap.add(half_gap(share, m, E::Lanes::<I>::load(isa, x)));
+                gap += half_gap(share, max, E::Lanes::<I>::load(isa, x));
             }
-            #[allow(clippy::cast_precision_loss)] // few
-            let others = share * E::from_f64((shape.classes - 1) as f64);
-            sums =
-                Sums { total: hard + (others + share), remaining: others, half_gap: gap.total() };
+            // Exact: classes are few.
+            let rest = share * E::from_f64((shape.classes - 1) as f64);
+            sums = Sums { total: hard + (rest + share), remaining: rest, half_gap: gap.total() };
         }
         if !target.are_even() {
-            let weights = weights.get_or_insert_with(Columns::new);
+            let weights = weights.get_or_insert_with(Transposed::new);
             let weights = target.of_rows(work, batch, (from, count), weights);
-            sums = Sums::of_rows(columns, weights, m);
+            sums = Sums::of_rows(columns, weights, max);
         }
-        let exp = ScaledExp::new(m);
+        let exp = ScaledExp::new(max);
         let is_direct = exp.is_direct();
         let x_of_far_target = if is_direct { zero } else { of_class(columns, class) };
-        centre(exp, columns, m);
-        let (mut number, mut x_of_target, mut e_of_target) = (zero, m, zero);
+        centre(exp, columns, max);
+        let (mut number, mut x_of_target, mut e_of_target) = (zero, max, zero);
         let exponentials = exponentials(
             exp,
             columns,
-            m,
-            #[inline(always)]
-            |x, e| {
+            max,
+            inline!(|x, e| {
                 let is_target = class.eq(number);
                 x_of_target = select(is_target, x, x_of_target);
                 e_of_target = select(is_target, e, e_of_target);
                 number = number + E::ONE;
-            },
+            }),
         );
         if target.are_even() {
             let x = if is_direct { x_of_target } else { x_of_far_target };
-            sums.half_gap = sums.half_gap + half_gap(hard, m, x);
+            sums.half_gap = sums.half_gap + half_gap(hard, max, x);
         }
 
         let l = ln_1p(exponentials.ratio());
-        let logsumexp = (m + l).keep_where(kept);
+        let logsumexp = (max + l).keep_where(kept);
         let mut loss = sums.half_gap + sums.half_gap + sums.total * l;
         let mut z = zero;
         if options.z_loss != 0.0 {
@@ -89,9 +87,9 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
         loss.store_partial(&mut batch.losses[from..shape.rows]);
         logsumexp.store_partial(&mut batch.logsumexp[from..shape.rows]);
-        if work.count_hits {
-            // Beside NaN there is no largest.
-            batch.hits += (class.eq(first) & !l.is_nan()).count() as u64;
+        if work.count_correct {
+            // A row with NaN has no largest logit.
+            batch.correct += (class.eq(first) & !l.is_nan()).count() as u64;
         }
 
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
@@ -107,8 +105,8 @@ pub(super) fn batch<E: Math, I: Isa>(
                 number = number + E::ONE;
             }
         } else if let Some(weights) = &mut weights {
-            let own = gradient.of_largest(factor * sums.remaining);
-            let only = exponentials.only_largest();
+            let own = gradient.of_max(factor * sums.remaining);
+            let only = exponentials.only_max();
             for (column, k) in columns.iter_mut().zip(weights.of::<I>(shape.classes)) {
                 let (e, k) = (E::Lanes::<I>::load(isa, column), E::Lanes::<I>::load(isa, k));
                 let g = factor.neg_mul_add(k, scaled(e, scale));
@@ -133,12 +131,12 @@ fn of_class<L: Lanes>(columns: &[L::Array], class: L) -> L {
 
 /// The first class whose logit is the largest, or infinity beside NaN.
 #[inline(always)]
-fn first<L: Lanes>(columns: &[L::Array], m: L) -> L {
-    let mut first = m.splat(L::Elem::INFINITY);
+fn first<L: Lanes>(columns: &[L::Array], max: L) -> L {
+    let mut first = max.splat(L::Elem::INFINITY);
     for (class, x) in columns.iter().enumerate().rev() {
-        #[allow(clippy::cast_precision_loss)] // few
-        let number = m.splat(L::Elem::from_f64(class as f64));
-        first = select(L::load(m.isa(), x).eq(m), number, first);
+        // Exact: classes are few.
+        let number = max.splat(L::Elem::from_f64(class as f64));
+        first = select(L::load(max.isa(), x).eq(max), number, first);
     }
     first
 }

@@ -1,4 +1,4 @@
-//! What the targets say of the rows of a batch.
+//! The rows of a batch: classes, weights and factors, read from targets and options once.
 
 use super::Work;
 use crate::isa::Scratch;
@@ -9,7 +9,7 @@ use crate::ops::rows::factors::RowFactors;
 use crate::ops::rows::narrow::FEW;
 use crate::{Classes, Kernel, Targets};
 
-/// What is the same for every row.
+/// Options that are the same for every row.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a, E> {
     /// `[classes]`, each at least 0.
@@ -23,7 +23,7 @@ pub struct Options<'a, E> {
 }
 
 impl<E: Float> Options<'_, E> {
-    /// `z_loss logsumexp^2`, and its slope but for a softmax's factor.
+    /// `z_loss logsumexp^2`, and its derivative with respect to `logsumexp`.
     #[inline(always)]
     pub(super) fn z<L: Lanes<Elem = E>>(&self, logsumexp: L) -> (L, L) {
         let (mut square, mut slope) = (logsumexp.to_array(), logsumexp.to_array());
@@ -32,7 +32,8 @@ impl<E: Float> Options<'_, E> {
         (L::load(logsumexp.isa(), &square), L::load(logsumexp.isa(), &slope))
     }
 
-    /// What every class has, if all have the same.
+    /// The share of the smoothing that every class gets, where class weights do not make it
+    /// uneven; else 0.
     #[inline(always)]
     pub(super) fn share_if_even(&self) -> f64 {
         if self.class_weights.is_some() { 0.0 } else { self.share }
@@ -45,8 +46,8 @@ impl<E: Float> Options<'_, E> {
     }
 }
 
-/// Makes logarithms of sums `z_loss logsumexp^2` and its slope; in `f64`, because the square
-/// may overflow where the product does not.
+/// Replaces each `logsumexp` in `square` and `slope` by `z_loss logsumexp^2` and its derivative.
+/// In `f64`, because the square may overflow where the product does not.
 struct Z<'a, E> {
     z_loss: f64,
     square: &'a mut [E],
@@ -66,25 +67,25 @@ impl<E: Float> Kernel for Z<'_, E> {
     }
 }
 
-/// In the place of a class: the row is left out.
+/// The class of a row that is left out.
 pub(super) const LEFT_OUT: f64 = -1.0;
 
-/// A batch: what the targets say of each row, and what is found.
+/// A batch: what its targets mean for each row, and the results.
 pub(super) struct Batch<E> {
     /// The number of the row's class, or [`LEFT_OUT`]; the likeliest where targets are
-    /// probabilities and hits are counted.
+    /// probabilities and correct rows are counted.
     pub(super) class: Scratch<E, BATCH>,
     /// The target's weight of that class; 0 for a row left out.
     pub(super) weight: Scratch<E, BATCH>,
-    /// So many of the first weights are `1 - smoothing`.
+    /// How many of the first weights are known to be `1 - smoothing`.
     same: usize,
-    /// Of the rows' gradients; 0 for a row left out.
+    /// Factors of the rows' gradients; 0 for a row left out.
     pub(super) factors: RowFactors<E>,
     /// Whether a row is left out.
     pub(super) leaves_out: bool,
     pub(super) losses: Scratch<E, BATCH>,
     pub(super) logsumexp: Scratch<E, BATCH>,
-    pub(super) hits: u64,
+    pub(super) correct: u64,
 }
 
 impl<E: Math> Batch<E> {
@@ -98,22 +99,23 @@ impl<E: Math> Batch<E> {
             leaves_out: false,
             losses: Scratch::new(),
             logsumexp: Scratch::new(),
-            hits: 0,
+            correct: 0,
         }
     }
 
-    /// A register of classes; lanes beyond the rows are as of rows left out.
+    /// A register of classes; in lanes beyond the rows, [`LEFT_OUT`].
     #[inline(always)]
     pub(super) fn class<I: Isa>(&self, isa: I, rows: core::ops::Range<usize>) -> E::Lanes<I> {
         Lanes::load_partial(&self.class[rows], isa.splat(E::from_f64(LEFT_OUT)))
     }
 
-    /// Fills in what the targets say. Not inlined, once for all levels: it touches no register.
+    /// Reads targets and options. Not inlined, so that all levels share it: it touches no
+    /// register.
     #[inline(never)]
     pub(super) fn read(&mut self, work: &Work<'_, E>, scale: f64, upstream: Option<&[E]>) {
         let rows = work.shape.rows;
         let options = &work.options;
-        self.hits = 0;
+        self.correct = 0;
         self.leaves_out = false;
         for numbers in [&mut self.class, &mut self.weight, &mut self.losses, &mut self.logsumexp] {
             numbers.reserve(rows, E::ZERO);
@@ -122,10 +124,9 @@ impl<E: Math> Batch<E> {
             Targets::Classes(classes) => {
                 self.leaves_out = classes.numbers(work.from, &mut self.class[..rows]);
             }
-            Targets::Probabilities(_) if work.count_hits => {
+            Targets::Probabilities(_) if work.count_correct => {
                 for r in 0..rows {
                     let q = work.probabilities(r).unwrap_or_default();
-                    #[allow(clippy::cast_precision_loss)]
                     let likeliest = likeliest(&q[..work.shape.classes]) as f64;
                     self.class[r] = E::from_f64(likeliest);
                 }
@@ -145,11 +146,10 @@ impl<E: Math> Batch<E> {
         }
         self.same = 0;
         for r in 0..rows {
-            // Numbers of few classes are exact.
+            // The numbers of few classes are exact in every element type.
             let class = match self.class[r].to_f64() {
                 _ if work.shape.classes > FEW => classes.get(work.from + r),
                 number if number < 0.0 => Classes::IGNORED,
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
                 number => number as usize,
             };
             self.weight[r] = E::ZERO;

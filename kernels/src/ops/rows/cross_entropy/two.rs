@@ -16,7 +16,7 @@ use super::target::{Batch, LEFT_OUT, weighted};
 use super::weights::TargetWeights;
 use crate::lanes::{Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp, ln_1p_unit};
-use crate::ops::rows::narrow::Columns;
+use crate::ops::rows::narrow::Transposed;
 use crate::sweep;
 
 /// Losses and gradients of a batch.
@@ -25,15 +25,15 @@ use crate::sweep;
 pub(super) fn batch<E: Math, I: Isa>(
     isa: I,
     work: &mut Work<'_, E>,
-    memory: &mut Columns<E>,
+    memory: &mut Transposed<E>,
     batch: &mut Batch<E>,
 ) {
     let (shape, options) = (work.shape, work.options);
     let lanes = const { <E::Lanes<I> as Lanes>::LANES };
     let zero = isa.splat(E::ZERO);
     let scaled = ScaledExp::new(zero);
-    let top = scaled.exp(zero);
-    let unit = E::ONE / top.to_array().as_ref()[0];
+    let exp_max = scaled.exp(zero);
+    let unit = E::ONE / exp_max.to_array().as_ref()[0];
     let weights = TargetWeights::new(isa, work);
     let mut columns = [zero.to_array(); 2];
     for from in (0..shape.rows).step_by(lanes) {
@@ -51,15 +51,15 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
 
         let d = x1 - x0;
-        // Knuth's error of a difference, 0 where it is infinite.
+        // Knuth's rounding error of the difference; 0 where that is infinite.
         let taken = d - x1;
         let error = (x1 - (d - taken)) - (x0 + taken);
         let error = error.keep_where(d.abs().lt(isa.splat(E::INFINITY)));
-        // NaN beside +inf, which no masked class explains.
-        let m = x0.max_or_self(x1);
+        // `max - max` makes the row of a logit of +inf NaN.
+        let max = x0.max_or_self(x1);
         let negative = d.lt(zero);
         let low = select(negative, error, -error);
-        let e = scaled.exp_of_pair(-d.abs(), low) + (m - m);
+        let e = scaled.exp_of_pair(-d.abs(), low) + (max - max);
         let unscaled = e * unit;
         let l = ln_1p_unit(unscaled);
 
@@ -70,18 +70,18 @@ pub(super) fn batch<E: Math, I: Isa>(
             let k = weights.of_rows(work, batch, (from, count), memory);
             (E::Lanes::<I>::load(isa, &k[0]), E::Lanes::<I>::load(isa, &k[1]))
         };
-        // Half of the difference, because all of it may overflow.
+        // Half of the difference, because the difference may overflow.
         let half = x1 * E::HALF - x0 * E::HALF;
         let (up, down) = (zero.max_or_self(half), zero.max_or_self(-half));
         let half_gap = weighted(k0, up) + weighted(k1, down);
         let mut loss = half_gap + half_gap + (k0 + k1) * l;
 
-        let (n0, n1) = (select(negative, top, e), select(negative, e, top));
+        let (n0, n1) = (select(negative, exp_max, e), select(negative, e, exp_max));
         let q = factor * unit / (unscaled + E::ONE);
         let c = k1.neg_mul_add(n0, k0 * n1);
         let (mut g0, mut g1) = (zero - c, c + E::ZERO);
         let kept = class.ge(zero);
-        let logsumexp = (m + l).keep_where(kept);
+        let logsumexp = (max + l).keep_where(kept);
         if options.z_loss != 0.0 {
             let (square, z) = options.z(logsumexp);
             loss = loss + square.keep_where(kept);
@@ -90,10 +90,10 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
         loss.store_partial(&mut batch.losses[from..shape.rows]);
         logsumexp.store_partial(&mut batch.logsumexp[from..shape.rows]);
-        if work.count_hits {
-            let hit = select(negative, zero, isa.splat(E::ONE));
-            let hit = select(d.eq(zero), zero, hit);
-            batch.hits += (class.eq(hit) & !l.is_nan()).count() as u64;
+        if work.count_correct {
+            let predicted = select(negative, zero, isa.splat(E::ONE));
+            let predicted = select(d.eq(zero), zero, predicted);
+            batch.correct += (class.eq(predicted) & !l.is_nan()).count() as u64;
         }
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
         (g0 * q).store(&mut columns[0]);

@@ -4,9 +4,9 @@
 use super::Work;
 use super::target::{Batch, LEFT_OUT, Options, weighted};
 use crate::lanes::{Aligned, Float, Isa, Lanes, select};
-use crate::math::Math;
-use crate::ops::rows::exponentials::{Sum, two_sum};
-use crate::ops::rows::narrow::{Array, Columns};
+use crate::math::{Math, eft::two_sum};
+use crate::ops::rows::exponentials::CompensatedSum;
+use crate::ops::rows::narrow::{Array, Transposed};
 use crate::ops::rows::wide::SumBut;
 use crate::{Kernel, sweep};
 
@@ -31,7 +31,7 @@ impl<I: Isa> TargetWeights<I> {
         }
     }
 
-    /// Whether a class is all that targets know of.
+    /// Whether one class has all the weight.
     #[inline(always)]
     pub(super) fn are_hard(&self) -> bool {
         !self.has_probabilities & !self.smooths
@@ -43,14 +43,14 @@ impl<I: Isa> TargetWeights<I> {
         !self.has_probabilities & !(self.smooths & self.has_weights)
     }
 
-    /// Those of `count` rows of a batch, a register for each class.
+    /// The weights in `count` rows of a batch, a register for each class.
     #[inline(always)]
     pub(super) fn of_rows<'m, E: Float>(
         &self,
         work: &Work<'_, E>,
         batch: &Batch<E>,
         (from, count): (usize, usize),
-        memory: &'m mut Columns<E>,
+        memory: &'m mut Transposed<E>,
     ) -> &'m mut [Array<E, I>] {
         let classes = work.shape.classes;
         self.isa.dispatch(OfRows {
@@ -68,14 +68,14 @@ impl<I: Isa> TargetWeights<I> {
 /// Writes the weights of a register of rows.
 struct OfRows<'a, E> {
     options: Options<'a, E>,
-    /// Those of the rows, if they are the targets.
+    /// The rows' probabilities, where those are the targets.
     probabilities: Option<&'a [E]>,
     /// The numbers of the rows' classes.
     class: &'a [E],
-    /// The target's weights of those.
+    /// The target's weights of those classes.
     hard: &'a [E],
     classes: usize,
-    memory: &'a mut Columns<E>,
+    memory: &'a mut Transposed<E>,
 }
 
 impl<E: Float> Kernel for OfRows<'_, E> {
@@ -107,34 +107,40 @@ impl<E: Float> Kernel for OfRows<'_, E> {
     }
 }
 
-/// What the target's weights of a row add up to.
+/// Sums of the target's weights over the classes of a row.
 #[derive(Clone, Copy)]
 pub(super) struct Sums<T> {
     /// `sum_c k_c`
     pub(super) total: T,
-    /// The same over all but the largest logits.
+    /// `sum_c k_c` over all classes but those of the largest logit.
     pub(super) remaining: T,
-    /// `sum_c k_c (m - x_c) / 2`: half of it, so that no difference overflows.
+    /// `sum_c k_c (max - x_c) / 2`: halved, so that no difference overflows.
     pub(super) half_gap: T,
 }
 
 impl<L: Lanes> Sums<L> {
-    /// Those of rows in lanes.
+    /// The sums of rows that lie in lanes, from their elements and weights.
     #[inline(always)]
-    pub(super) fn of_rows(columns: &[L::Array], weights: &[L::Array], m: L) -> Self {
-        let (mut total, mut remaining, mut gap) = (Sum::zero(m), Sum::zero(m), Sum::zero(m));
+    pub(super) fn of_rows(columns: &[L::Array], weights: &[L::Array], max: L) -> Self {
+        let zero = CompensatedSum::zero(max);
+        let (mut total, mut remaining, mut gap) = (zero, zero, zero);
         for (x, k) in columns.iter().zip(weights) {
-            let (x, k) = (L::load(m.isa(), x), L::load(m.isa(), k));
-            total.add(k);
-            remaining.add(k.zero_where(x.eq(m)));
-            gap.add(half_gap(k, m, x));
+            let (x, k) = (L::load(max.isa(), x), L::load(max.isa(), k));
+            total += k;
+            remaining += k.zero_where(x.eq(max));
+            gap += half_gap(k, max, x);
         }
         Self { total: total.total(), remaining: remaining.total(), half_gap: gap.total() }
     }
 }
 
-/// What is known of one row: its class and the target's weight of that, or probabilities.
-pub(super) type Known<'a, E> = (Option<usize>, E, Option<&'a [E]>);
+/// The target of one row: its class and the weight of that, or probabilities.
+#[derive(Clone, Copy)]
+pub(super) struct RowTarget<'a, E> {
+    pub(super) class: Option<usize>,
+    pub(super) weight: E,
+    pub(super) probabilities: Option<&'a [E]>,
+}
 
 /// Classes whose weights are computed at a time: few enough to stay in the first cache.
 const CHUNK: usize = 512;
@@ -142,7 +148,7 @@ const CHUNK: usize = 512;
 /// Writes the weights of a row's classes from `from` on.
 struct OfRow<'a, E> {
     options: Options<'a, E>,
-    known: Known<'a, E>,
+    target: RowTarget<'a, E>,
     from: usize,
     k: &'a mut [E],
 }
@@ -153,93 +159,65 @@ impl<E: Float> Kernel for OfRow<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let Self { options, known: (class, hard, probabilities), from, k } = self;
+        let Self { options, target: RowTarget { class, weight, probabilities }, from, k } = self;
         let keep = isa.splat(E::from_f64(options.keep));
         let share = isa.splat(E::from_f64(options.share));
         let all = from..from + k.len();
         match probabilities {
-            Some(q) => sweep::map(
-                isa,
-                &q[all.clone()],
-                &mut *k,
-                #[inline(always)]
-                |q| q.mul_add(keep, share),
-            ),
+            Some(q) => {
+                sweep::map(isa, &q[all.clone()], &mut *k, inline!(|q| q.mul_add(keep, share)))
+            }
             None => k.fill(E::from_f64(options.share)),
         }
         if let Some(weights) = options.class_weights {
-            sweep::update(
-                isa,
-                &mut *k,
-                &weights[all.clone()],
-                #[inline(always)]
-                |k, w| k * w,
-            );
+            sweep::update(isa, &mut *k, &weights[all.clone()], inline!(|k, w| k * w));
         }
         if let Some(class) = class
             && all.contains(&class)
         {
-            k[class - from] = k[class - from] + hard;
+            k[class - from] = k[class - from] + weight;
         }
     }
 }
 
 impl<I: Isa> TargetWeights<I> {
-    /// The sums of a row whose largest logit is `m`.
+    /// The sums of a row whose largest logit is `max`.
     #[inline(always)]
     pub(super) fn sums<E: Math>(
         &self,
         options: Options<'_, E>,
-        known: Known<'_, E>,
+        target: RowTarget<'_, E>,
         x: &[E],
-        m: E,
+        max: E,
     ) -> Sums<f64> {
         let isa = self.isa;
-        let m = isa.splat(m);
+        let max = isa.splat(max);
         let (mut weights, mut terms) = (Aligned([E::ZERO; CHUNK]), Aligned([E::ZERO; CHUNK]));
-        let (mut remaining, mut of_largest, mut gap) = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0));
+        let (mut remaining, mut of_max, mut gap) = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0));
         for (i, x) in x.chunks(CHUNK).enumerate() {
             let k = &mut weights.0[..x.len()];
-            isa.dispatch(OfRow { options, known, from: i * CHUNK, k: &mut *k });
+            isa.dispatch(OfRow { options, target, from: i * CHUNK, k: &mut *k });
             let (k, terms) = (&*k, &mut terms.0[..x.len()]);
-            sweep::map(
-                isa,
-                (x, k),
-                &mut *terms,
-                #[inline(always)]
-                |(x, k)| k.zero_where(x.eq(m)),
-            );
+            sweep::map(isa, (x, k), &mut *terms, inline!(|(x, k)| k.zero_where(x.eq(max))));
             add(&mut remaining, isa.dispatch(SumBut(terms, E::NAN)));
-            sweep::map(
-                isa,
-                (x, k),
-                &mut *terms,
-                #[inline(always)]
-                |(x, k)| k.keep_where(x.eq(m)),
-            );
-            add(&mut of_largest, isa.dispatch(SumBut(terms, E::NAN)));
-            sweep::map(
-                isa,
-                (x, k),
-                &mut *terms,
-                #[inline(always)]
-                |(x, k)| half_gap(k, m, x),
-            );
+            sweep::map(isa, (x, k), &mut *terms, inline!(|(x, k)| k.keep_where(x.eq(max))));
+            add(&mut of_max, isa.dispatch(SumBut(terms, E::NAN)));
+            sweep::map(isa, (x, k), &mut *terms, inline!(|(x, k)| half_gap(k, max, x)));
             add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
         }
         let remaining = remaining.0 + remaining.1;
-        // Beside an infinite sum the error is no number.
+        // The rounding error of an infinite sum is NaN.
         let half_gap = if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 };
-        Sums { total: remaining + (of_largest.0 + of_largest.1), remaining, half_gap }
+        Sums { total: remaining + (of_max.0 + of_max.1), remaining, half_gap }
     }
 
-    /// Makes the gradient of a row's exponentials: `e scale - factor k`, and `own` where the
+    /// Replaces a row's exponentials by its gradient: `e scale - factor k`, and `own` where the
     /// exponential is `only`.
     #[inline(always)]
     pub(super) fn differentiate<E: Math>(
         &self,
         options: Options<'_, E>,
-        known: Known<'_, E>,
+        target: RowTarget<'_, E>,
         grad: &mut [E],
         (scale, factor): (E, E),
         (only, own): (E, E),
@@ -249,23 +227,22 @@ impl<I: Isa> TargetWeights<I> {
         let mut weights = Aligned([E::ZERO; CHUNK]);
         for (i, grad) in grad.chunks_mut(CHUNK).enumerate() {
             let k = &mut weights.0[..grad.len()];
-            isa.dispatch(OfRow { options, known, from: i * CHUNK, k: &mut *k });
+            isa.dispatch(OfRow { options, target, from: i * CHUNK, k: &mut *k });
             sweep::update(
                 isa,
                 grad,
                 &*k,
-                #[inline(always)]
-                |e, k| select(e.eq(only), own, factor.neg_mul_add(k, e * scale)),
+                inline!(|e, k| select(e.eq(only), own, factor.neg_mul_add(k, e * scale))),
             );
         }
     }
 }
 
-/// `sum_c (m - x_c) / 2`, each term times a weight: a kernel of its own, so that its memory
-/// burdens no row that does without.
+/// `sum_c (max - x_c) / 2`, each term times a weight. A kernel of its own, so that rows without
+/// smoothing do not pay for its memory.
 pub(super) struct HalfGaps<'a, E> {
     pub(super) x: &'a [E],
-    pub(super) m: E,
+    pub(super) max: E,
     pub(super) weight: E,
 }
 
@@ -275,21 +252,15 @@ impl<E: Math> Kernel for HalfGaps<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let (m, weight) = (isa.splat(self.m), isa.splat(self.weight));
+        let (max, weight) = (isa.splat(self.max), isa.splat(self.weight));
         let mut terms = Aligned([E::ZERO; CHUNK]);
         let mut gap = (0.0, 0.0);
         for x in self.x.chunks(CHUNK) {
             let terms = &mut terms.0[..x.len()];
-            sweep::map(
-                isa,
-                x,
-                &mut *terms,
-                #[inline(always)]
-                |x| half_gap(weight, m, x),
-            );
+            sweep::map(isa, x, &mut *terms, inline!(|x| half_gap(weight, max, x)));
             add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
         }
-        // Beside an infinite sum the error is no number.
+        // The rounding error of an infinite sum is NaN.
         if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 }
     }
 }
@@ -301,8 +272,8 @@ fn add(sum: &mut (f64, f64), (term, error): (f64, f64)) {
     *sum = (high, sum.1 + low + error);
 }
 
-/// `k (m - x) / 2`, 0 where the weight is 0.
+/// `k (max - x) / 2`, 0 where the weight is 0.
 #[inline(always)]
-pub(super) fn half_gap<L: Lanes>(k: L, m: L, x: L) -> L {
-    weighted(k, m * L::Elem::HALF - x * L::Elem::HALF)
+pub(super) fn half_gap<L: Lanes>(k: L, max: L, x: L) -> L {
+    weighted(k, max * L::Elem::HALF - x * L::Elem::HALF)
 }

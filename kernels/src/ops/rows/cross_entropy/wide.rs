@@ -3,26 +3,24 @@
 use super::Work;
 use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
-use super::weights::{HalfGaps, Sums, TargetWeights};
+use super::weights::{HalfGaps, RowTarget, Sums, TargetWeights};
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::logsumexp::Ln1p;
-use crate::ops::rows::wide::{
-    ExponentialsOf, Exponentiate, Largest, Unscaled, exponentiate_in_turn,
-};
+use crate::ops::rows::wide::{ExponentialsOf, Exponentiate, Max, Unscaled, exponentiate_in_turn};
 use crate::ops::rows::{BATCH, Row};
 use crate::{Classes, Targets, sweep};
 
-/// What losses are made of, of each row.
+/// What the losses of a batch are computed from, for all rows at once at the end.
 struct Found<E> {
-    /// `m`
-    largest: Scratch<E, BATCH>,
-    /// `others / top`
+    /// `max`
+    max: Scratch<E, BATCH>,
+    /// `sum_rest / exp_max`
     ratio: Scratch<E, BATCH>,
     /// `sum_c k_c`
     total: Scratch<E, BATCH>,
-    /// `sum_c k_c (m - x_c) / 2`
+    /// `sum_c k_c (max - x_c) / 2`
     half_gap: Scratch<E, BATCH>,
 }
 
@@ -34,7 +32,7 @@ impl<E: Float> Found<E> {
             room.reserve(rows, E::ZERO);
             room
         };
-        Self { largest: room(), ratio: room(), total: room(), half_gap: room() }
+        Self { max: room(), ratio: room(), total: room(), half_gap: room() }
     }
 }
 
@@ -48,16 +46,17 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         Targets::Classes(classes) if r < shape.rows => Some(classes.get(from + r)),
         _ => None,
     };
-    let target = TargetWeights::new(isa, work);
     let probabilities = |r: usize| match targets {
         Targets::Probabilities(q) => Some(&q[(from + r) * shape.classes..][..shape.classes]),
         Targets::Classes(_) => None,
     };
+    let weights = TargetWeights::new(isa, work);
     let mut rest = work.logits.after(shape, 0);
-    let (mut before, mut largest): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
+    let (mut before, mut known_max): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
     for r in 0..shape.rows {
-        let (row, after) = rest.split_row(shape);
+        let (one, after) = rest.cut(shape, 1);
         rest = after;
+        let row = one.row(shape.classes);
         let class_of_row = class(r);
         if class_of_row == Some(Classes::IGNORED) {
             if let Row::Write(row) = row {
@@ -66,38 +65,35 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             continue;
         }
         let x = row.values();
-        let m = largest.take().unwrap_or_else(
-            #[inline(always)]
-            || isa.dispatch(Largest(x)),
-        );
-        let q = probabilities(r);
-        let known = (class_of_row, batch.weight[r], q);
-        let hit = work.count_hits && is_hit(known.0, q, x, m);
-        let sums = sums(isa, &target, options, known, x, m);
-        found.largest[r] = m;
+        let max = known_max.take().unwrap_or_else(inline!(|| isa.dispatch(Max(x))));
+        let (weight, probabilities) = (batch.weight[r], probabilities(r));
+        let target = RowTarget { class: class_of_row, weight, probabilities };
+        let is_correct = work.count_correct && is_correct(target, x, max);
+        let sums = sums(isa, &weights, options, target, x, max);
+        found.max[r] = max;
         found.total[r] = E::from_f64(sums.total);
         found.half_gap[r] = E::from_f64(sums.half_gap);
         let follows = r + 1 < shape.rows && class(r + 1) != Some(Classes::IGNORED);
         let after = follows.then(|| &rest.values()[..shape.classes]);
         let (exponentials, grad) = match row {
             Row::Read(x) => {
-                let kernel = ExponentialsOf { x, m, after: after.unwrap_or(x) };
-                let (exponentials, m) = isa.dispatch(kernel);
-                largest = follows.then_some(m);
+                let kernel = ExponentialsOf { x, max, after: after.unwrap_or(x) };
+                let (exponentials, max_after) = isa.dispatch(kernel);
+                known_max = follows.then_some(max_after);
                 (exponentials, None)
             }
             Row::Write(mut row) => {
-                let kernel = Exponentiate { row: row.reborrow(), m };
+                let kernel = Exponentiate { row: row.reborrow(), max };
                 let exponentials;
-                (exponentials, largest) = exponentiate_in_turn(isa, kernel, before.take(), after);
+                (exponentials, known_max) = exponentiate_in_turn(isa, kernel, before.take(), after);
                 (exponentials, Some(row.into_output()))
             }
         };
         let ratio = E::from_f64(exponentials.ratio());
         found.ratio[r] = ratio;
-        batch.hits += u64::from(hit && !ratio.is_nan());
+        batch.correct += u64::from(is_correct && !ratio.is_nan());
         let Some(grad) = grad else { continue };
-        let z = if options.z_loss == 0.0 { 0.0 } else { slope_of_z(isa, options, m, ratio) };
+        let z = if options.z_loss == 0.0 { 0.0 } else { slope_of_z(isa, options, max, ratio) };
         let factor = (batch.factors.high[r], batch.factors.low[r]);
         let gradient = Gradient::new(
             exponentials.splat(isa),
@@ -107,17 +103,17 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         );
         let (scale, low) = gradient.scale();
         let scale = first(scale + low);
-        if let (Some(class), true) = (class_of_row, target.are_even()) {
+        if let (Some(class), true) = (target.class, weights.are_even()) {
             let (share, e) = (options.share_if_even(), isa.splat(grad[class].to_f64()));
-            let k = isa.splat(known.1.to_f64() + share);
+            let k = isa.splat(target.weight.to_f64() + share);
             let own = first(gradient.of_target(k, isa.splat(sums.remaining), e));
             let less = E::from_f64(factor.0.to_f64() * share);
             before = Some(Unscaled { row: grad, scale, less, own: Some((class, own)) });
         } else {
-            let of_others = isa.splat(factor.0.to_f64() * sums.remaining);
-            let own = first(gradient.of_largest(of_others));
-            let only = first(exponentials.splat(isa).only_largest());
-            target.differentiate(options, known, grad, (scale, factor.0), (only, own));
+            let of_rest = isa.splat(factor.0.to_f64() * sums.remaining);
+            let own = first(gradient.of_max(of_rest));
+            let only = first(exponentials.splat(isa).only_max());
+            weights.differentiate(options, target, grad, (scale, factor.0), (only, own));
         }
     }
     if let Some(last) = before {
@@ -127,57 +123,53 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
     isa.dispatch(Ln1p(&mut found.ratio[..rows]));
     sweep::map(
         isa,
-        (
-            &found.largest[..rows],
-            &found.ratio[..rows],
-            &found.total[..rows],
-            &found.half_gap[..rows],
-        ),
+        (&found.max[..rows], &found.ratio[..rows], &found.total[..rows], &found.half_gap[..rows]),
         (&mut batch.losses[..rows], &mut batch.logsumexp[..rows]),
-        #[inline(always)]
-        |(m, l, total, half_gap)| {
+        inline!(|(max, l, total, half_gap)| {
             let loss = half_gap + half_gap + total * l;
             if options.z_loss == 0.0 {
-                return (loss, m + l);
+                return (loss, max + l);
             }
-            (loss + options.z(m + l).0, m + l)
-        },
+            (loss + options.z(max + l).0, max + l)
+        }),
     );
 }
 
-/// What the target's weights add up to; where they are even, `remaining` is of all classes but
-/// the target's.
+/// Sums of the target's weights over the classes of a row; where all other classes weigh the
+/// same, `remaining` leaves out the target's class instead of the largest logits.
 #[inline(always)]
 fn sums<E: Math, I: Isa>(
     isa: I,
-    target: &TargetWeights<I>,
+    weights: &TargetWeights<I>,
     options: super::Options<'_, E>,
-    known: super::weights::Known<'_, E>,
+    target: RowTarget<'_, E>,
     x: &[E],
-    m: E,
+    max: E,
 ) -> Sums<f64> {
-    let (Some(class), hard, true) = (known.0, known.1, target.are_even()) else {
-        return target.sums(options, known, x, m);
+    let (Some(class), true) = (target.class, weights.are_even()) else {
+        return weights.sums(options, target, x, max);
     };
-    let half_gap = m * E::HALF - x[class] * E::HALF;
+    let hard = target.weight;
+    let half_gap = max * E::HALF - x[class] * E::HALF;
     let half_gap = if hard == E::ZERO { E::ZERO } else { hard * half_gap };
     let mut sums = Sums { total: hard.to_f64(), remaining: 0.0, half_gap: half_gap.to_f64() };
     let share = options.share_if_even();
     if share != 0.0 {
-        #[allow(clippy::cast_precision_loss)] // exact below 2^53 classes
-        let others = (x.len() - 1) as f64 * share;
-        sums.total += others + share;
-        sums.remaining = others;
-        sums.half_gap += isa.dispatch(HalfGaps { x, m, weight: E::from_f64(share) });
+        // Exact below 2^53 classes.
+        let rest = (x.len() - 1) as f64 * share;
+        sums.total += rest + share;
+        sums.remaining = rest;
+        sums.half_gap += isa.dispatch(HalfGaps { x, max, weight: E::from_f64(share) });
     }
     sums
 }
 
-/// Whether the target of a row is its first largest logit.
+/// Whether the target of a row is the first of its largest logits.
 #[inline(always)]
-fn is_hit<E: Float>(class: Option<usize>, probabilities: Option<&[E]>, x: &[E], m: E) -> bool {
-    let class = class.unwrap_or_else(|| likeliest(probabilities.unwrap_or_default()));
-    x[class] == m && !x[..class].contains(&m)
+fn is_correct<E: Float>(target: RowTarget<'_, E>, x: &[E], max: E) -> bool {
+    let likeliest = || likeliest(target.probabilities.unwrap_or_default());
+    let class = target.class.unwrap_or_else(likeliest);
+    x[class] == max && !x[..class].contains(&max)
 }
 
 /// The first lane, rounded.
@@ -188,8 +180,8 @@ fn first<E: Float, L: Lanes<Elem = f64>>(x: L) -> E {
 
 /// `2 z logsumexp`
 #[inline(always)]
-fn slope_of_z<E: Math, I: Isa>(isa: I, options: super::Options<'_, E>, m: E, ratio: E) -> f64 {
+fn slope_of_z<E: Math, I: Isa>(isa: I, options: super::Options<'_, E>, max: E, ratio: E) -> f64 {
     let mut l = [ratio];
     isa.dispatch(Ln1p(&mut l));
-    options.z(isa.splat(m + l[0])).1.to_array().as_ref()[0].to_f64()
+    options.z(isa.splat(max + l[0])).1.to_array().as_ref()[0].to_f64()
 }
