@@ -7,7 +7,6 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ptr::null_mut;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, OnceLock};
 
 /// On which side of an allocation its page is.
@@ -20,6 +19,13 @@ pub(crate) enum Side {
 thread_local! {
     /// Where this thread wants pages, if at all.
     static WANTED: Cell<Option<Side>> = const { Cell::new(None) };
+    /// Its allocations in rooms, and those that no room was free for.
+    static COUNT: Cell<[usize; 2]> = const { Cell::new([0; 2]) };
+}
+
+/// Of this thread.
+pub(crate) fn count() -> [usize; 2] {
+    COUNT.get()
 }
 
 impl Side {
@@ -49,13 +55,6 @@ struct Free {
 
 static FREE: Mutex<Free> = Mutex::new(Free { rooms: [0; ROOMS], count: 0 });
 static ALLOCATED: OnceLock<Rooms> = OnceLock::new();
-/// Allocations in rooms, and those that should have been.
-static INSIDE: AtomicUsize = AtomicUsize::new(0);
-static OUTSIDE: AtomicUsize = AtomicUsize::new(0);
-
-pub(crate) fn count() -> [usize; 2] {
-    [INSIDE.load(Relaxed), OUTSIDE.load(Relaxed)]
-}
 
 impl Rooms {
     fn get() -> &'static Self {
@@ -101,17 +100,19 @@ pub(crate) struct Fence;
 unsafe impl GlobalAlloc for Fence {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // A thread that ends has no wishes.
-        if let Ok(Some(side)) = WANTED.try_with(Cell::get) {
-            let rooms = Rooms::get();
+        let rooms = Rooms::get();
+        let fits = layout.size().max(layout.align()) <= rooms.page;
+        if let Some(side) = WANTED.try_with(Cell::get).ok().flatten().filter(|_| fits) {
+            let [inside, outside] = COUNT.get();
             let mut free = FREE.lock().expect("no panic");
-            if layout.size() <= rooms.page && layout.align() <= rooms.page && free.count > 0 {
+            if free.count > 0 {
                 free.count -= 1;
                 let first = rooms.place(free.rooms[free.count]);
                 let behind = (first + rooms.page - layout.size()) & !(layout.align() - 1);
-                INSIDE.fetch_add(1, Relaxed);
+                COUNT.set([inside + 1, outside]);
                 return if side == Side::Behind { behind as *mut u8 } else { first as *mut u8 };
             }
-            OUTSIDE.fetch_add(1, Relaxed);
+            COUNT.set([inside, outside + 1]);
         }
         // SAFETY: as the caller promises.
         unsafe { System.alloc(layout) }

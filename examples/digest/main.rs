@@ -16,4 +16,5 @@ fn main() {
         let fused = if level.fused() { "yes" } else { "no" };
         println!("{:10} {fused:6} {:#018x} {:#018x}", level.name(), both(0), both(1));
     }
+    println!("chosen: {}", Level::best().name());
 }
