@@ -8,3 +8,23 @@
 mod threads;
 
 pub(crate) use gradstep_check::numbers;
+
+/// Every call, for tools that watch memory: Miri, which takes minutes for a few lengths, and
+/// AddressSanitizer.
+mod watched {
+    use gradstep_bits::sweep;
+
+    #[test]
+    #[ignore = "for AddressSanitizer"]
+    fn every_length() {
+        let methods = sweep::<f32>(0..=257) + sweep::<f64>(0..=257);
+        println!("{methods} calls");
+    }
+
+    #[test]
+    #[ignore = "for Miri"]
+    fn a_few_lengths() {
+        let methods = sweep::<f32>([0, 7, 41].into_iter()) + sweep::<f64>([1, 21].into_iter());
+        println!("{methods} calls");
+    }
+}

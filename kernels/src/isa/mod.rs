@@ -162,7 +162,11 @@ fn cap() -> usize {
 /// it knew.
 #[inline(always)]
 pub(crate) fn opaque(x: usize) -> usize {
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
+    // Miri runs no assembly.
+    #[cfg(all(
+        any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"),
+        not(miri)
+    ))]
     {
         let mut x = x;
         // SAFETY: no instruction at all.
@@ -171,7 +175,10 @@ pub(crate) fn opaque(x: usize) -> usize {
         }
         x
     }
-    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")))]
+    #[cfg(any(
+        not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")),
+        miri
+    ))]
     core::hint::black_box(x)
 }
 
