@@ -233,12 +233,17 @@ fn check(chosen: &[Mutant]) -> Vec<usize> {
             let lines = mutant.text.matches('\n').count();
             mutant.file == file && (mutant.site.line..=mutant.site.line + lines).contains(&line)
         };
-        wrong.extend(
-            (0..chosen.len())
-                .filter(|k| here(&chosen[*k]) && !wrong.contains(k))
-                .collect::<Vec<_>>(),
-        );
+        // What was left out may be missed elsewhere.
+        let missed = |mutant: &Mutant| mutant.file == file && mutant.site.left_out;
+        let anything = |mutant: &Mutant| mutant.file == file;
+        let of = |is: &dyn Fn(&Mutant) -> bool| -> Vec<usize> {
+            (0..chosen.len()).filter(|k| is(&chosen[*k])).collect()
+        };
+        let found = [of(&here), of(&missed), of(&anything)];
+        wrong.extend(found.into_iter().find(|found| !found.is_empty()).unwrap_or_default());
     }
+    wrong.sort_unstable();
+    wrong.dedup();
     assert!(!wrong.is_empty(), "errors of no mutant:\n{said}");
     wrong
 }
