@@ -20,6 +20,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 const HOME: &str = "target/mutants";
@@ -285,39 +286,52 @@ fn run(time: Duration) {
     let programs: Vec<_> = steps().iter().map(|(_, name, _)| program(name)).collect();
     println!("built in {} s", start.elapsed().as_secs());
     let results = format!("{HOME}/results");
-    let mut done = fs::read_to_string(&results).unwrap_or_default();
+    let done = fs::read_to_string(&results).unwrap_or_default();
+    let is_new =
+        |id: &usize| done.lines().all(|line| line.split('\t').next() != Some(&id.to_string()));
     let list = read(format!("{HOME}/list"));
     // None at first: the tests pass, as slow as they are here.
-    for id in (0..).take(list.lines().count() + 1) {
-        if start.elapsed() > time {
-            break;
-        }
-        if done.lines().any(|line| line.split('\t').next() == Some(&id.to_string())) {
-            continue;
-        }
+    let mut left = (0..=list.lines().count()).filter(is_new);
+    let results = Mutex::new((results, done.clone()));
+    let one = |id: usize| {
         let found = steps().iter().zip(&programs).find_map(|((name, _, arguments), program)| {
             let what = test(program, arguments, id)?;
             Some(format!("{name}: {what}"))
         });
-        if id == 0 {
-            assert_eq!(found, None, "without any error");
-        }
+        assert!(id > 0 || found.is_none(), "without any error: {found:?}");
         let line = format!("{id}\t{}\n", found.unwrap_or_else(|| "ALIVE".into()));
         print!("{line}");
-        done.push_str(&line);
-        fs::write(&results, &done).expect("results");
+        let mut results = results.lock().expect("no panic");
+        results.1.push_str(&line);
+        fs::write(&results.0, &results.1).expect("results");
+    };
+    if is_new(&0) {
+        one(left.next().expect("0"));
     }
+    let left = Mutex::new(left);
+    let next = || (start.elapsed() < time).then(|| left.lock().expect("no panic").next()).flatten();
+    std::thread::scope(|scope| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while let Some(id) = next() {
+                    one(id);
+                }
+            });
+        }
+    });
 }
 
 /// The first test that fails, or how the process ended.
 fn test(program: &Path, arguments: &[&str], id: usize) -> Option<String> {
-    let out = format!("{HOME}/out");
+    let out = format!("{HOME}/out-{id}");
     let file = fs::File::create(&out).expect("a file");
     let mut child = Command::new("nice")
         .arg(program)
         .args(arguments)
         .current_dir(tree().join("tests"))
         .env(VARIABLE, id.to_string())
+        .env("RUST_TEST_THREADS", "1")
         .env("PROPTEST_CASES", "32")
         .stdin(Stdio::null())
         .stdout(file.try_clone().expect("a file"))
@@ -333,11 +347,13 @@ fn test(program: &Path, arguments: &[&str], id: usize) -> Option<String> {
         if start.elapsed() > Duration::from_secs(200) {
             child.kill().expect("a process");
             child.wait().expect("a process");
+            fs::remove_file(&out).expect("output");
             return Some("no end".into());
         }
         std::thread::sleep(Duration::from_millis(20));
     };
     let said = String::from_utf8_lossy(&fs::read(&out).expect("output")).into_owned();
+    fs::remove_file(&out).expect("output");
     let failed = said.lines().find(|line| line.starts_with("test ") && line.ends_with("FAILED"));
     let failed =
         failed.map(|line| line["test ".len()..].trim_end_matches(" ... FAILED").to_owned());
