@@ -176,6 +176,7 @@ fn copy() {
     }
     let manifest = read(tree.join("Cargo.toml"));
     let manifest = manifest.replace("opt-level = 3", "opt-level = 1");
+    let manifest = manifest.replace("opt-level = 2", "opt-level = 1");
     fs::write(tree.join("Cargo.toml"), manifest).expect("the manifest");
 }
 
