@@ -1,7 +1,6 @@
 //! Cross-entropy on parts of larger buffers: neighbours stay as they are, and what
-//! they hold has no influence. Buffers of tests can't end at a page without
-//! `unsafe`, which stands under `kernels/src/isa` alone; a value that nothing
-//! writes stands in for the page. Operations on elements: `elementwise`.
+//! they hold has no influence; a value that nothing writes stands for the neighbours.
+//! Operations on elements: `elementwise`. Pages that nobody may touch: `pages.rs`.
 
 use crate::numbers::{Number, Random, bits};
 use gradstep::loss::CrossEntropy;

@@ -3,30 +3,15 @@
 
 #[cfg(feature = "rayon")]
 mod no_threads;
-mod operations;
 mod patterns;
 #[cfg(feature = "rayon")]
 mod pools;
-mod regularisers;
 
 use crate::numbers::{Number, bits};
 use gradstep::Execution;
-use operations::{Data, Operation, Output, operations};
-
-/// A number for the patterns of all outputs, each distinct from its neighbours.
-fn hash<E: Number>(outputs: &[Output<E>]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    let mut add = |x: u64| {
-        hash = (hash ^ x).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        hash ^= hash >> 29;
-    };
-    for output in outputs {
-        add(bits(output.sum));
-        add(output.elements.len() as u64);
-        output.elements.iter().for_each(|x| add(bits(*x)));
-    }
-    hash
-}
+#[cfg(feature = "rayon")]
+use gradstep_bits::Output;
+use gradstep_bits::{Data, Operation, operations};
 
 /// The first output that differs, for the message.
 #[cfg(feature = "rayon")]

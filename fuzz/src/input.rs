@@ -148,9 +148,9 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Where slices begin in their buffers.
+    /// Where slices begin in their buffers; half of them in one of their own.
     pub fn offsets(&mut self) -> [usize; 8] {
-        std::array::from_fn(|_| self.below(64))
+        std::array::from_fn(|_| self.below(128))
     }
 }
 

@@ -11,19 +11,23 @@ fn guard<E: Number>() -> E {
 /// Elements behind the slice.
 const BEHIND: usize = 64;
 
-/// A slice somewhere in a buffer of guards.
+/// A slice somewhere in a buffer of guards; or, from the offset [`BEHIND`] on, in a buffer of
+/// its own that ends where it does, so that a sanitizer sees what goes beyond.
 struct Arena<E> {
-    buffer: Vec<E>,
+    buffer: Box<[E]>,
     offset: usize,
     len: usize,
 }
 
 impl<E: Number> Arena<E> {
     fn new(inside: &[E], offset: usize, around: E) -> Self {
+        if offset >= BEHIND {
+            return Arena { buffer: inside.into(), offset: 0, len: inside.len() };
+        }
         let mut buffer = vec![around; offset];
         buffer.extend(inside);
         buffer.resize(buffer.len() + BEHIND, around);
-        Arena { buffer, offset, len: inside.len() }
+        Arena { buffer: buffer.into(), offset, len: inside.len() }
     }
 
     fn inside(&self) -> &[E] {

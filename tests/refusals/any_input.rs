@@ -1,7 +1,9 @@
 //! Any lengths and any numbers: a call works if all lengths agree and nothing is
 //! outside its range; else it is refused and has written nothing. None panics.
 
+mod lists;
 mod regularisers;
+mod rows;
 
 use super::raw;
 use crate::elementwise::law;
@@ -13,9 +15,11 @@ use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
 use gradstep::{Dropout, EmptyMean, Error, Execution, Level, LogSumExp, Reduction};
 use gradstep_check::catalogue::{self, LossEntry};
+use lists::{clipping, options_of_losses, steps};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 use regularisers::{groups, penalties, prox as prox_of_elements};
+use rows::{options as options_of_rows, softmax};
 
 /// Random slices of nearly the same length, and everything else at random.
 struct Case<E> {
@@ -395,4 +399,7 @@ macro_rules! any_input {
     )*};
 }
 
-any_input! { activations losses prox prox_of_elements groups penalties updates averages cross_entropy }
+any_input! {
+    activations losses options_of_losses prox prox_of_elements groups penalties clipping
+    updates averages steps cross_entropy options_of_rows softmax
+}

@@ -214,6 +214,7 @@ fn every_public_method_is_called_by_a_check() {
     let shared = [
         files("check/src/laws"),
         files("check/src/catalogue"),
+        files("tests/bits"),
         files("tests/threads"),
         files("tests/refusals"),
         // Lists of tensors, options of all updates, backward passes of rows.

@@ -165,7 +165,11 @@ fn cap() -> usize {
 /// Hides the value of `x` from the compiler, which would unroll a loop whose bound it knows.
 #[inline(always)]
 pub(crate) fn opaque(x: usize) -> usize {
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"))]
+    // Miri runs no assembly.
+    #[cfg(all(
+        any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64"),
+        not(miri)
+    ))]
     {
         let mut x = x;
         // SAFETY: the assembly is a comment, without an instruction.
@@ -174,7 +178,10 @@ pub(crate) fn opaque(x: usize) -> usize {
         }
         x
     }
-    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")))]
+    #[cfg(any(
+        not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")),
+        miri
+    ))]
     core::hint::black_box(x)
 }
 

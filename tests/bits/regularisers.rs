@@ -1,14 +1,14 @@
 //! Proximal operators, penalties, certificates and clipping, on generated data.
 
-use super::operations::{Operation, Output, Part, changed, operation, output, plain, whole_rows};
-use crate::numbers::Number;
+use crate::operations::{Operation, Output, Part, changed, operation, output, plain, whole_rows};
 use gradstep::penalty::{GroupPenalty, Penalty};
 use gradstep::prox::{GroupSoftThreshold, Prox, Proximal};
 use gradstep::update::ClipGradNorm;
 use gradstep::{Execution, Groups};
 use gradstep_check::catalogue::{self, OperatorEntry};
+use gradstep_check::numbers::Number;
 
-pub(super) fn operations<E: Number>() -> Vec<Operation<E>> {
+pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
     let mut operations = vec![
         plain("penalty", 2_700_003, penalty),
         plain("certificate", 2_200_003, certificate),

@@ -1,6 +1,5 @@
 //! Every public operation with all its methods, on generated data.
 
-use crate::numbers::{Number, Random};
 use gradstep::activation::Activation;
 use gradstep::kernels::ops::activation::{self as formulas, Activation as Formula};
 use gradstep::loss::{CrossEntropy, Loss, Mse, Pointwise};
@@ -8,10 +7,11 @@ use gradstep::prox::WeightedSoftThreshold;
 use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
 use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
 use gradstep_check::catalogue::{self, ActivationEntry, LossEntry};
+use gradstep_check::numbers::{Number, Random};
 use std::ops::Range;
 
 /// Inputs, the same in every run on every machine.
-pub(crate) struct Data<E> {
+pub struct Data<E> {
     x: Vec<E>,
     y: Vec<E>,
     upstream: Vec<E>,
@@ -25,20 +25,21 @@ pub(crate) struct Data<E> {
 
 /// A part of the data.
 #[derive(Clone, Copy)]
-pub(crate) struct Part<'a, E> {
+pub struct Part<'a, E> {
     /// Where it begins.
     place: u64,
-    pub(super) x: &'a [E],
-    pub(super) y: &'a [E],
-    pub(super) upstream: &'a [E],
-    pub(super) weights: &'a [E],
-    pub(super) probabilities: &'a [E],
-    pub(super) labels: &'a [E],
-    pub(super) classes: &'a [u32],
+    pub(crate) x: &'a [E],
+    pub(crate) y: &'a [E],
+    pub(crate) upstream: &'a [E],
+    pub(crate) weights: &'a [E],
+    pub(crate) probabilities: &'a [E],
+    pub(crate) labels: &'a [E],
+    pub(crate) classes: &'a [u32],
 }
 
 impl<E: Number> Data<E> {
-    pub(crate) fn new(n: usize) -> Self {
+    /// Of this length.
+    pub fn new(n: usize) -> Self {
         let mut random = Random::new(2024);
         let mut column = |low, high| (0..n).map(|_| random.ordinary(low, high)).collect();
         let (x, y, upstream) = (column(-6.0, 6.0), column(-6.0, 6.0), column(-2.0, 2.0));
@@ -58,7 +59,8 @@ impl<E: Number> Data<E> {
         Self { x, y, upstream, weights, probabilities, labels, classes }
     }
 
-    pub(crate) fn part(&self, range: Range<usize>) -> Part<'_, E> {
+    /// The elements of this range.
+    pub fn part(&self, range: Range<usize>) -> Part<'_, E> {
         Part {
             place: range.start as u64,
             x: &self.x[range.clone()],
@@ -73,30 +75,34 @@ impl<E: Number> Data<E> {
 }
 
 /// What a method gave.
-pub(crate) struct Output<E> {
-    pub(crate) name: &'static str,
+pub struct Output<E> {
+    /// The method's, or the buffer's.
+    pub name: &'static str,
     /// 0 where there is none.
-    pub(crate) sum: f64,
+    pub sum: f64,
     /// None that depend on anything but their own inputs, or their row's.
-    pub(crate) elements: Vec<E>,
+    pub elements: Vec<E>,
 }
 
-type Run<E> = Box<dyn Fn(Part<'_, E>, Execution) -> Vec<Output<E>> + Send + Sync>;
+/// All methods of an operation on a part of the data.
+pub type Run<E> = Box<dyn Fn(Part<'_, E>, Execution) -> Vec<Output<E>> + Send + Sync>;
 
-pub(crate) struct Operation<E> {
-    pub(crate) name: String,
+/// An operation with all its methods.
+pub struct Operation<E> {
+    /// That of the table of bits.
+    pub name: String,
     /// Whether it has neither exponential nor logarithm: the same on all levels.
-    pub(crate) plain: bool,
+    pub plain: bool,
     /// Elements that belong together.
-    pub(crate) unit: usize,
+    pub unit: usize,
     /// Elements that are worth several threads.
-    #[cfg_attr(not(feature = "rayon"), allow(dead_code))]
-    pub(crate) large: usize,
-    pub(crate) run: Run<E>,
+    pub large: usize,
+    /// Its methods.
+    pub run: Run<E>,
 }
 
 /// All of them; a new operation is a new entry.
-pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
+pub fn operations<E: Number>() -> Vec<Operation<E>> {
     let mut operations = vec![
         // Long enough for threads that check and add weights.
         plain("weighted mean", 3_500_003, |d, run| {
@@ -116,7 +122,8 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
     ];
     operations.extend(listed());
     operations.extend(activations());
-    operations.extend(super::regularisers::operations());
+    operations.extend(crate::regularisers::operations());
+    operations.extend(crate::options::operations());
     for classes in [1, 2, 10, 32, 33, 257] {
         let name = format!("cross_entropy of {classes}");
         let run = move |d: Part<'_, E>, run| cross_entropy(classes, d, run);
@@ -153,7 +160,7 @@ fn entry<E: Number, L: LossEntry<E>>(entry: L) -> Operation<E> {
     })
 }
 
-pub(super) fn operation<E>(
+pub(crate) fn operation<E>(
     name: &str,
     plain: bool,
     unit: usize,
@@ -163,7 +170,7 @@ pub(super) fn operation<E>(
     Operation { name: name.into(), plain, unit, large, run: Box::new(run) }
 }
 
-pub(super) fn plain<E>(
+pub(crate) fn plain<E>(
     name: &str,
     large: usize,
     run: impl Fn(Part<'_, E>, Execution) -> Vec<Output<E>> + Send + Sync + 'static,
@@ -171,7 +178,7 @@ pub(super) fn plain<E>(
     operation(name, true, 1, large, run)
 }
 
-fn curved<E>(
+pub(crate) fn curved<E>(
     name: &str,
     unit: usize,
     large: usize,
@@ -181,7 +188,7 @@ fn curved<E>(
 }
 
 /// The methods' results must be there; buffers start as NaN.
-pub(super) fn output<E: Number>(
+pub(crate) fn output<E: Number>(
     name: &'static str,
     len: usize,
     write: impl FnOnce(&mut [E]) -> Result<f64, gradstep::Error>,
@@ -192,7 +199,7 @@ pub(super) fn output<E: Number>(
 }
 
 /// The same for a method that changes what is there.
-pub(super) fn changed<E: Number>(
+pub(crate) fn changed<E: Number>(
     name: &'static str,
     before: &[E],
     write: impl FnOnce(&mut [E]) -> Result<f64, gradstep::Error>,
@@ -381,7 +388,7 @@ fn dropout<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
     ]
 }
 
-pub(super) fn whole_rows<E>(x: &[E], classes: usize) -> &[E] {
+pub(crate) fn whole_rows<E>(x: &[E], classes: usize) -> &[E] {
     &x[..x.len() / classes * classes]
 }
 
@@ -409,7 +416,7 @@ fn cross_entropy<E: Number>(
     let rows = d.x.len() / classes;
     let logits = whole_rows(d.x, classes);
     // Target and factor of a row go with its first logit, so that parts have theirs.
-    let target = |y: &u32| if y % 11 == 0 { -1 } else { i64::from(*y) % classes as i64 };
+    let target = |y: &u32| if y.is_multiple_of(11) { -1 } else { i64::from(*y) % classes as i64 };
     let targets: Vec<i64> = d.classes.iter().step_by(classes).map(target).take(rows).collect();
     let upstream: Vec<E> = d.upstream.iter().step_by(classes).copied().take(rows).collect();
     let mean = CrossEntropy::new(classes).expect("classes").ignore_index(-1).execution(execution);
