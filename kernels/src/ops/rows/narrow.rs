@@ -39,6 +39,13 @@ impl<E: Float> Transposed<E> {
         &mut E::Lanes::<I>::arrays_mut(&mut self.0).0[..classes]
     }
 
+    /// Memory for the classes of one row.
+    #[inline(always)]
+    pub(super) fn row(&mut self, classes: usize) -> &mut [E] {
+        self.0.reserve(classes, E::ZERO);
+        &mut self.0[..classes]
+    }
+
     /// Reads all classes of `count` rows, the first of which starts where `from` does; lanes
     /// without a row are 0.
     #[inline(always)]
@@ -134,10 +141,6 @@ pub(super) fn exponentiate<L: Lanes<Elem: Math>>(
 
 /// Replaces the elements of rows by their exponentials, which `look` sees beside the
 /// elements, class by class; `max` is the largest of each row.
-///
-/// Every exponential is added to the sum but the largest so far: first four neighbours, then to
-/// a sum that keeps its rounding errors. So the sum of all but the largest has an error of one
-/// ULP, however small it is beside the largest.
 #[inline(always)]
 pub(super) fn exponentials<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
@@ -145,42 +148,90 @@ pub(super) fn exponentials<L: Lanes<Elem: Math>>(
     max: L,
     mut look: impl FnMut(L, L),
 ) -> Exponentials<L> {
-    let mut exp_max = max.splat(L::Elem::ZERO);
-    let mut sum_rest = CompensatedSum::zero(max);
+    let mut sum = SumOfRest::new(max);
     let mut fours = columns.chunks_exact_mut(4);
     for four in &mut fours {
-        let mut terms = [exp_max; 4];
+        let mut terms = [max; 4];
         for (term, column) in terms.iter_mut().zip(four) {
-            *term = next(scaled, column, &mut exp_max, &mut look);
+            *term = sum.smaller(replaced(scaled, column, max, &mut look));
         }
-        let [a, b, c, d] = terms;
-        sum_rest += (a + b) + (c + d);
+        sum.add_four(terms);
     }
     let mut rest = max.splat(L::Elem::ZERO);
     for column in fours.into_remainder() {
-        rest = rest + next(scaled, column, &mut exp_max, &mut look);
+        rest = rest + sum.smaller(replaced(scaled, column, max, &mut look));
     }
-    sum_rest += rest;
-    Exponentials { exp_max, sum_rest: (sum_rest.sum, sum_rest.error) }
+    sum.finish(rest)
 }
 
-/// Replaces one class by its exponentials, keeps the larger of each and the largest so far, and
-/// returns the smaller.
+/// Replaces one class by its exponentials, and returns them.
 #[inline(always)]
-fn next<L: Lanes<Elem: Math>>(
+fn replaced<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
     column: &mut L::Array,
-    exp_max: &mut L,
+    max: L,
     look: &mut impl FnMut(L, L),
 ) -> L {
-    let x = L::load(exp_max.isa(), column);
+    let x = L::load(max.isa(), column);
     let e = scaled.exp_reducible(x);
     e.store(column);
     look(x, e);
-    // Where `e` is NaN it is added to the sum, and `exp_max` stays.
-    let smaller = e.min_or_self(*exp_max);
-    *exp_max = exp_max.max_or_self(e);
-    smaller
+    e
+}
+
+/// The exponentials of one row, each read into every lane.
+#[inline(always)]
+pub(super) fn of_one_row<L: Lanes<Elem: Math>>(isa: L::Isa, row: &[L::Elem]) -> Exponentials<L> {
+    let mut sum = SumOfRest::new(L::fill(isa, L::Elem::ZERO));
+    let (fours, others) = row.as_chunks::<4>();
+    for four in fours {
+        let mut terms: [L; 4] = [sum.exp_max; 4];
+        for (term, e) in terms.iter_mut().zip(four) {
+            *term = sum.smaller(L::fill(isa, *e));
+        }
+        sum.add_four(terms);
+    }
+    let mut rest = L::fill(isa, L::Elem::ZERO);
+    for e in others {
+        rest = rest + sum.smaller(L::fill(isa, *e));
+    }
+    sum.finish(rest)
+}
+
+/// Every exponential is added to the sum but the largest so far: first four neighbours, then to
+/// a sum that keeps its rounding errors. So the sum of all but the largest has an error of one
+/// ULP, however small it is beside the largest.
+struct SumOfRest<L> {
+    exp_max: L,
+    sum: CompensatedSum<L>,
+}
+
+impl<L: Lanes> SumOfRest<L> {
+    #[inline(always)]
+    fn new(like: L) -> Self {
+        Self { exp_max: like.splat(L::Elem::ZERO), sum: CompensatedSum::zero(like) }
+    }
+
+    /// Keeps the larger of an exponential and the largest so far, and returns the smaller.
+    #[inline(always)]
+    fn smaller(&mut self, e: L) -> L {
+        // Where `e` is NaN it is added to the sum, and `exp_max` stays.
+        let smaller = e.min_or_self(self.exp_max);
+        self.exp_max = self.exp_max.max_or_self(e);
+        smaller
+    }
+
+    #[inline(always)]
+    fn add_four(&mut self, [a, b, c, d]: [L; 4]) {
+        self.sum += (a + b) + (c + d);
+    }
+
+    /// With what is left after the last four.
+    #[inline(always)]
+    fn finish(mut self, rest: L) -> Exponentials<L> {
+        self.sum += rest;
+        Exponentials { exp_max: self.exp_max, sum_rest: (self.sum.sum, self.sum.error) }
+    }
 }
 
 /// Subtracts what [`ScaledExp`] wants subtracted from rows far from 0.

@@ -13,6 +13,7 @@
 //! So equal logits of 1e8 cost `ln C`, and a row that is nearly certain keeps all digits of
 //! its small loss and gradient.
 
+mod alone;
 mod gradient;
 mod narrow;
 mod target;

@@ -1,13 +1,16 @@
 //! Rows of few classes, in lanes.
 
-use super::Work;
 use super::gradient::Gradient;
 use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
+use super::{Work, alone};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::ops::rows::exponentials::CompensatedSum;
 use crate::ops::rows::narrow::{Transposed, centre, exponentials, maxima, scaled, scaled_less};
+
+/// Up to one in so many lanes, rows are swept one by one.
+const ALONE: usize = 4;
 
 /// Losses and gradients of a batch.
 #[inline(always)]
@@ -22,8 +25,16 @@ pub(super) fn batch<E: Math, I: Isa>(
     let zero = isa.splat(E::ZERO);
     let target = TargetWeights::new(isa, work);
     let mut weights = None;
+    let is_plain =
+        target.are_hard() && options.z_loss == 0.0 && !(work.count_correct || batch.leaves_out);
     for from in (0..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
+        if is_plain && count * const { ALONE } <= lanes {
+            for r in from..shape.rows {
+                alone::row(isa, work, memory, batch, r);
+            }
+            return;
+        }
         let x = &work.logits.values()[from * shape.stride..];
         let size = (shape.classes, count);
         let columns = memory.read(isa, x, shape.stride, size);
