@@ -37,3 +37,8 @@ pub use pointwise::{
     binary_cross_entropy_with_logit, huber, l1, log_cosh, mse, smooth_l1,
 };
 pub use soft_threshold::soft_threshold;
+
+/// The README's code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
