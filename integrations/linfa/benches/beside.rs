@@ -45,7 +45,7 @@ fn main() {
             }
             let (ours, theirs, one) = (median(ours), median(theirs), median(one));
             println!(
-                "| {name} | {penalty} | {zeros} | {ours:.2} | {steps} | {theirs:.2} | {sweeps} |"
+                "| {name} | {penalty} | {zeros} | {ours:.2} | {steps} | {theirs:.2} | {sweeps} | {one:.2} |"
             );
         }
     }
