@@ -4,8 +4,7 @@ use crate::products::Real;
 use gradstep::Error;
 use gradstep::kernels::{AnyTarget, Targets};
 
-/// Chunks of fewer rows than their class matrix has columns of a tile make the products slow, so
-/// a chunk is a multiple of this where it can be.
+/// A chunk is a multiple of this where it can be, so that the tiles of its products are full.
 const ROWS: usize = 64;
 
 /// Rows of a chunk: as many as have logits in `bytes`. It decides how sums are rounded, so it

@@ -93,9 +93,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
     let rest: f64 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();
     let mut sums = [0.0; 8];
     for (a, b) in a.zip(b) {
-        for i in 0..8 {
-            sums[i] += a[i] * b[i];
-        }
+        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
     }
     sums.iter().sum::<f64>() + rest
 }

@@ -22,8 +22,8 @@ macro_rules! updates {
                 #[pyo3(signature = ($($parameter $(= $default)?,)* *, grad_scale=1.0))]
                 #[allow(clippy::too_many_arguments)]
                 fn new($($parameter: $type,)* grad_scale: f64) -> PyResult<Self> {
-                    let update = (|| -> Result<update::$name, kernels::Error> { $build })().and_then(|update| update.grad_scale(grad_scale));
-                    update.map(Self).map_err(refused)
+                    let new = || -> Result<update::$name, kernels::Error> { $build };
+                    new().and_then(|new| new.grad_scale(grad_scale)).map(Self).map_err(refused)
                 }
 
                 /// One step, in place; the state begins as zeros, `t` as 1.
