@@ -149,7 +149,9 @@ fn parts_with_weights<E: Number>() {
                 let (mut grad, mut sum) = (Vec::new(), LossSum::default());
                 for (logits, targets) in logits.chunks(size * classes).zip(targets.chunks(size)) {
                     grad.extend(outcome(&part, logits, targets).grad);
-                    sum += read(logits, targets);
+                    // As between machines: taken apart, and put together again.
+                    let (numbers, counts) = read(logits, targets).to_parts();
+                    sum += LossSum::from_parts(numbers, counts);
                 }
                 let what = format!("{rows} rows of {classes} by {size} on {level:?}");
                 assert_eq!(patterns(&grad), patterns(&whole.grad), "{what}");
