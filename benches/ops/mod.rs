@@ -46,6 +46,7 @@ operations! {
     lion
     prox_momentum
     prox_adam_w
+    own
     tensors
     activation
     dropout

@@ -127,7 +127,7 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
         t: u64,
     ) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [m, v] };
-        lists::step(self.options.execution, self.formula(t)?, tensor, ["m", "v"])
+        lists::step(self.options.execution, self.formula(t)?, tensor)
     }
 
     /// The same with the root of the largest `v` so far, which `v_max` keeps.
@@ -153,7 +153,7 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
         t: u64,
     ) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [m, v, v_max] };
-        lists::step(self.options.execution, self.formula(t)?, tensor, ["m", "v", "v_max"])
+        lists::step(self.options.execution, self.formula(t)?, tensor)
     }
 
     /// Updates many tensors, with the state `[m, v]`, each as [`step`](Self::step)
@@ -179,7 +179,7 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
         tensors: &mut [Tensor<'_, E, 2>],
         t: u64,
     ) -> Result<(), Error> {
-        lists::step_many(self.options.execution, self.formula(t)?, tensors, ["m", "v"])
+        lists::step_many(self.options.execution, self.formula(t)?, tensors)
     }
 
     /// Updates many tensors, with the state `[m, v, v_max]`, each as
@@ -204,8 +204,7 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
         tensors: &mut [Tensor<'_, E, 3>],
         t: u64,
     ) -> Result<(), Error> {
-        let names = ["m", "v", "v_max"];
-        lists::step_many(self.options.execution, self.formula(t)?, tensors, names)
+        lists::step_many(self.options.execution, self.formula(t)?, tensors)
     }
 
     pub(super) fn with_decay(learning_rate: f64, weight_decay: f64) -> Result<Self, Error> {

@@ -13,6 +13,9 @@
 //!
 //! [`ClipGradNorm`], [`clip_grad_norm`] and [`clip_grad_value`] limit gradients.
 //!
+//! An update of your own has lists, threads and all else, too: implement [`Update`] and hand it
+//! to [`Updater::from_formula`]; [`formula`](crate::formula) shows how.
+//!
 //! Hyper-parameters are `f64` for `f32` weights too; what is derived from them is
 //! computed in `f64` and rounded once. An update owns no state, and a gradient is
 //! never written. Schedules are the caller's: an update is a small value, and one with
@@ -61,14 +64,16 @@ mod prox_momentum;
 mod prox_sgd;
 mod sgd;
 mod sgd_momentum;
+mod updater;
 
 pub use adam::{Adam, AdamWith};
 pub use adam_w::AdamW;
 pub use clip_grad::{ClipGradNorm, GradNorm, clip_grad_norm, clip_grad_value, clip_grad_value_all};
-pub use gradstep_kernels::ops::Tensor;
+pub use gradstep_kernels::ops::{Tensor, Update};
 pub use lion::Lion;
 pub use prox_adam_w::ProxAdamW;
 pub use prox_momentum::ProxMomentum;
 pub use prox_sgd::ProxSgd;
 pub use sgd::Sgd;
 pub use sgd_momentum::SgdMomentum;
+pub use updater::Updater;

@@ -83,7 +83,7 @@ impl Sgd {
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
         self.fit::<E>()?;
         let tensor = Tensor { w, g, state: [] };
-        lists::step(self.options.execution, self.formula(), tensor, [])
+        lists::step(self.options.execution, self.formula(), tensor)
     }
 
     /// Updates many tensors, without state, each as [`step`](Self::step) would, bit for
@@ -106,7 +106,7 @@ impl Sgd {
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 0>]) -> Result<(), Error> {
         self.fit::<E>()?;
-        lists::step_many(self.options.execution, self.formula(), tensors, [])
+        lists::step_many(self.options.execution, self.formula(), tensors)
     }
 
     #[inline(always)]

@@ -358,7 +358,7 @@ fn activation_entry<E: Number, A: ActivationEntry>(name: &str) -> Operation<E> {
     operation(name, !A::CURVED, 1, A::LARGE, |d, run| activation(Activation::<A>::new(), d, run))
 }
 
-fn activation<E: Number, A: Formula>(
+fn activation<E: Number, A: Formula + Default>(
     activation: Activation<A>,
     d: Part<'_, E>,
     execution: Execution,

@@ -4,8 +4,8 @@
 //! `m / (sqrt(v) / r + eps) = r m / (sqrt(v) + r eps)`: one product less for each
 //! element.
 
-use super::Update;
-use crate::{Float, Isa, Lanes, select};
+use super::{Update, compiled_once};
+use crate::{Element, Float, Isa, Lanes, select};
 
 /// The shares of their past that two averages keep, in [0, 1), with their logarithms, from
 /// which powers are computed.
@@ -116,7 +116,10 @@ impl<E: Float> Adam<E> {
     }
 }
 
-impl<E: Float> Update<E, 2> for Adam<E> {
+impl<E: Element> Update<E, 2> for Adam<E> {
+    compiled_once!(2);
+
+    const STATE: [&'static str; 2] = ["m", "v"];
     const COST: f64 = 0.4;
     const FORMS: u8 = 2;
 
@@ -136,7 +139,10 @@ impl<E: Float> Update<E, 2> for Adam<E> {
     }
 }
 
-impl<E: Float> Update<E, 3> for Adam<E> {
+impl<E: Element> Update<E, 3> for Adam<E> {
+    compiled_once!(3);
+
+    const STATE: [&'static str; 3] = ["m", "v", "v_max"];
     const COST: f64 = 0.5;
     const FORMS: u8 = 2;
 

@@ -22,7 +22,7 @@ pub use sgd::Sgd;
 pub use sgd_momentum::SgdMomentum;
 
 use crate::split::Cut;
-use crate::{Float, Isa, Kernel, sweep};
+use crate::{Float, Isa, Kernel, Level, sweep};
 
 /// Weights with their gradient and the `N` slices that an update remembers, all
 /// of one length.
@@ -89,11 +89,19 @@ impl<'a, E, const N: usize> Tensor<'a, E, N> {
     }
 }
 
-/// An update that remembers `N` slices: the formula of one step of one element.
+/// An update that remembers `N` slices: the formula of one step of one element, and the one
+/// thing to write for an update of your own.
+///
+/// It should not panic: a call unwinds from where it is, and what was written before stays
+/// written.
 pub trait Update<E: Float, const N: usize>: Copy + Send + Sync {
+    /// Names of the slices of state, for errors.
+    const STATE: [&'static str; N] = ["state"; N];
+
     /// Nanoseconds that an element costs at the best level if its slices are in the cache:
-    /// by this a caller decides what is worth a second thread.
-    const COST: f64;
+    /// by this a caller decides what is worth a second thread. The default fits a few
+    /// multiplications.
+    const COST: f64 = 0.1;
 
     /// How many forms the formula has, up to 12. Each is compiled by itself, so a choice
     /// that is the same for all elements costs nothing if the formula makes it by its form.
@@ -105,7 +113,7 @@ pub trait Update<E: Float, const N: usize>: Copy + Send + Sync {
     }
 
     /// Weights and state after a step along the gradient `g`, in the form that
-    /// [`form`](Self::form) gives.
+    /// [`form`](Self::form) gives; a formula of one form has no use for `FORM`.
     ///
     /// Annotate with `#[inline(always)]`.
     fn step<I: Isa, const FORM: u8>(
@@ -114,7 +122,25 @@ pub trait Update<E: Float, const N: usize>: Copy + Send + Sync {
         g: E::Lanes<I>,
         state: [E::Lanes<I>; N],
     ) -> (E::Lanes<I>, [E::Lanes<I>; N]);
+
+    /// Where the kernel is compiled: here for an update of your own.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn dispatch(level: Level, kernel: Step<'_, '_, E, Self, N>) {
+        level.dispatch(kernel);
+    }
 }
+
+/// The kernel of a built-in update of `$n` slices is compiled in this crate.
+macro_rules! compiled_once {
+    ($n:literal) => {
+        #[inline(always)]
+        fn dispatch(level: $crate::Level, kernel: $crate::ops::Step<'_, '_, E, Self, $n>) {
+            E::dispatch(level, kernel);
+        }
+    };
+}
+use compiled_once;
 
 /// Steps every tensor of a list; of slices that differ in length the shortest
 /// decides.
