@@ -72,6 +72,7 @@ mod train_csv;
 mod train_model;
 mod trajectory;
 mod tree;
+mod update;
 mod weighted_soft_threshold;
 
 pub(crate) use gradstep_check::numbers;

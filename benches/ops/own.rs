@@ -81,10 +81,11 @@ impl<E: Element> Update<E, 1> for Lion {
         g: E::Lanes<I>,
         [m]: [E::Lanes<I>; 1],
     ) -> (E::Lanes<I>, [E::Lanes<I>; 1]) {
-        let mix = #[inline(always)]
-        |beta: f64| m * E::from_f64(beta) + g * E::from_f64(1.0 - beta);
-        let move_by = w.splat(E::from_f64(self.rate)).with_sign_of(mix(0.9));
-        (w * E::from_f64(1.0 - self.rate * self.decay) - move_by, [mix(0.99)])
+        let [kept, fresh] = [0.9, 0.1].map(E::from_f64);
+        let [kept_of_state, fresh_of_state] = [0.99, 0.01].map(E::from_f64);
+        let move_by = w.splat(E::from_f64(self.rate)).with_sign_of(m * kept + g * fresh);
+        let m = m * kept_of_state + g * fresh_of_state;
+        (w * E::from_f64(1.0 - self.rate * self.decay) - move_by, [m])
     }
 }
 

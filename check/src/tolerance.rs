@@ -218,7 +218,8 @@ const TABLE: &[Row] = &[
 
 /// All tolerances.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    let entries = catalogue::LOSSES.iter().chain(catalogue::OPERATORS).copied().flatten();
+    let entries = catalogue::LOSSES.iter().chain(catalogue::OPERATORS).chain(catalogue::UPDATES);
+    let entries = entries.copied().flatten();
     TABLE.iter().chain(entries).chain(catalogue::ACTIVATIONS)
 }
 

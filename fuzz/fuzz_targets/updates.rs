@@ -11,5 +11,6 @@ gradstep_fuzz::target! {
     adam::adam_w,
     adam::prox_adam_w,
     averages::lion,
+    listed_update::update,
     regularisers::clip_grad,
 }

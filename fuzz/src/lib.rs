@@ -19,6 +19,7 @@ pub mod compare;
 pub mod cross_entropy;
 pub mod dropout;
 pub mod input;
+pub mod listed_update;
 pub mod logsumexp;
 pub mod math;
 pub mod momentum;

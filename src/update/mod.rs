@@ -6,10 +6,14 @@
 //! | [`SgdMomentum`] | momentum, dampening, Nesterov's form, coupled or decoupled decay | `buffer` |
 //! | [`Adam`] | averages of `g` and `g^2`, coupled decay; AMSGrad | `m`, `v` (`v_max`) |
 //! | [`AdamW`] | the same with decoupled decay | `m`, `v` (`v_max`) |
+//! | [`Nadam`] | Adam that looks ahead | `m`, `v` |
+//! | [`Adagrad`] | over the root of the sum of `g^2` | `sum` |
+//! | [`RmsProp`] | over the root of an average of `g^2`; centred, momentum | `v` (`mean`) (`buffer`) |
 //! | [`Lion`] | the sign of an average, decoupled decay | `m` |
 //! | [`ProxSgd`] | `w := soft(w - learning_rate g, learning_rate l1) / (1 + learning_rate l2)` | |
 //! | [`ProxMomentum`] | the same from a point ahead: ISTA, FISTA | `y` |
 //! | [`ProxAdamW`] | AdamW, then a soft-threshold | `m`, `v` |
+//! | [`Ftrl`] | rates for each coordinate, L1 and L2, exact zeros | `z`, `n` |
 //!
 //! [`ClipGradNorm`], [`clip_grad_norm`] and [`clip_grad_value`] limit gradients.
 //!
@@ -53,27 +57,35 @@
 //! # Ok::<(), gradstep::Error>(())
 //! ```
 
+mod adagrad;
 mod adam;
 mod adam_w;
 mod clip_grad;
+mod ftrl;
 mod lion;
 mod lists;
+mod nadam;
 mod options;
 mod prox_adam_w;
 mod prox_momentum;
 mod prox_sgd;
+mod rms_prop;
 mod sgd;
 mod sgd_momentum;
 mod updater;
 
+pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamWith};
 pub use adam_w::AdamW;
 pub use clip_grad::{ClipGradNorm, GradNorm, clip_grad_norm, clip_grad_value, clip_grad_value_all};
+pub use ftrl::Ftrl;
 pub use gradstep_kernels::ops::{Tensor, Update};
 pub use lion::Lion;
+pub use nadam::Nadam;
 pub use prox_adam_w::ProxAdamW;
 pub use prox_momentum::ProxMomentum;
 pub use prox_sgd::ProxSgd;
+pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 pub use sgd_momentum::SgdMomentum;
 pub use updater::Updater;

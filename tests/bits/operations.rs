@@ -4,9 +4,11 @@ use gradstep::activation::Activation;
 use gradstep::kernels::ops::activation::{self as formulas, Activation as Formula};
 use gradstep::loss::{CrossEntropy, Loss, Mse, Pointwise};
 use gradstep::prox::WeightedSoftThreshold;
-use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
+use gradstep::update::{
+    Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
+};
 use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
-use gradstep_check::catalogue::{self, ActivationEntry, LossEntry};
+use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, UpdateEntry};
 use gradstep_check::numbers::{Number, Random};
 use std::ops::Range;
 
@@ -122,6 +124,7 @@ pub fn operations<E: Number>() -> Vec<Operation<E>> {
     ];
     operations.extend(listed());
     operations.extend(activations());
+    operations.extend(updates());
     operations.extend(crate::regularisers::operations());
     operations.extend(crate::options::operations());
     for classes in [1, 2, 10, 32, 33, 257] {
@@ -342,6 +345,40 @@ fn prox_adam_w<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
         }));
     }
     outputs
+}
+
+macro_rules! updates {
+    ($($stem:ident $update:ident [$n:literal])*) => {
+        /// The updates of the catalogue.
+        fn updates<E: Number>() -> Vec<Operation<E>> {
+            vec![$(update_entry::<E, catalogue::$update, $n>(stringify!($stem))),*]
+        }
+    };
+}
+gradstep_check::updates!(updates);
+
+fn update_entry<E: Number, U: UpdateEntry<E, N>, const N: usize>(name: &str) -> Operation<E> {
+    plain(name, U::LARGE, |d, run| {
+        // Squares come first or last, and none of them is below 0.
+        let mut outputs = Vec::new();
+        for entry in U::all() {
+            let update = entry.update(run).expect("options");
+            let columns = if N == 1 { [d.weights; N] } else { [d.upstream; N] };
+            let mut states = columns.map(<[E]>::to_vec);
+            for i in 0..d.x.len() {
+                let mut row: Vec<E> = states.iter().map(|state| state[i]).collect();
+                entry.admit(&mut row);
+                states.iter_mut().zip(row).for_each(|(state, x)| state[i] = x);
+            }
+            let slices = states.each_mut().map(Vec::as_mut_slice);
+            outputs.push(changed("w", d.x, |w| {
+                entry.step(&update, Tensor { w, g: d.y, state: slices }).map(|()| 0.0)
+            }));
+            let state = |elements| Output { name: "state", sum: 0.0, elements };
+            outputs.extend(states.into_iter().map(state));
+        }
+        outputs
+    })
 }
 
 macro_rules! activations {

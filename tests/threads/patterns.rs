@@ -6,7 +6,7 @@ use crate::numbers::Number;
 use gradstep::kernels::ops::activation;
 use gradstep::{Execution, Level};
 use gradstep_bits::{Data, Operation, hash, operations};
-use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, OperatorEntry};
+use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, OperatorEntry, UpdateEntry};
 
 /// Operation, hash of all its results in `f32`, in `f64`.
 #[rustfmt::skip]
@@ -89,6 +89,17 @@ macro_rules! listed_activations {
 }
 gradstep_check::activations!(listed_activations);
 
+macro_rules! listed_updates {
+    ($($stem:ident $update:ident [$n:literal])*) => {
+        /// And for its updates.
+        const UPDATES: &[(&str, u64, u64)] = &[$({
+            let [f32, f64] = <catalogue::$update as UpdateEntry<f32, $n>>::BITS;
+            (stringify!($stem), f32, f64)
+        }),*];
+    };
+}
+gradstep_check::updates!(listed_updates);
+
 /// The hash of each operation, which all levels agree on, with threads allowed
 /// and without.
 fn hashes<E: Number>() -> Vec<(String, u64)> {
@@ -114,7 +125,7 @@ fn hashes<E: Number>() -> Vec<(String, u64)> {
 fn same_bits_in_every_build() {
     let both = hashes::<f32>().into_iter().zip(hashes::<f64>());
     let rows: Vec<_> = both.map(|((name, f32), (_, f64))| (name, f32, f64)).collect();
-    let patterns = [PATTERNS, LISTED, OPERATORS, ACTIVATIONS].concat();
+    let patterns = [PATTERNS, LISTED, OPERATORS, ACTIVATIONS, UPDATES].concat();
     let known =
         |(name, f32, f64): &(String, u64, u64)| patterns.contains(&(name.as_str(), *f32, *f64));
     let changed: Vec<_> = rows.iter().filter(|row| !known(row)).map(|row| &row.0).collect();

@@ -2,6 +2,7 @@
 
 use super::second::{self, Formula};
 use crate::laws::elementwise::{Method, Operation};
+use crate::laws::update::{ALL, COLUMNS, copy, states};
 use crate::numbers::{Number, Random, bits, special};
 use crate::report::Report;
 use crate::{Failure, Outcome};
@@ -157,31 +158,14 @@ impl<U: Copy, const N: usize> Own<U, N> {
     }
 }
 
-/// Columns of state, told by number.
-const COLUMNS: [&str; 10] = [
-    "w", "g", "state[0]", "state[1]", "state[2]", "state[3]", "state[4]", "state[5]", "state[6]",
-    "state[7]",
-];
-
-/// The slices of state among those that a method writes.
-fn states<'s, E, const N: usize>(slices: &'s mut [&mut [E]]) -> [&'s mut [E]; N] {
-    let mut slices = slices.iter_mut();
-    std::array::from_fn(|_| &mut **slices.next().expect("as many as there are"))
-}
-
 impl<E: Number, U: Update<E, N> + Debug + 'static, const N: usize> Operation<E> for Own<U, N> {
     const COLUMNS: &'static [&'static str] = COLUMNS.split_at(2 + N).0;
 
     /// The first output is the weight, or NaN if anything is.
     fn methods(self) -> Vec<Method<E>> {
-        let all: [usize; 10] = std::array::from_fn(|i| i);
-        vec![Method::new("step", &all[..2 + N], 2 + N, move |level, x, out| {
+        vec![Method::new("step", &ALL[..2 + N], 2 + N, move |level, x, out| {
             let [seen, w, state @ ..] = out else { panic!("a weight and what is seen") };
-            for (slice, column) in
-                std::iter::once(&mut *w).chain(&mut *state).zip(std::iter::once(0).chain(2..))
-            {
-                slice.copy_from_slice(x[column]);
-            }
+            copy(x, w, state);
             self.on(level).step(w, x[1], states(state)).expect("not refused");
             for (i, seen) in seen.iter_mut().enumerate() {
                 let is_nan = state.iter().any(|slice| slice[i].is_nan());

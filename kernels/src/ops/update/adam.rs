@@ -75,13 +75,17 @@ pub struct Moments<E> {
 pub(super) const COUPLED: u8 = 1;
 
 impl<E: Float> Moments<E> {
+    /// The gradient with its factor and decay.
+    #[inline(always)]
+    pub(super) fn gradient<L: Lanes<Elem = E>, const FORM: u8>(self, w: L, g: L) -> L {
+        let h = g * self.grad_scale;
+        if FORM & COUPLED != 0 { h + w * self.coupled_decay.unwrap_or(E::ZERO) } else { h }
+    }
+
     /// The next averages.
     #[inline(always)]
     pub(super) fn next<L: Lanes<Elem = E>, const FORM: u8>(self, w: L, g: L, m: L, v: L) -> (L, L) {
-        let mut h = g * self.grad_scale;
-        if FORM & COUPLED != 0 {
-            h = h + w * self.coupled_decay.unwrap_or(E::ZERO);
-        }
+        let h = self.gradient::<L, FORM>(w, g);
         let m = m + (h - m) * self.one_minus_beta1;
         // In this order no product overflows before the result does.
         let v = v * self.beta2 + h * self.one_minus_beta2 * h;

@@ -5,24 +5,32 @@
 //! and puts its constants into registers once, so a small tensor costs little
 //! more than its elements.
 
+mod adagrad;
 mod adam;
+mod ftrl;
 mod lion;
+mod nadam;
 mod prox_adam_w;
 mod prox_momentum;
 mod prox_sgd;
+mod rms_prop;
 mod sgd;
 mod sgd_momentum;
 
+pub use adagrad::Adagrad;
 pub use adam::{Adam, Betas, Moments};
+pub use ftrl::Ftrl;
 pub use lion::Lion;
+pub use nadam::{Nadam, RisingMomentum};
 pub use prox_adam_w::{ProxAdamW, Threshold};
 pub use prox_momentum::ProxMomentum;
 pub use prox_sgd::ProxSgd;
+pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 pub use sgd_momentum::SgdMomentum;
 
 use crate::split::Cut;
-use crate::{Float, Isa, Kernel, Level, sweep};
+use crate::{Float, Isa, Kernel, Lanes, Level, sweep};
 
 /// Weights with their gradient and the `N` slices that an update remembers, all
 /// of one length.
@@ -141,6 +149,25 @@ macro_rules! compiled_once {
     };
 }
 use compiled_once;
+
+/// What an update takes for the gradient: `grad_scale g + coupled_decay w`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Coupled<E> {
+    /// Negative to maximise.
+    pub grad_scale: E,
+    /// Decay added to the gradient; with 0 nothing of the weight is.
+    pub coupled_decay: E,
+}
+
+impl<E: Float> Coupled<E> {
+    #[inline(always)]
+    fn gradient<L: Lanes<Elem = E>>(self, w: L, g: L) -> L {
+        // Without decay an infinite weight must not become NaN here. Beside a root and a
+        // quotient a mask costs nothing; a form more would be all code once more.
+        let any = w.splat(self.coupled_decay).gt(w.splat(E::ZERO));
+        g * self.grad_scale + (w * self.coupled_decay).keep_where(any)
+    }
+}
 
 /// Steps every tensor of a list; of slices that differ in length the shortest
 /// decides.
