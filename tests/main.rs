@@ -65,6 +65,7 @@ mod sgd_momentum;
 mod smooth_l1;
 mod soft_threshold;
 mod softmax;
+mod tables;
 mod tensors;
 mod threads;
 mod tolerance;

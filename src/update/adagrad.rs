@@ -1,9 +1,9 @@
 //! Adagrad.
 
 use super::options::{Options, options};
-use super::{Tensor, lists};
+use super::{Rows, Tensor, lists, rows};
 use crate::{Element, Error, check};
-use gradstep_kernels::ops;
+use gradstep_kernels::{Target, ops};
 
 /// Adagrad: steps over the root of the sum of all squares, in one pass.
 ///
@@ -152,6 +152,32 @@ impl Adagrad {
         t: u64,
     ) -> Result<(), Error> {
         lists::step_many(self.options.execution, self.formula(t)?, tensors)
+    }
+
+    /// Updates some rows of a table, with the state `[sum]`, each as [`step`](Self::step) would,
+    /// bit for bit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the lengths differ or are no whole rows, [`Error::Element`] for an
+    /// index that is no row or comes twice, [`Error::Parameter`] if `columns` or `t` is 0.
+    ///
+    /// ```
+    /// use gradstep::update::{Adagrad, Rows};
+    ///
+    /// let (mut w, mut sum) = ([1.0f32; 4], [0.0; 4]);
+    /// let (state, g) = ([&mut sum[..]], &[3.0, -3.0]);
+    /// let rows = Rows { w: &mut w, state, columns: 2, rows: &[1u32], g };
+    /// Adagrad::new(0.5)?.step_rows(rows, 1)?;
+    /// assert_eq!((w, sum), ([1.0, 1.0, 0.5, 1.5], [0.0, 0.0, 9.0, 9.0]));
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn step_rows<E: Element, R: Target + Sync>(
+        &self,
+        table: Rows<'_, E, R, 1>,
+        t: u64,
+    ) -> Result<(), Error> {
+        rows::step(self.options.execution, self.formula(t)?, table)
     }
 
     fn formula<E: Element>(&self, t: u64) -> Result<ops::Adagrad<E>, Error> {

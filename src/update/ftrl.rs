@@ -1,9 +1,9 @@
 //! FTRL-proximal.
 
 use super::options::{Options, PLAIN, options};
-use super::{Tensor, lists};
+use super::{Rows, Tensor, lists, rows};
 use crate::{Element, Error, check};
-use gradstep_kernels::ops;
+use gradstep_kernels::{Target, ops};
 
 /// FTRL-proximal: follow the regularised leader, with a rate for each coordinate, an L1 and an
 /// L2 penalty and exact zeros, in one pass.
@@ -146,6 +146,31 @@ impl Ftrl {
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 2>]) -> Result<(), Error> {
         lists::step_many(self.options.execution, self.formula()?, tensors)
+    }
+
+    /// Updates some rows of a table, with the state `[z, n]`, each as [`step`](Self::step) would,
+    /// bit for bit: with `columns: 1` the features that an example has.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the lengths differ or are no whole rows, [`Error::Element`] for an
+    /// index that is no row or comes twice, [`Error::Parameter`] if `columns` is 0.
+    ///
+    /// ```
+    /// use gradstep::update::{Ftrl, Rows};
+    ///
+    /// let (mut w, mut z, mut n) = ([0.0f32; 4], [0.0; 4], [0.0; 4]);
+    /// let (state, g) = ([&mut z[..], &mut n], &[1.0, -0.5]);
+    /// let rows = Rows { w: &mut w, state, columns: 1, rows: &[3u32, 0], g };
+    /// Ftrl::new(0.5)?.l1(0.5)?.step_rows(rows)?;
+    /// assert_eq!((w, z), ([0.0, 0.0, 0.0, -0.125], [-0.5, 0.0, 0.0, 1.0]));
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn step_rows<E: Element, R: Target + Sync>(
+        &self,
+        table: Rows<'_, E, R, 2>,
+    ) -> Result<(), Error> {
+        rows::step(self.options.execution, self.formula()?, table)
     }
 
     fn formula<E: Element>(&self) -> Result<ops::Ftrl<E>, Error> {

@@ -96,16 +96,16 @@ fn spread<E: Element, U: Update<E, N>, const N: usize>(
 
 /// What tensors cost, in units of one element.
 #[derive(Clone, Copy)]
-struct Cost {
+pub(super) struct Cost {
     /// Below twice this a span stays whole.
-    grain: usize,
+    pub(super) grain: usize,
     /// What a tensor costs beside its elements.
-    tensor: usize,
+    pub(super) tensor: usize,
 }
 
 impl Cost {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    fn of<E: Element, U: Update<E, N>, const N: usize>() -> Self {
+    pub(super) fn of<E: Element, U: Update<E, N>, const N: usize>() -> Self {
         Cost { grain: (GRAIN / U::COST) as usize, tensor: (TENSOR / U::COST) as usize }
     }
 

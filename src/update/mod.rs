@@ -56,6 +56,11 @@
 //! assert!(w[0] < 1.0 && w[1] < -1.999 && bias[0] > 0.5);
 //! # Ok::<(), gradstep::Error>(())
 //! ```
+//!
+//! # Rows of a table
+//!
+//! [`Sgd`], [`Adagrad`], [`Adam`], [`AdamW`], [`Ftrl`] and your own have `step_rows`, which steps
+//! those rows of a table that a gradient has: [`Rows`].
 
 mod adagrad;
 mod adam;
@@ -70,6 +75,7 @@ mod prox_adam_w;
 mod prox_momentum;
 mod prox_sgd;
 mod rms_prop;
+mod rows;
 mod sgd;
 mod sgd_momentum;
 mod updater;
@@ -86,6 +92,7 @@ pub use prox_adam_w::ProxAdamW;
 pub use prox_momentum::ProxMomentum;
 pub use prox_sgd::ProxSgd;
 pub use rms_prop::RmsProp;
+pub use rows::Rows;
 pub use sgd::Sgd;
 pub use sgd_momentum::SgdMomentum;
 pub use updater::Updater;

@@ -1,8 +1,9 @@
 //! An update of one's own.
 
-use super::{Tensor, Update, lists};
+use super::{Rows, Tensor, Update, lists, rows};
 use crate::execution::execution;
 use crate::{Element, Error, Execution};
+use gradstep_kernels::Target;
 
 /// An update from its formula: how one of your own gets checked lengths, lists of tensors,
 /// levels and threads.
@@ -136,5 +137,32 @@ impl<U> Updater<U> {
         U: Update<E, N>,
     {
         lists::step_many(self.execution, self.formula, tensors)
+    }
+
+    /// Updates some rows of a table, each as [`step`](Self::step) would, bit for bit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the lengths differ or are no whole rows, [`Error::Element`] for an
+    /// index that is no row or comes twice, [`Error::Parameter`] if `columns` is 0.
+    ///
+    /// ```
+    /// use gradstep::kernels::ops::Sgd;
+    /// use gradstep::update::{Rows, Updater};
+    ///
+    /// let mut w = [1.0f32; 4];
+    /// let rows = Rows { w: &mut w, state: [], columns: 2, rows: &[1u8], g: &[2.0, -2.0] };
+    /// Updater::from_formula(Sgd { keep: 1.0, step: 0.5 }).step_rows(rows)?;
+    /// assert_eq!(w, [1.0, 1.0, 0.0, 2.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn step_rows<E: Element, R: Target + Sync, const N: usize>(
+        &self,
+        table: Rows<'_, E, R, N>,
+    ) -> Result<(), Error>
+    where
+        U: Update<E, N>,
+    {
+        rows::step(self.execution, self.formula, table)
     }
 }
