@@ -4,7 +4,8 @@
 #![allow(unreachable_pub)] // a binary has no other crate to reach
 
 use gradstep::formula::{
-    Activation, Element, Float, Isa, Lanes, Math, Pointwise, Proximal, Update, select, sigmoid,
+    Activation, Element, Float, Isa, Lanes, Math, Pointwise, Proximal, Update, ln_1p, select,
+    sigmoid,
 };
 use gradstep_check::{Report, activation, pointwise, proximal, update};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -245,4 +246,52 @@ fn laws_of_an_update_hold_and_can_fail() {
         assert_eq!(broken(&report, law).len(), 2, "{report}");
         assert_eq!(report.failures().len(), 2, "{report}");
     }
+}
+
+/// `ln(1 + d^2)`, the loss of `gradstep::formula`'s page.
+#[derive(Clone, Copy, Debug)]
+struct Cauchy;
+
+impl<E: Element> Pointwise<E> for Cauchy {
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn value_and_derivative<I: Isa>(
+        self,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>) {
+        let d = prediction - target;
+        let square = d * d;
+        (ln_1p(square), (d + d) / (square + E::ONE))
+    }
+}
+
+/// Its update.
+#[derive(Clone, Copy, Debug)]
+struct Signum {
+    rate: f64,
+    momentum: f64,
+}
+
+impl<E: Element> Update<E, 1> for Signum {
+    const STATE: [&'static str; 1] = ["m"];
+
+    #[inline(always)]
+    fn step<I: Isa, const FORM: u8>(
+        self,
+        w: E::Lanes<I>,
+        g: E::Lanes<I>,
+        [m]: [E::Lanes<I>; 1],
+    ) -> (E::Lanes<I>, [E::Lanes<I>; 1]) {
+        let m = m * E::from_f64(self.momentum) + g * E::from_f64(1.0 - self.momentum);
+        (w - w.splat(E::from_f64(self.rate)).with_sign_of(m), [m])
+    }
+}
+
+#[test]
+fn formulas_of_the_page_hold() {
+    pointwise(Cauchy).run().unwrap();
+    let signum = update(Signum { rate: 0.25, momentum: 0.5 });
+    signum.run().unwrap();
 }
