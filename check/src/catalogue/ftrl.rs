@@ -61,6 +61,10 @@ impl<E: Number> ReferencedUpdate<E, 2> for Ftrl {
 
     fn exact(self, w: Double, g: Double, [z, n]: [Double; 2]) -> Option<Stepped<2>> {
         let reference::Ftrl { learning_rate, l1, grad_scale, .. } = self.formula;
+        // A difference of roots that rounds to 0 makes NaN of an infinite weight.
+        if !w.is_finite() && !w.is_nan() {
+            return None;
+        }
         let (value, [next_z, next_n]) = self.formula.step(w, g, [z, n]);
         let h = gradient::<E>([w, g], grad_scale, 0.0);
         let n_terms = n + h * h;

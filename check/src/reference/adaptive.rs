@@ -3,6 +3,8 @@
 
 use super::update::{decayed, oriented, power};
 use super::{Double, prox};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 /// `sum += g^2`, `w -= eta / (1 + (t - 1) decay) g / (sqrt(sum) + eps)`
 #[derive(Clone, Copy, Debug)]
@@ -138,8 +140,17 @@ impl Nadam {
         self.beta1 * (1.0 - 0.5 * (exponent * ln).exp())
     }
 
-    /// Factors of gradient and average at step `t`, counted from 1, by `t` products.
+    /// Factors of gradient and average at step `t`, counted from 1, by `t` products; computed
+    /// once for all weights.
     pub fn factors(&self, t: u64) -> [Double; 2] {
+        type Known = BTreeMap<[u64; 3], [Double; 2]>;
+        static KNOWN: Mutex<Known> = Mutex::new(BTreeMap::new());
+        let key = [self.beta1.to_bits(), self.momentum_decay.to_bits(), t];
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        *known.entry(key).or_insert_with(|| self.products(t))
+    }
+
+    fn products(&self, t: u64) -> [Double; 2] {
         let mut product = Double::ONE;
         for i in 1..=t {
             product = product * self.momentum(i);
