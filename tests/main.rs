@@ -38,6 +38,7 @@ mod dropout;
 mod elastic_net;
 mod elementwise;
 mod ends;
+mod formula;
 mod group_penalty;
 mod group_soft_threshold;
 mod guard;

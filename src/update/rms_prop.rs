@@ -47,8 +47,9 @@ use gradstep_kernels::ops;
 ///
 /// The constants are rounded once, from `f64`; then each operation of the equations is rounded
 /// once. By counting these, and of the sum of the terms' magnitudes, `v` is within 10 ULP, `mean`
-/// within 7, and `w` of a plain step within 18. Where `v - mean^2` cancels, the root of what is
-/// left has as many digits less. The same bits on every level.
+/// within 7, `w` and `buffer` within 31; of a centred update times how much `v + mean^2` is larger
+/// than `v - mean^2`: where these cancel, the root has as many digits less. The same bits on every
+/// level.
 ///
 /// # Source
 ///

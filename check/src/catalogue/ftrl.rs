@@ -68,9 +68,15 @@ impl<E: Number> ReferencedUpdate<E, 2> for Ftrl {
         let (value, [next_z, next_n]) = self.formula.step(w, g, [z, n]);
         let h = gradient::<E>([w, g], grad_scale, 0.0);
         let n_terms = n + h * h;
-        let roots = (n_terms.sqrt() + n.sqrt()) / learning_rate;
+        // What the root of a sum is off by that underflow has made wrong, and in ULPs of what.
+        let lost = Double::from(E::from_bits(2).to_f64()).sqrt();
+        let unit = 2f64.powi(-E::FORMAT.precision());
+        let roots = (n_terms.sqrt() + n.sqrt() + lost / unit) / learning_rate;
         let z_terms = z.abs() + h + roots * w.abs();
         let denominator = self.formula.denominator(next_n);
+        if !denominator.is_zero() && lost / learning_rate > denominator * unit {
+            return None;
+        }
         let w_terms = (z_terms + l1) / denominator;
         Some(Stepped {
             w: [value, w_terms],
