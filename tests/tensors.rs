@@ -3,9 +3,7 @@
 
 use crate::elementwise::law;
 use crate::numbers::{Number, Random, bits};
-use gradstep::update::{
-    Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
-};
+use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor};
 use gradstep::{Error, Execution, Level};
 use gradstep_check::catalogue::{self, UpdateEntry};
 use proptest::prelude::*;
@@ -115,7 +113,6 @@ updates! {
     sgd, 0: Sgd::new(0.1)?.weight_decay(0.1), step(), step_many();
     prox_sgd, 0: ProxSgd::new(0.1)?.l1(0.5)?.l2(0.1), step(), step_many();
     sgd_momentum, 1: SgdMomentum::new(0.1, 0.9)?.nesterov(), step(b), step_many(2);
-    lion, 1: Lion::new(0.1)?.weight_decay(0.1), step(m), step_many();
     prox_momentum, 1: ProxMomentum::new(0.1, 0.9)?.l1(0.5), step(y), step_many();
     adam, 2: Adam::new(0.1)?.weight_decay(0.1), step(m, v), step_many(3);
     adam_w, 2: AdamW::new(0.1), step(m, v), step_many(3);

@@ -45,7 +45,6 @@ operations! {
     prox_sgd
     adam
     adam_w
-    lion
     prox_momentum
     prox_adam_w
     own

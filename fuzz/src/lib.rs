@@ -14,7 +14,6 @@ pub use gradstep_check::{reference, tolerance};
 
 pub mod activation;
 pub mod adam;
-pub mod averages;
 pub mod compare;
 pub mod cross_entropy;
 pub mod dropout;

@@ -5,7 +5,7 @@ use gradstep::kernels::ops::activation::{self as formulas, Activation as Formula
 use gradstep::loss::{CrossEntropy, Loss, Mse, Pointwise};
 use gradstep::prox::WeightedSoftThreshold;
 use gradstep::update::{
-    Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
+    Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
 };
 use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
 use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, UpdateEntry};
@@ -117,7 +117,6 @@ pub fn operations<E: Number>() -> Vec<Operation<E>> {
         plain("prox_sgd", 1_200_003, prox_sgd),
         plain("adam", 300_003, adam),
         plain("adam_w", 300_003, adam_w),
-        plain("lion", 1_200_003, lion),
         plain("prox_momentum", 800_003, prox_momentum),
         plain("prox_adam_w", 300_003, prox_adam_w),
         plain("dropout", 300_003, dropout),
@@ -319,11 +318,6 @@ fn adam_w<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
         adam.step_amsgrad(w, g, m, v, v_max, 7)
     }));
     outputs
-}
-
-fn lion<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
-    let lion = Lion::new(0.1).and_then(|lion| lion.weight_decay(0.3)).expect("decay");
-    stateful(["w", "m"], d, [d.upstream], |w, g, [m]| lion.execution(run).step(w, g, m))
 }
 
 fn prox_momentum<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {

@@ -18,7 +18,6 @@ const PATTERNS: &[(&str, u64, u64)] = &[
     ("prox_sgd", 0xc3ea34057b9f2cfd, 0x9f542aaf3cd03b46),
     ("adam", 0x5069ed9d37ae9a2b, 0x96da02c02264273f),
     ("adam_w", 0xd833cfe2e722151f, 0xef77ac2863dc8ba9),
-    ("lion", 0x648fb79a733edc7d, 0x8453d54a7ed289f1),
     ("prox_momentum", 0x8b92370c00a5157a, 0x4bd003a25a2523b6),
     ("prox_adam_w", 0xf9eb28fd2b64d25a, 0x9317330048962bf9),
     ("dropout", 0x7bc4c6b097afef95, 0xe7de26b2a8d2a1bb),

@@ -1,6 +1,6 @@
 //! Updates.
 
-use super::{Adagrad, Ftrl, Nadam, RmsProp};
+use super::{Adagrad, Ftrl, Lion, Nadam, RmsProp};
 use crate::laws::update::ReferencedUpdate;
 use crate::numbers::Number;
 use crate::reference::Double;
@@ -26,6 +26,7 @@ use crate::tolerance::Row;
 macro_rules! updates {
     ($each:ident) => {
         $each! {
+            lion Lion [1]
             adagrad Adagrad [1]
             rms_prop RmsProp [1]
             rms_prop_of_two RmsProp [2]
