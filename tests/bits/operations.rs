@@ -4,9 +4,7 @@ use gradstep::activation::Activation;
 use gradstep::kernels::ops::activation::{self as formulas, Activation as Formula};
 use gradstep::loss::{CrossEntropy, Loss, Mse, Pointwise};
 use gradstep::prox::WeightedSoftThreshold;
-use gradstep::update::{
-    Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
-};
+use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor};
 use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
 use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, UpdateEntry};
 use gradstep_check::numbers::{Number, Random};
