@@ -48,6 +48,7 @@ operations! {
     prox_momentum
     prox_adam_w
     own
+    tables
     tensors
     activation
     dropout
