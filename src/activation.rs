@@ -177,8 +177,49 @@ impl<A: Formula> Activation<A> {
     /// assert_eq!(x, [0.0]);
     /// ```
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new() -> Self
+    where
+        A: Default,
+    {
         Self::default()
+    }
+
+    /// An activation from its formula: how one of your own gets all methods, levels and
+    /// threads. See [`formula`](crate::formula).
+    ///
+    /// ```
+    /// use gradstep::activation::Activation;
+    /// use gradstep::formula::{self, Float, Lanes, Math};
+    ///
+    /// /// `x` above 0, else `slope x`.
+    /// #[derive(Clone, Copy, Debug)]
+    /// struct LeakyRelu {
+    ///     slope: f64,
+    /// }
+    ///
+    /// impl formula::Activation for LeakyRelu {
+    ///     const COST: f64 = 0.05;
+    ///     const LONG: [bool; 2] = [false; 2];
+    ///
+    ///     #[inline(always)]
+    ///     fn value<L: Lanes<Elem: Math>>(self, x: L) -> L {
+    ///         x.max(x * x.splat(Float::from_f64(self.slope)))
+    ///     }
+    ///     #[inline(always)]
+    ///     fn backward<L: Lanes<Elem: Math>>(self, x: L, upstream: L) -> L {
+    ///         let (slope, one) = (x.splat(Float::from_f64(self.slope)), x.splat(Float::ONE));
+    ///         let derivative = formula::select(x.gt(x.splat(Float::ZERO)), one, slope);
+    ///         // NaN of NaN, else the derivative.
+    ///         x.keep_where(x.is_nan()) + upstream * derivative
+    ///     }
+    /// }
+    ///
+    /// let mut x = [2.0f32, -2.0];
+    /// Activation::from_formula(LeakyRelu { slope: 0.25 }).apply(&mut x);
+    /// assert_eq!(x, [2.0, -0.5]);
+    /// ```
+    pub fn from_formula(formula: A) -> Self {
+        Self { formula, execution: Execution::new() }
     }
 
     execution!(execution, "activation::Relu::new()", "alone.apply(&mut [-1.0f32]);");

@@ -173,3 +173,53 @@ fn elements<E: Element>(
         Some(index) => Err(Error::Element { argument, index, expected, found: x[index].to_f64() }),
     }
 }
+
+/// A row has columns.
+pub(crate) fn columns(found: usize) -> Result<(), Error> {
+    #[allow(clippy::cast_precision_loss)] // 0 is exact
+    parameter(found >= 1, "columns", "at least 1", found as f64).map(|_| ())
+}
+
+/// Rows whose repetition is looked for at once: a bit each.
+const WINDOW: usize = 1 << 16;
+
+/// `count` rows, `of(i)` each, are below `rows`, and none comes twice.
+///
+/// Ascending ones take one pass. Others take one for every [`WINDOW`] of rows, so that the bits
+/// of a window have room on the stack, or one for each of them if they are fewer than windows.
+pub(crate) fn distinct_rows(
+    argument: &'static str,
+    rows: usize,
+    count: usize,
+    of: impl Fn(usize) -> i128,
+) -> Result<(), Error> {
+    #[allow(clippy::cast_precision_loss)] // for a message
+    let refused = |index, expected| {
+        Err(Error::Element { argument, index, expected, found: of(index) as f64 })
+    };
+    let row = |i: usize| usize::try_from(of(i)).ok().filter(|row| *row < rows);
+    if let Some(index) = (0..count).find(|i| row(*i).is_none()) {
+        return refused(index, "a row of the table");
+    }
+    if (1..count).all(|i| row(i - 1) < row(i)) {
+        return Ok(());
+    }
+    let repeated = if count <= rows / WINDOW {
+        (0..count).find(|i| (0..*i).any(|before| row(before) == row(*i)))
+    } else {
+        let in_window = |window: usize| {
+            let mut seen = [0u64; WINDOW / 64];
+            let inside = |i: &usize| row(*i).filter(|row| row / WINDOW == window);
+            (0..count).find(|i| {
+                inside(i).is_some_and(|row| {
+                    let (word, bit) = (row % WINDOW / 64, 1 << (row % 64));
+                    let known = seen[word] & bit != 0;
+                    seen[word] |= bit;
+                    known
+                })
+            })
+        };
+        (0..rows.div_ceil(WINDOW)).filter_map(in_window).min()
+    };
+    repeated.map_or(Ok(()), |index| refused(index, "a row that did not come before"))
+}

@@ -32,6 +32,9 @@
 //!   L1, for one tensor or a list of them
 //! * [`activation`] with derivatives, and [`Dropout`] without a mask buffer
 //!
+//! * [`formula`]: a loss, an operator, an update or an activation of your own, with the methods,
+//!   levels and threads of the built-in ones
+//!
 //! The [`guide`] says which loss, which regulariser and which update to take, with
 //! pictures, and what calls of PyTorch, ndarray, candle and scikit-learn become.
 //!
@@ -66,6 +69,7 @@ mod check;
 mod dropout;
 mod error;
 mod execution;
+pub mod formula;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
 mod groups;

@@ -7,7 +7,7 @@ use gradstep::kernels::ops::activation::{Activation as Formula, Relu, Sigmoid, S
 use gradstep::{Execution, Level};
 use proptest::prop_assert;
 
-fn on<A: Formula>(level: Level) -> Activation<A> {
+fn on<A: Formula + Default>(level: Level) -> Activation<A> {
     Activation::new().execution(Execution::new().level(level))
 }
 
@@ -27,7 +27,7 @@ macro_rules! listed {
 }
 gradstep_check::activations!(listed);
 
-fn value<E: Number, A: Formula>(level: Level, x: E) -> E {
+fn value<E: Number, A: Formula + Default>(level: Level, x: E) -> E {
     let mut y = [x];
     on::<A>(level).apply(&mut y);
     y[0]
@@ -95,7 +95,7 @@ fn relu_passes_back_from_input_and_output_alike() {
 /// The gradient is the slope of the value.
 #[test]
 fn gradients_are_slopes() {
-    fn check<A: Formula>(level: Level, from_output: bool) {
+    fn check<A: Formula + Default>(level: Level, from_output: bool) {
         for x in (-60..=60).map(|i| f64::from(i) / 8.0 + 0.01) {
             let at = |x: f64| value::<f64, A>(level, x);
             let step = 2f64.powi(-17);

@@ -1,7 +1,10 @@
 //! What a framework reads from an update, and the rate that a schedule sets.
 
 use gradstep::Error;
-use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
+use gradstep::update::{
+    Adagrad, Adam, AdamW, Ftrl, Lion, Nadam, ProxAdamW, ProxMomentum, ProxSgd, RmsProp, Sgd,
+    SgdMomentum,
+};
 
 /// Every option of every update, set to a number of its own, by its name.
 #[test]
@@ -60,6 +63,57 @@ fn hyper_parameters_are_what_was_set() -> Result<(), Error> {
     assert_eq!(AdamW::new(0.5)?.eps(0.25)?.hyper_parameters()[1], ("eps", 0.25));
     let prox = ProxAdamW::new(0.5)?.eps(0.25)?.l1(0.0625)?.isotropic().hyper_parameters();
     assert_eq!(prox[1..4], [("l1", 0.0625), ("isotropic", 1.0), ("eps", 0.25)]);
+
+    let adagrad = Adagrad::new(0.5)?.learning_rate_decay(0.25)?.eps(0.125)?.weight_decay(0.0625)?;
+    let expected = [
+        ("learning_rate", 0.5),
+        ("learning_rate_decay", 0.25),
+        ("eps", 0.125),
+        ("weight_decay", 0.0625),
+        ("grad_scale", -2.0),
+        ("maximize", 1.0),
+    ];
+    assert_eq!(adagrad.grad_scale(-2.0)?.maximize().hyper_parameters(), expected);
+
+    let rms_prop = RmsProp::new(0.5)?.alpha(0.75)?.momentum(0.25)?.centered().eps(0.125)?;
+    let rms_prop = rms_prop.weight_decay(0.0625)?.grad_scale(-2.0)?.maximize();
+    let expected = [
+        ("learning_rate", 0.5),
+        ("alpha", 0.75),
+        ("momentum", 0.25),
+        ("centered", 1.0),
+        ("eps", 0.125),
+        ("weight_decay", 0.0625),
+        ("grad_scale", -2.0),
+        ("maximize", 1.0),
+    ];
+    assert_eq!(rms_prop.hyper_parameters(), expected);
+
+    let nadam = Nadam::new(0.5)?.momentum_decay(0.25)?.eps(0.125)?.betas(0.75, 0.375)?;
+    let nadam = nadam.weight_decay(0.0625)?.decoupled().grad_scale(-2.0)?.maximize();
+    let expected = [
+        ("learning_rate", 0.5),
+        ("momentum_decay", 0.25),
+        ("eps", 0.125),
+        ("beta1", 0.75),
+        ("beta2", 0.375),
+        ("weight_decay", 0.0625),
+        ("decoupled", 1.0),
+        ("grad_scale", -2.0),
+        ("maximize", 1.0),
+    ];
+    assert_eq!(nadam.hyper_parameters(), expected);
+
+    let ftrl = Ftrl::new(0.5)?.beta(0.25)?.l1(0.125)?.l2(0.0625)?.grad_scale(-2.0)?.maximize();
+    let expected = [
+        ("learning_rate", 0.5),
+        ("beta", 0.25),
+        ("l1", 0.125),
+        ("l2", 0.0625),
+        ("grad_scale", -2.0),
+        ("maximize", 1.0),
+    ];
+    assert_eq!(ftrl.hyper_parameters(), expected);
     Ok(())
 }
 
@@ -81,5 +135,6 @@ fn a_schedule_sets_the_learning_rate_alone() {
     each! {
         Sgd(); SgdMomentum(0.9); ProxSgd(); ProxMomentum(0.9);
         Adam(); AdamW(); Lion(); ProxAdamW();
+        Adagrad(); RmsProp(); Nadam(); Ftrl();
     }
 }

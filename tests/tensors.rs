@@ -3,10 +3,9 @@
 
 use crate::elementwise::law;
 use crate::numbers::{Number, Random, bits};
-use gradstep::update::{
-    Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
-};
+use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor};
 use gradstep::{Error, Execution, Level};
+use gradstep_check::catalogue::{self, UpdateEntry};
 use proptest::prelude::*;
 
 /// A tensor that owns its slices.
@@ -76,15 +75,44 @@ macro_rules! updates {
         /// Every update.
         fn each<E: Number>(check: &impl Check<E>) {
             $(check.check(stringify!($name), $name {});)*
+            listed(check);
         }
     };
 }
+
+/// One of the catalogue.
+struct Listed<U>(U);
+
+impl<E: Number, U: UpdateEntry<E, N>, const N: usize> Method<E, N> for Listed<U> {
+    fn step(&self, execution: Execution, tensor: Tensor<'_, E, N>) -> Result<(), Error> {
+        self.0.step(&self.0.update(execution)?, tensor)
+    }
+    fn step_many(
+        &self,
+        execution: Execution,
+        tensors: &mut [Tensor<'_, E, N>],
+    ) -> Result<(), Error> {
+        self.0.step_many(&self.0.update(execution)?, tensors)
+    }
+}
+
+macro_rules! listed {
+    ($($stem:ident $update:ident [$n:literal])*) => {
+        /// The updates of the catalogue.
+        fn listed<E: Number>(check: &impl Check<E>) {
+            $({
+                let usual = <catalogue::$update as UpdateEntry<E, $n>>::usual();
+                check.check::<$n>(stringify!($stem), Listed(usual));
+            })*
+        }
+    };
+}
+gradstep_check::updates!(listed);
 
 updates! {
     sgd, 0: Sgd::new(0.1)?.weight_decay(0.1), step(), step_many();
     prox_sgd, 0: ProxSgd::new(0.1)?.l1(0.5)?.l2(0.1), step(), step_many();
     sgd_momentum, 1: SgdMomentum::new(0.1, 0.9)?.nesterov(), step(b), step_many(2);
-    lion, 1: Lion::new(0.1)?.weight_decay(0.1), step(m), step_many();
     prox_momentum, 1: ProxMomentum::new(0.1, 0.9)?.l1(0.5), step(y), step_many();
     adam, 2: Adam::new(0.1)?.weight_decay(0.1), step(m, v), step_many(3);
     adam_w, 2: AdamW::new(0.1), step(m, v), step_many(3);

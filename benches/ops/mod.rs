@@ -6,14 +6,16 @@ use criterion::Criterion;
 mod listed;
 mod pointwise;
 mod proximal;
+mod updates;
 
 macro_rules! operations {
     ($($stem:ident)*) => {
         $(mod $stem;)*
 
         pub(crate) fn bench(criterion: &mut Criterion) {
-            // The losses of the catalogue, each by its own stem.
+            // The losses and updates of the catalogue, each by its own stem.
             listed::bench(criterion);
+            updates::bench(criterion);
             $(
                 if const { is_built(stringify!($stem)) } {
                     $stem::bench(criterion);
@@ -43,9 +45,10 @@ operations! {
     prox_sgd
     adam
     adam_w
-    lion
     prox_momentum
     prox_adam_w
+    own
+    tables
     tensors
     activation
     dropout

@@ -1,7 +1,7 @@
 //! The checks that [gradstep](https://docs.rs/gradstep)'s own kernels pass, for formulas of
 //! your own and for other crates' kernels.
 //!
-//! * [`pointwise`], [`proximal`], [`activation`]: is a formula of yours right? In `f32` and
+//! * [`pointwise`], [`proximal`], [`update`], [`activation`]: is a formula of yours right? In `f32` and
 //!   `f64`, on every level of this machine, for any length, alignment and number of threads.
 //! * [`slices`]: is anybody's function on slices right, and to how many ULP?
 //!
@@ -37,7 +37,10 @@ pub mod slices;
 pub mod tolerance;
 
 pub use failure::{Failure, Outcome};
-pub use own::{ActivationCheck, PointwiseCheck, ProximalCheck, activation, pointwise, proximal};
+pub use own::{
+    ActivationCheck, PointwiseCheck, ProximalCheck, UpdateCheck, activation, pointwise, proximal,
+    update,
+};
 pub use report::Report;
 
 /// The README's code runs.

@@ -182,17 +182,6 @@ const TABLE: &[Row] = &[
     row("adam", "decay of each step", [0.5, 1.5],
         "of the largest weight so far: the factor of decoupled decay, rounded once; f64 derives \
          it with one rounding more"),
-    row("lion", "w", [2.5, 3.5],
-        "of the sum of the terms' magnitudes, where the sign is sure: decay's factor, product, \
-         difference; f64 derives the factor with one more"),
-    row("lion", "m", [4.5; 2],
-        "of the sum of the terms' magnitudes: grad_scale, product, share, product, sum"),
-    row("lion", "sign", [4.5; 2],
-        "where the average under the sign is further from 0, the sign is sure: as m"),
-    row("lion", "each step", [0.6; 2],
-        "as adam"),
-    row("lion", "decay of each step", [0.5, 1.5],
-        "as adam"),
     row("prox_momentum", "w", [7.5, 9.5],
         "as prox_sgd"),
     row("prox_momentum", "y", [11.5, 13.5],
@@ -218,7 +207,8 @@ const TABLE: &[Row] = &[
 
 /// All tolerances.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
-    let entries = catalogue::LOSSES.iter().chain(catalogue::OPERATORS).copied().flatten();
+    let entries = catalogue::LOSSES.iter().chain(catalogue::OPERATORS).chain(catalogue::UPDATES);
+    let entries = entries.copied().flatten();
     TABLE.iter().chain(entries).chain(catalogue::ACTIVATIONS)
 }
 

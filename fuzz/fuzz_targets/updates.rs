@@ -6,10 +6,10 @@ gradstep_fuzz::target! {
     update::sgd,
     momentum::sgd_momentum,
     update::prox_sgd,
-    averages::prox_momentum,
+    momentum::prox_momentum,
     adam::adam,
     adam::adam_w,
     adam::prox_adam_w,
-    averages::lion,
+    listed_update::update,
     regularisers::clip_grad,
 }

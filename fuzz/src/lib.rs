@@ -14,11 +14,11 @@ pub use gradstep_check::{reference, tolerance};
 
 pub mod activation;
 pub mod adam;
-pub mod averages;
 pub mod compare;
 pub mod cross_entropy;
 pub mod dropout;
 pub mod input;
+pub mod listed_update;
 pub mod logsumexp;
 pub mod math;
 pub mod momentum;

@@ -149,3 +149,64 @@ pub fn sgd_momentum<E: Number>(source: &mut Source) {
         }
     }
 }
+
+pub fn prox_momentum<E: Number>(source: &mut Source) {
+    let Case { runner, w, g } = Case::<E>::draw(source);
+    let n = source.near(w.len());
+    let y: Vec<E> = source.slice(n);
+    let prox = reference::ProxSgd {
+        learning_rate: source.parameter(),
+        l1: source.parameter(),
+        l2: source.parameter(),
+        grad_scale: source.number(),
+    };
+    let momentum = source.parameter();
+    let formula = reference::ProxMomentum { prox, momentum };
+    let reference::ProxSgd { learning_rate, l1, l2, grad_scale } = prox;
+    let what = format!("{formula:?}");
+    let accepted = [learning_rate, l1, l2, momentum].into_iter().all(admits);
+    let held = holds::<E>(&[learning_rate, l1, 1.0 + learning_rate * l2, grad_scale, momentum]);
+    let fits =
+        accepted && grad_scale.is_finite() && w.len() == g.len() && w.len() == y.len() && held;
+    let stepped = runner.run(&what, fits, &[&g], &[&w, &y], &|execution, x, out| {
+        let [w, y] = out else { unreachable!("two outputs") };
+        let step = update::ProxMomentum::new(learning_rate, momentum)?.l1(l1)?.l2(l2)?;
+        step.grad_scale(grad_scale)?.execution(execution).step(w, x[0], y).map(|()| 0.0)
+    });
+    let Some(stepped) = stepped else { return };
+    let eta = Double::from(learning_rate);
+    let constants =
+        [eta, Double::from(l1), Double::from(grad_scale), 1.0 + eta * l2, Double::from(momentum)];
+    if !constants.into_iter().all(representable::<E>) || !in_range::<E>(eta * l1) {
+        return;
+    }
+    let ulps = |output| tolerance::ulps("prox_momentum", output, E::FORMAT);
+    for (i, ((w, g), y)) in w.iter().zip(&g).zip(&y).enumerate() {
+        let (weight, gradient, ahead) = (w.double(), g.double(), y.double());
+        let scaled = (gradient * grad_scale).abs();
+        let prox_terms = (ahead.abs() + eta * scaled + eta * l1) / (1.0 + eta * l2);
+        let beyond = momentum * (prox_terms + weight.abs());
+        let terms = [weight, ahead, scaled, eta * scaled, eta * l1, beyond, prox_terms + beyond];
+        if !terms.into_iter().all(in_range::<E>) {
+            continue;
+        }
+        let (next, point) = formula.step(weight, gradient, ahead);
+        let lost = (eta + 4.0) / (1.0 + eta * l2);
+        let w_is = Expected {
+            exact: next,
+            magnitude: prox_terms,
+            ulps: ulps("w"),
+            slack: least::<E>(lost),
+        };
+        let y_is = Expected {
+            exact: point,
+            magnitude: prox_terms + beyond,
+            ulps: ulps("y"),
+            slack: least::<E>((1.0 + Double::from(momentum)) * lost + 2.0),
+        };
+        for outcome in &stepped {
+            w_is.check(outcome.outputs[0][i], (&what, w, g, y, outcome.level));
+            y_is.check(outcome.outputs[1][i], (&what, w, g, y, outcome.level));
+        }
+    }
+}

@@ -131,6 +131,12 @@ macro_rules! updates {
             Step<'a, 'b, $E, Adam<$E>, 3>,
             Step<'a, 'b, $E, ProxAdamW<$E>, 2>,
             Step<'a, 'b, $E, Lion<$E>, 1>,
+            Step<'a, 'b, $E, Adagrad<$E>, 1>,
+            Step<'a, 'b, $E, RmsProp<$E>, 1>,
+            Step<'a, 'b, $E, RmsProp<$E>, 2>,
+            Step<'a, 'b, $E, RmsProp<$E>, 3>,
+            Step<'a, 'b, $E, Nadam<$E>, 2>,
+            Step<'a, 'b, $E, Ftrl<$E>, 2>,
         }
     };
 }

@@ -263,6 +263,29 @@ pub trait Lanes:
         // Only an ordered number has a sign: |x| > 0 is false for 0 and NaN.
         Self::select(x.abs().gt(x.splat(Self::Elem::ZERO)), self.copysign(x), x)
     }
+    /// The smaller number; NaN where either is NaN.
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Self::select(other.is_nan(), other, self.min_or_self(other))
+    }
+    /// The larger number; NaN where either is NaN.
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        Self::select(other.is_nan(), other, self.max_or_self(other))
+    }
+    /// `self^n` by repeated squaring, each product rounded once; 1 for `n = 0`, of NaN as well.
+    #[inline(always)]
+    fn powi(self, n: u32) -> Self {
+        let (mut power, mut square, mut rest) = (self.splat(Self::Elem::ONE), self, n);
+        while rest > 0 {
+            if rest % 2 == 1 {
+                power = power * square;
+            }
+            rest /= 2;
+            square = square * square;
+        }
+        power
+    }
     /// `2^self` for an integer within the exponents of normal numbers.
     #[inline(always)]
     fn pow2(self) -> Self {

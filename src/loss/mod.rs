@@ -41,7 +41,35 @@ pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 #[cfg(feature = "rows")]
 pub use cross_entropy::{CrossEntropy, LossSum};
+/// # Examples
+///
+/// [`formula`](crate::formula) has more.
+///
+/// ```
+/// use gradstep::formula::{Element, Isa, Lanes};
+/// use gradstep::loss::{Loss, Pointwise};
+///
+/// /// `(prediction - target)^4`
+/// #[derive(Clone, Copy)]
+/// struct Quartic;
+///
+/// impl<E: Element> Pointwise<E> for Quartic {
+///     #[inline(always)]
+///     fn value_and_derivative<I: Isa>(
+///         self,
+///         prediction: E::Lanes<I>,
+///         target: E::Lanes<I>,
+///     ) -> (E::Lanes<I>, E::Lanes<I>) {
+///         let d = prediction - target;
+///         (d.powi(4), d.powi(3) * E::from_f64(4.0))
+///     }
+/// }
+///
+/// assert_eq!(Loss::from_formula(Quartic).loss(&[3.0f32], &[1.0])?, 16.0);
+/// # Ok::<(), gradstep::Error>(())
+/// ```
 #[cfg(feature = "losses")]
+#[doc(inline)]
 pub use gradstep_kernels::ops::Pointwise;
 #[cfg(feature = "rows")]
 pub use gradstep_kernels::ops::{CrossEntropyOutputs as Outputs, Logits};

@@ -57,7 +57,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     /// threads and reductions.
     ///
     /// ```
-    /// use gradstep::kernels::{Float, Isa};
+    /// use gradstep::formula::{Float, Isa};
     /// use gradstep::loss::{Loss, Pointwise};
     ///
     /// /// `exp(target) (prediction - target)^2`, say.

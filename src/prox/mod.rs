@@ -27,6 +27,35 @@ mod weighted_soft_threshold;
 
 pub use box_constraint::BoxConstraint;
 pub use elastic_net::ElasticNet;
+/// # Examples
+///
+/// [`formula`](crate::formula) has more.
+///
+/// ```
+/// use gradstep::formula::{Element, Isa, Lanes};
+/// use gradstep::prox::{Prox, Proximal};
+///
+/// /// Of `u^2 / 2`.
+/// #[derive(Clone, Copy)]
+/// struct Halve;
+///
+/// impl<E: Element> Proximal<E> for Halve {
+///     #[inline(always)]
+///     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
+///         x * E::HALF + E::ZERO // of -0, +0
+///     }
+///     #[inline(always)]
+///     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
+///         // NaN of NaN, else the derivative.
+///         x.keep_where(x.is_nan()) + upstream * E::HALF
+///     }
+/// }
+///
+/// let mut x = [3.0f32, -1.0];
+/// Prox::from_formula(Halve).apply(&mut x);
+/// assert_eq!(x, [1.5, -0.5]);
+/// ```
+#[doc(inline)]
 pub use gradstep_kernels::ops::Proximal;
 pub use group_soft_threshold::GroupSoftThreshold;
 pub use hard_threshold::HardThreshold;

@@ -41,7 +41,7 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     /// and threads.
     ///
     /// ```
-    /// use gradstep::kernels::{Float, Isa, Lanes};
+    /// use gradstep::formula::{Float, Isa, Lanes};
     /// use gradstep::prox::{Prox, Proximal};
     ///
     /// /// Of `strength u^2 / 2`.

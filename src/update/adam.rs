@@ -1,9 +1,9 @@
 //! Adam with the methods that it shares with AdamW, and AMSGrad.
 
 use super::options::{Options, options};
-use super::{Tensor, lists};
+use super::{Rows, Tensor, lists, rows};
 use crate::{Element, Error, check};
-use gradstep_kernels::ops;
+use gradstep_kernels::{Target, ops};
 
 /// Adam with decay coupled to the gradient, in one pass.
 ///
@@ -127,7 +127,7 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
         t: u64,
     ) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [m, v] };
-        lists::step(self.options.execution, self.formula(t)?, tensor, ["m", "v"])
+        lists::step(self.options.execution, self.formula(t)?, tensor)
     }
 
     /// The same with the root of the largest `v` so far, which `v_max` keeps.
@@ -153,7 +153,7 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
         t: u64,
     ) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [m, v, v_max] };
-        lists::step(self.options.execution, self.formula(t)?, tensor, ["m", "v", "v_max"])
+        lists::step(self.options.execution, self.formula(t)?, tensor)
     }
 
     /// Updates many tensors, with the state `[m, v]`, each as [`step`](Self::step)
@@ -179,7 +179,7 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
         tensors: &mut [Tensor<'_, E, 2>],
         t: u64,
     ) -> Result<(), Error> {
-        lists::step_many(self.options.execution, self.formula(t)?, tensors, ["m", "v"])
+        lists::step_many(self.options.execution, self.formula(t)?, tensors)
     }
 
     /// Updates many tensors, with the state `[m, v, v_max]`, each as
@@ -204,8 +204,33 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
         tensors: &mut [Tensor<'_, E, 3>],
         t: u64,
     ) -> Result<(), Error> {
-        let names = ["m", "v", "v_max"];
-        lists::step_many(self.options.execution, self.formula(t)?, tensors, names)
+        lists::step_many(self.options.execution, self.formula(t)?, tensors)
+    }
+
+    /// Updates some rows of a table, with the state `[m, v]`, each as [`step`](Self::step) would,
+    /// bit for bit. Averages of the other rows do not move: "lazy" or "sparse" Adam.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the lengths differ or are no whole rows, [`Error::Element`] for an
+    /// index that is no row or comes twice, [`Error::Parameter`] if `columns` or `t` is 0.
+    ///
+    /// ```
+    /// use gradstep::update::{Adam, Rows};
+    ///
+    /// let (mut w, mut m, mut v) = ([1.0f32; 4], [0.0; 4], [0.0; 4]);
+    /// let (state, g) = ([&mut m[..], &mut v], &[4.0, 4.0]);
+    /// let rows = Rows { w: &mut w, state, columns: 2, rows: &[1i64], g };
+    /// Adam::new(0.5)?.step_rows(rows, 1)?;
+    /// assert_eq!(w, [1.0, 1.0, 0.5, 0.5]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn step_rows<E: Element, R: Target + Sync>(
+        &self,
+        table: Rows<'_, E, R, 2>,
+        t: u64,
+    ) -> Result<(), Error> {
+        rows::step(self.options.execution, self.formula(t)?, table)
     }
 
     pub(super) fn with_decay(learning_rate: f64, weight_decay: f64) -> Result<Self, Error> {

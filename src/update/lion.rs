@@ -94,7 +94,7 @@ impl Lion {
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E], m: &mut [E]) -> Result<(), Error> {
         self.fit::<E>()?;
         let tensor = Tensor { w, g, state: [m] };
-        lists::step(self.options.execution, self.formula(), tensor, ["m"])
+        lists::step(self.options.execution, self.formula(), tensor)
     }
 
     /// Updates many tensors, with the state `[m]`, each as [`step`](Self::step) would,
@@ -115,7 +115,7 @@ impl Lion {
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 1>]) -> Result<(), Error> {
         self.fit::<E>()?;
-        lists::step_many(self.options.execution, self.formula(), tensors, ["m"])
+        lists::step_many(self.options.execution, self.formula(), tensors)
     }
 
     #[inline(always)]

@@ -6,8 +6,8 @@
 use super::Tensor;
 use crate::split::{GRAIN, join, threads};
 use crate::{Element, Error, Execution, check};
+use gradstep_kernels::Level;
 use gradstep_kernels::ops::{Step, Update};
-use gradstep_kernels::{Compiled, Level};
 
 /// Nanoseconds that a tensor costs beside its elements.
 const TENSOR: f64 = 5.0;
@@ -18,36 +18,26 @@ const PIECES: usize = 4;
 /// Cuts fall on multiples of this, where a cache line begins if the first element begins one.
 const CUT: usize = 64;
 
-/// Steps one tensor, whose state slices have these names.
+/// Steps one tensor.
 #[inline]
-pub(super) fn step<E, U, const N: usize>(
+pub(super) fn step<E: Element, U: Update<E, N>, const N: usize>(
     execution: Execution,
     update: U,
     mut tensor: Tensor<'_, E, N>,
-    names: [&'static str; N],
-) -> Result<(), Error>
-where
-    E: Element + for<'t, 'a> Compiled<Step<'t, 'a, E, U, N>>,
-    U: Update<E, N>,
-{
-    each_length(&tensor, names, check::length)?;
+) -> Result<(), Error> {
+    each_length(&tensor, U::STATE, check::length)?;
     run(execution, update, core::slice::from_mut(&mut tensor));
     Ok(())
 }
 
 /// Steps every tensor of a list; all lengths are checked before the first.
-pub(super) fn step_many<E, U, const N: usize>(
+pub(super) fn step_many<E: Element, U: Update<E, N>, const N: usize>(
     execution: Execution,
     update: U,
     tensors: &mut [Tensor<'_, E, N>],
-    names: [&'static str; N],
-) -> Result<(), Error>
-where
-    E: Element + for<'t, 'a> Compiled<Step<'t, 'a, E, U, N>>,
-    U: Update<E, N>,
-{
+) -> Result<(), Error> {
     for (i, tensor) in tensors.iter().enumerate() {
-        each_length(tensor, names, |name, expected, found| {
+        each_length(tensor, U::STATE, |name, expected, found| {
             check::tensor_length(i, name, expected, found)
         })?;
     }
@@ -70,11 +60,11 @@ fn each_length<E, const N: usize>(
 }
 
 #[inline]
-fn run<E, U, const N: usize>(execution: Execution, update: U, tensors: &mut [Tensor<'_, E, N>])
-where
-    E: Element + for<'t, 'a> Compiled<Step<'t, 'a, E, U, N>>,
-    U: Update<E, N>,
-{
+fn run<E: Element, U: Update<E, N>, const N: usize>(
+    execution: Execution,
+    update: U,
+    tensors: &mut [Tensor<'_, E, N>],
+) {
     let level = execution.chosen_level();
     if execution.may_use_threads() {
         let cost = Cost::of::<E, U, N>();
@@ -85,19 +75,17 @@ where
             return spread(level, &update, Span::from(tensors), work, cost.of_many(work));
         }
     }
-    E::dispatch(level, Step { tensors, update: &update });
+    U::dispatch(level, Step { tensors, update: &update });
 }
 
 /// Steps the halves of `span` on two threads, unless it is too little work for them.
-fn spread<E, U: Update<E, N>, const N: usize>(
+fn spread<E: Element, U: Update<E, N>, const N: usize>(
     level: Level,
     update: &U,
     span: Span<'_, '_, E, N>,
     work: usize,
     cost: Cost,
-) where
-    E: Element + for<'t, 'a> Compiled<Step<'t, 'a, E, U, N>>,
-{
+) {
     if work < 2 * cost.grain {
         return span.step(level, update);
     }
@@ -108,16 +96,16 @@ fn spread<E, U: Update<E, N>, const N: usize>(
 
 /// What tensors cost, in units of one element.
 #[derive(Clone, Copy)]
-struct Cost {
+pub(super) struct Cost {
     /// Below twice this a span stays whole.
-    grain: usize,
+    pub(super) grain: usize,
     /// What a tensor costs beside its elements.
-    tensor: usize,
+    pub(super) tensor: usize,
 }
 
 impl Cost {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    fn of<E: Element, U: Update<E, N>, const N: usize>() -> Self {
+    pub(super) fn of<E: Element, U: Update<E, N>, const N: usize>() -> Self {
         Cost { grain: (GRAIN / U::COST) as usize, tensor: (TENSOR / U::COST) as usize }
     }
 
@@ -169,13 +157,10 @@ impl<E: Element, const N: usize> Span<'_, '_, E, N> {
         (Span { head, middle: before, tail: a }, Span { head: b, middle: after, tail })
     }
 
-    fn step<U: Update<E, N>>(self, level: Level, update: &U)
-    where
-        E: for<'r, 'b> Compiled<Step<'r, 'b, E, U, N>>,
-    {
+    fn step<U: Update<E, N>>(self, level: Level, update: &U) {
         let Span { mut head, middle, mut tail } = self;
-        E::dispatch(level, Step { tensors: core::slice::from_mut(&mut head), update });
-        E::dispatch(level, Step { tensors: middle, update });
-        E::dispatch(level, Step { tensors: core::slice::from_mut(&mut tail), update });
+        U::dispatch(level, Step { tensors: core::slice::from_mut(&mut head), update });
+        U::dispatch(level, Step { tensors: middle, update });
+        U::dispatch(level, Step { tensors: core::slice::from_mut(&mut tail), update });
     }
 }

@@ -6,12 +6,19 @@
 //! | [`SgdMomentum`] | momentum, dampening, Nesterov's form, coupled or decoupled decay | `buffer` |
 //! | [`Adam`] | averages of `g` and `g^2`, coupled decay; AMSGrad | `m`, `v` (`v_max`) |
 //! | [`AdamW`] | the same with decoupled decay | `m`, `v` (`v_max`) |
+//! | [`Nadam`] | Adam that looks ahead | `m`, `v` |
+//! | [`Adagrad`] | over the root of the sum of `g^2` | `sum` |
+//! | [`RmsProp`] | over the root of an average of `g^2`; centred, momentum | `v` (`mean`) (`buffer`) |
 //! | [`Lion`] | the sign of an average, decoupled decay | `m` |
 //! | [`ProxSgd`] | `w := soft(w - learning_rate g, learning_rate l1) / (1 + learning_rate l2)` | |
 //! | [`ProxMomentum`] | the same from a point ahead: ISTA, FISTA | `y` |
 //! | [`ProxAdamW`] | AdamW, then a soft-threshold | `m`, `v` |
+//! | [`Ftrl`] | rates for each coordinate, L1 and L2, exact zeros | `z`, `n` |
 //!
 //! [`ClipGradNorm`], [`clip_grad_norm`] and [`clip_grad_value`] limit gradients.
+//!
+//! An update of your own has lists, threads and all else, too: implement [`Update`] and hand it
+//! to [`Updater::from_formula`]; [`formula`](crate::formula) shows how.
 //!
 //! Hyper-parameters are `f64` for `f32` weights too; what is derived from them is
 //! computed in `f64` and rounded once. An update owns no state, and a gradient is
@@ -49,26 +56,43 @@
 //! assert!(w[0] < 1.0 && w[1] < -1.999 && bias[0] > 0.5);
 //! # Ok::<(), gradstep::Error>(())
 //! ```
+//!
+//! # Rows of a table
+//!
+//! [`Sgd`], [`Adagrad`], [`Adam`], [`AdamW`], [`Ftrl`] and your own have `step_rows`, which steps
+//! those rows of a table that a gradient has: [`Rows`].
 
+mod adagrad;
 mod adam;
 mod adam_w;
 mod clip_grad;
+mod ftrl;
 mod lion;
 mod lists;
+mod nadam;
 mod options;
 mod prox_adam_w;
 mod prox_momentum;
 mod prox_sgd;
+mod rms_prop;
+mod rows;
 mod sgd;
 mod sgd_momentum;
+mod updater;
 
+pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamWith};
 pub use adam_w::AdamW;
 pub use clip_grad::{ClipGradNorm, GradNorm, clip_grad_norm, clip_grad_value, clip_grad_value_all};
-pub use gradstep_kernels::ops::Tensor;
+pub use ftrl::Ftrl;
+pub use gradstep_kernels::ops::{Tensor, Update};
 pub use lion::Lion;
+pub use nadam::Nadam;
 pub use prox_adam_w::ProxAdamW;
 pub use prox_momentum::ProxMomentum;
 pub use prox_sgd::ProxSgd;
+pub use rms_prop::RmsProp;
+pub use rows::Rows;
 pub use sgd::Sgd;
 pub use sgd_momentum::SgdMomentum;
+pub use updater::Updater;

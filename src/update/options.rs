@@ -15,6 +15,8 @@ pub(super) struct Options {
     pub(super) maximize: bool,
     pub(super) grad_scale: f64,
     pub(super) execution: Execution,
+    /// Whether something is divided by the learning rate.
+    pub(super) divides: bool,
     /// Whether each of these is near enough to 1 that no constant that follows from them leaves
     /// an element type: then there is nothing to check at a step.
     pub(super) is_plain: bool,
@@ -40,9 +42,23 @@ impl Options {
             maximize: false,
             grad_scale: 1.0,
             execution: Execution::new(),
+            divides: false,
             is_plain: true,
         };
         Ok(options.settled())
+    }
+
+    /// The same with a learning rate that divides, and so is not 0.
+    pub(super) fn of_divisor(learning_rate: f64) -> Result<Self, Error> {
+        check::finite_positive("learning_rate", learning_rate)?;
+        Ok(Self { divides: true, ..Self::new(learning_rate)? })
+    }
+
+    /// The same with another learning rate.
+    pub(super) fn with_rate(self, learning_rate: f64) -> Result<Self, Error> {
+        let check = if self.divides { check::finite_positive } else { check::finite_not_negative };
+        let learning_rate = check("learning_rate", learning_rate)?;
+        Ok(Self { learning_rate, ..self }.settled())
     }
 
     /// The same after a parameter has changed.
@@ -77,6 +93,14 @@ impl Options {
     /// Decay that joins the gradient, if there is any.
     pub(super) fn coupled<E: Element>(self) -> Option<E> {
         (self.weight_decay != 0.0).then(|| E::from_f64(self.weight_decay))
+    }
+
+    /// The gradient with its factor and its decay, if there is any.
+    pub(super) fn gradient<E: Element>(self) -> ops::Coupled<E> {
+        ops::Coupled {
+            grad_scale: E::from_f64(self.factor()),
+            coupled_decay: E::from_f64(self.weight_decay),
+        }
     }
 
     /// A proximal gradient step.
@@ -175,7 +199,7 @@ macro_rules! options {
         ///
         /// # Errors
         ///
-        /// [`Error::Parameter`] if `learning_rate` is negative or not finite.
+        /// [`Error::Parameter`] where `new` would refuse `learning_rate`.
         ///
         /// ```
         #[doc = concat!("let update = gradstep::update::", $new, ";")]
@@ -184,9 +208,7 @@ macro_rules! options {
         /// # Ok::<(), gradstep::Error>(())
         /// ```
         pub fn learning_rate(mut self, learning_rate: f64) -> Result<Self, Error> {
-            let rate = $crate::check::finite_not_negative("learning_rate", learning_rate)?;
-            self.options.learning_rate = rate;
-            self.options = self.options.settled();
+            self.options = self.options.with_rate(learning_rate)?;
             Ok(self)
         }
 

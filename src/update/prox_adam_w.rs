@@ -140,7 +140,7 @@ impl ProxAdamW {
         t: u64,
     ) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [m, v] };
-        lists::step(self.options.execution, self.formula(t)?, tensor, ["m", "v"])
+        lists::step(self.options.execution, self.formula(t)?, tensor)
     }
 
     /// Updates many tensors, with the state `[m, v]`, each as [`step`](Self::step)
@@ -165,7 +165,7 @@ impl ProxAdamW {
         tensors: &mut [Tensor<'_, E, 2>],
         t: u64,
     ) -> Result<(), Error> {
-        lists::step_many(self.options.execution, self.formula(t)?, tensors, ["m", "v"])
+        lists::step_many(self.options.execution, self.formula(t)?, tensors)
     }
 
     fn formula<E: Element>(&self, t: u64) -> Result<ops::ProxAdamW<E>, Error> {

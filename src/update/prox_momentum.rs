@@ -109,7 +109,7 @@ impl ProxMomentum {
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E], y: &mut [E]) -> Result<(), Error> {
         self.fit::<E>()?;
         let tensor = Tensor { w, g, state: [y] };
-        lists::step(self.options.execution, self.formula(), tensor, ["y"])
+        lists::step(self.options.execution, self.formula(), tensor)
     }
 
     /// Updates many tensors, with the state `[y]`, each as [`step`](Self::step) would,
@@ -130,7 +130,7 @@ impl ProxMomentum {
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 1>]) -> Result<(), Error> {
         self.fit::<E>()?;
-        lists::step_many(self.options.execution, self.formula(), tensors, ["y"])
+        lists::step_many(self.options.execution, self.formula(), tensors)
     }
 
     #[inline(always)]

@@ -84,7 +84,7 @@ impl ProxSgd {
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
         self.options.fit(Options::prox_fits::<E>)?;
         let tensor = Tensor { w, g, state: [] };
-        lists::step(self.options.execution, self.options.prox(), tensor, [])
+        lists::step(self.options.execution, self.options.prox(), tensor)
     }
 
     /// Updates many tensors, without state, each as [`step`](Self::step) would, bit for
@@ -105,6 +105,6 @@ impl ProxSgd {
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 0>]) -> Result<(), Error> {
         self.options.fit(Options::prox_fits::<E>)?;
-        lists::step_many(self.options.execution, self.options.prox(), tensors, [])
+        lists::step_many(self.options.execution, self.options.prox(), tensors)
     }
 }

@@ -1,9 +1,9 @@
 //! Gradient descent with weight decay.
 
 use super::options::{Options, options};
-use super::{Tensor, lists};
+use super::{Rows, Tensor, lists, rows};
 use crate::{Element, Error, check};
-use gradstep_kernels::ops;
+use gradstep_kernels::{Target, ops};
 
 /// Stochastic gradient descent with weight decay, in one pass.
 ///
@@ -83,7 +83,7 @@ impl Sgd {
     pub fn step<E: Element>(&self, w: &mut [E], g: &[E]) -> Result<(), Error> {
         self.fit::<E>()?;
         let tensor = Tensor { w, g, state: [] };
-        lists::step(self.options.execution, self.formula(), tensor, [])
+        lists::step(self.options.execution, self.formula(), tensor)
     }
 
     /// Updates many tensors, without state, each as [`step`](Self::step) would, bit for
@@ -106,7 +106,31 @@ impl Sgd {
     /// ```
     pub fn step_many<E: Element>(&self, tensors: &mut [Tensor<'_, E, 0>]) -> Result<(), Error> {
         self.fit::<E>()?;
-        lists::step_many(self.options.execution, self.formula(), tensors, [])
+        lists::step_many(self.options.execution, self.formula(), tensors)
+    }
+
+    /// Updates some rows of a table, each as [`step`](Self::step) would, bit for bit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Length`] if the lengths differ or are no whole rows, [`Error::Element`] for an
+    /// index that is no row or comes twice, [`Error::Parameter`] if `columns` is 0.
+    ///
+    /// ```
+    /// use gradstep::update::{Rows, Sgd};
+    ///
+    /// let mut w = [1.0f32; 6];
+    /// let rows = Rows { w: &mut w, state: [], columns: 2, rows: &[1usize], g: &[2.0, -2.0] };
+    /// Sgd::new(0.5)?.step_rows(rows)?;
+    /// assert_eq!(w, [1.0, 1.0, 0.0, 2.0, 1.0, 1.0]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn step_rows<E: Element, R: Target + Sync>(
+        &self,
+        table: Rows<'_, E, R, 0>,
+    ) -> Result<(), Error> {
+        self.fit::<E>()?;
+        rows::step(self.options.execution, self.formula(), table)
     }
 
     #[inline(always)]

@@ -174,7 +174,7 @@ impl SgdMomentum {
         t: u64,
     ) -> Result<(), Error> {
         let tensor = Tensor { w, g, state: [buffer] };
-        lists::step(self.options.execution, self.formula(t)?, tensor, ["buffer"])
+        lists::step(self.options.execution, self.formula(t)?, tensor)
     }
 
     /// Updates many tensors, with the state `[buffer]`, each as [`step`](Self::step)
@@ -199,7 +199,7 @@ impl SgdMomentum {
         tensors: &mut [Tensor<'_, E, 1>],
         t: u64,
     ) -> Result<(), Error> {
-        lists::step_many(self.options.execution, self.formula(t)?, tensors, ["buffer"])
+        lists::step_many(self.options.execution, self.formula(t)?, tensors)
     }
 
     #[inline(always)]

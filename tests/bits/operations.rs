@@ -4,9 +4,9 @@ use gradstep::activation::Activation;
 use gradstep::kernels::ops::activation::{self as formulas, Activation as Formula};
 use gradstep::loss::{CrossEntropy, Loss, Mse, Pointwise};
 use gradstep::prox::WeightedSoftThreshold;
-use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
+use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor};
 use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
-use gradstep_check::catalogue::{self, ActivationEntry, LossEntry};
+use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, UpdateEntry};
 use gradstep_check::numbers::{Number, Random};
 use std::ops::Range;
 
@@ -115,13 +115,13 @@ pub fn operations<E: Number>() -> Vec<Operation<E>> {
         plain("prox_sgd", 1_200_003, prox_sgd),
         plain("adam", 300_003, adam),
         plain("adam_w", 300_003, adam_w),
-        plain("lion", 1_200_003, lion),
         plain("prox_momentum", 800_003, prox_momentum),
         plain("prox_adam_w", 300_003, prox_adam_w),
         plain("dropout", 300_003, dropout),
     ];
     operations.extend(listed());
     operations.extend(activations());
+    operations.extend(updates());
     operations.extend(crate::regularisers::operations());
     operations.extend(crate::options::operations());
     for classes in [1, 2, 10, 32, 33, 257] {
@@ -318,11 +318,6 @@ fn adam_w<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
     outputs
 }
 
-fn lion<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
-    let lion = Lion::new(0.1).and_then(|lion| lion.weight_decay(0.3)).expect("decay");
-    stateful(["w", "m"], d, [d.upstream], |w, g, [m]| lion.execution(run).step(w, g, m))
-}
-
 fn prox_momentum<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
     let lasso = ProxMomentum::new(0.1, 0.7).and_then(|step| step.l1(3.0)).expect("l1");
     let lasso = lasso.execution(run);
@@ -344,6 +339,40 @@ fn prox_adam_w<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
     outputs
 }
 
+macro_rules! updates {
+    ($($stem:ident $update:ident [$n:literal])*) => {
+        /// The updates of the catalogue.
+        fn updates<E: Number>() -> Vec<Operation<E>> {
+            vec![$(update_entry::<E, catalogue::$update, $n>(stringify!($stem))),*]
+        }
+    };
+}
+gradstep_check::updates!(updates);
+
+fn update_entry<E: Number, U: UpdateEntry<E, N>, const N: usize>(name: &str) -> Operation<E> {
+    plain(name, U::LARGE, |d, run| {
+        // Squares come first or last, and none of them is below 0.
+        let mut outputs = Vec::new();
+        for entry in U::all() {
+            let update = entry.update(run).expect("options");
+            let columns = if N == 1 { [d.weights; N] } else { [d.upstream; N] };
+            let mut states = columns.map(<[E]>::to_vec);
+            for i in 0..d.x.len() {
+                let mut row: Vec<E> = states.iter().map(|state| state[i]).collect();
+                entry.admit(&mut row);
+                states.iter_mut().zip(row).for_each(|(state, x)| state[i] = x);
+            }
+            let slices = states.each_mut().map(Vec::as_mut_slice);
+            outputs.push(changed("w", d.x, |w| {
+                entry.step(&update, Tensor { w, g: d.y, state: slices }).map(|()| 0.0)
+            }));
+            let state = |elements| Output { name: "state", sum: 0.0, elements };
+            outputs.extend(states.into_iter().map(state));
+        }
+        outputs
+    })
+}
+
 macro_rules! activations {
     ($($stem:ident $activation:ident)*) => {
         /// The activations of the catalogue.
@@ -358,7 +387,7 @@ fn activation_entry<E: Number, A: ActivationEntry>(name: &str) -> Operation<E> {
     operation(name, !A::CURVED, 1, A::LARGE, |d, run| activation(Activation::<A>::new(), d, run))
 }
 
-fn activation<E: Number, A: Formula>(
+fn activation<E: Number, A: Formula + Default>(
     activation: Activation<A>,
     d: Part<'_, E>,
     execution: Execution,

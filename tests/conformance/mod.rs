@@ -8,6 +8,7 @@
 //! is left out, and how near to its tolerance each operation comes.
 
 mod adam;
+mod adaptive;
 mod case;
 mod checks;
 mod huge_sums;
@@ -61,6 +62,10 @@ fn run<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
         "Adam" if case.family.starts_with("onnx") => adam::onnx::<E>(case, level),
         "Adam" | "AdamW" => adam::adam::<E>(case, level),
         "Momentum" => steps::momentum::<E>(case, level),
+        "Adagrad" if case.family.starts_with("onnx") => adaptive::onnx_adagrad::<E>(case, level),
+        "Adagrad" => adaptive::adagrad::<E>(case, level),
+        "RMSprop" => adaptive::rms_prop::<E>(case, level),
+        "NAdam" => adaptive::nadam::<E>(case, level),
         "exp" | "Exp" => steps::function::<E>(case, level, "exp"),
         "expm1" => steps::function::<E>(case, level, "expm1"),
         "ln" | "Log" => steps::function::<E>(case, level, "ln"),

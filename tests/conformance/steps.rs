@@ -223,7 +223,7 @@ pub(crate) fn function<E: Element>(case: &Case, level: Level, name: &str) -> Res
 }
 
 /// The same by the public methods; `from_output` says what the backward pass saves.
-fn activation<E: Element, A: Formula>(
+fn activation<E: Element, A: Formula + Default>(
     run: &mut Run,
     activation: Activation<A>,
     x: &[E],

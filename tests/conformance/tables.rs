@@ -25,12 +25,9 @@ const NLL: &str = "SEMANTICS.md has no loss on log-probabilities";
 pub(crate) const UNSUPPORTED: &[Unsupported] = &[
     row("ASGD", OP, 2, FOREIGN),
     row("Adadelta", OP, 2, FOREIGN),
-    row("Adagrad", OP, 3, FOREIGN),
     row("Adamax", OP, 2, FOREIGN),
-    row("NAdam", OP, 2, FOREIGN),
     row("NegativeLogLikelihoodLoss", OP, 2, NLL),
     row("RAdam", OP, 2, FOREIGN),
-    row("RMSprop", OP, 2, FOREIGN),
     row("nll_loss", OP, 2, NLL),
     row("sigmoid_grad", OP, 2, FROM_INPUT),
 ];

@@ -1,7 +1,8 @@
 //! Updates: hyper-parameters that are numbers of `f64`, but not of the element type.
 
 use gradstep::update::{
-    Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
+    Adagrad, Adam, AdamW, Ftrl, Lion, Nadam, ProxAdamW, ProxMomentum, ProxSgd, RmsProp, Sgd,
+    SgdMomentum, Tensor,
 };
 use gradstep::{Element, Error};
 use std::fmt::Debug;
@@ -61,6 +62,18 @@ fn what_a_type_cannot_hold_is_refused() {
         Adam::new(0.1).and_then(|u| u.weight_decay(1e39)), 2, 7 => "weight_decay", 1e39;
         AdamW::new(0.1).and_then(|u| u.grad_scale(1e39)), 2, 7 => "grad_scale", 1e39;
         ProxAdamW::new(0.1).and_then(|u| u.l1(1e39)), 2, 7 => "l1", 1e39;
+        Adagrad::new(1e39), 1, 1 => "learning_rate", 1e39;
+        Adagrad::new(0.1).and_then(|u| u.weight_decay(1e39)), 1, 1 => "weight_decay", 1e39;
+        Adagrad::new(0.1).and_then(|u| u.grad_scale(1e39)), 1, 1 => "grad_scale", 1e39;
+        RmsProp::new(1e39), 1 => "learning_rate", 1e39;
+        RmsProp::new(0.1).and_then(|u| u.momentum(1e39)), 2 => "momentum", 1e39;
+        RmsProp::new(0.1).and_then(|u| u.eps(1e39)), 1 => "eps", 1e39;
+        Nadam::new(0.1).and_then(|u| u.weight_decay(1e39)), 2, 7 => "weight_decay", 1e39;
+        Nadam::new(0.1).and_then(|u| u.grad_scale(1e39)), 2, 7 => "grad_scale", 1e39;
+        Ftrl::new(1e-40), 2 => "1 / learning_rate", 1.0 / 1e-40;
+        Ftrl::new(0.1).and_then(|u| u.beta(1e39)), 2 => "beta", 1e39;
+        Ftrl::new(0.1).and_then(|u| u.l1(1e39)), 2 => "l1", 1e39;
+        Ftrl::new(0.1).and_then(|u| u.l2(1e39)), 2 => "l2", 1e39;
     }
     // Constants that depend on the step.
     for (name, result) in [

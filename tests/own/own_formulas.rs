@@ -3,13 +3,11 @@
 
 #![allow(unreachable_pub)] // a binary has no other crate to reach
 
-use gradstep::Element;
-use gradstep::kernels::math::{self, Math};
-use gradstep::kernels::ops::activation::Activation;
-use gradstep::kernels::{Float, Isa, Lanes, select};
-use gradstep::loss::Pointwise;
-use gradstep::prox::Proximal;
-use gradstep_check::{Report, activation, pointwise, proximal};
+use gradstep::formula::{
+    Activation, Element, Float, Isa, Lanes, Math, Pointwise, Proximal, Update, ln_1p, select,
+    sigmoid,
+};
+use gradstep_check::{Report, activation, pointwise, proximal, update};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 #[allow(dead_code, reason = "an example that also runs by itself")]
@@ -159,7 +157,7 @@ fn laws_of_an_operator_hold_and_can_fail() {
 }
 
 /// `x sigmoid(x)`; `WRONG` forgets a term of the derivative.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Swish<const WRONG: bool>;
 
 impl<const WRONG: bool> Activation for Swish<WRONG> {
@@ -168,11 +166,11 @@ impl<const WRONG: bool> Activation for Swish<WRONG> {
 
     #[inline(always)]
     fn value<L: Lanes<Elem: Math>>(self, x: L) -> L {
-        x * math::sigmoid(x)
+        x * sigmoid(x)
     }
     #[inline(always)]
     fn backward<L: Lanes<Elem: Math>>(self, x: L, upstream: L) -> L {
-        let (y, one) = (math::sigmoid(x), x.splat(Float::ONE));
+        let (y, one) = (sigmoid(x), x.splat(Float::ONE));
         let grown = x * (one - y);
         y * (if WRONG { grown } else { grown + one }) * upstream
     }
@@ -180,11 +178,120 @@ impl<const WRONG: bool> Activation for Swish<WRONG> {
 
 #[test]
 fn laws_of_an_activation_hold_and_can_fail() {
-    let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
-    let by_hand = move |x: f64| (x * sigmoid(x), sigmoid(x) * (1.0 + x * sigmoid(-x)));
+    let logistic = |x: f64| 1.0 / (1.0 + (-x).exp());
+    let by_hand = move |x: f64| (x * logistic(x), logistic(x) * (1.0 + x * logistic(-x)));
     activation(Swish::<false>).against(by_hand).run().unwrap();
     let wrong = activation(Swish::<true>).against(by_hand).run().unwrap_err();
     assert_eq!(broken(&wrong, "slope"), [[("x", 0.0)]; 2], "{wrong}");
     assert_eq!(broken(&wrong, "second"), [[("x", 0.0)]; 2], "{wrong}");
     assert_eq!(wrong.failures().len(), 4, "{wrong}");
+}
+
+/// What is wrong with an update.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Wrongly {
+    Not,
+    /// NaN in the gradient is 0.
+    LosesNan,
+    /// Each call steps further.
+    Counts,
+    ByLanes,
+    ByThreads,
+}
+
+/// `b := b / 2 + g`, `w := w - b / 4`.
+#[derive(Clone, Copy, Debug)]
+struct HeavyBall(Wrongly);
+
+impl<E: Element> Update<E, 1> for HeavyBall {
+    #[inline(always)]
+    fn step<I: Isa, const FORM: u8>(
+        self,
+        w: E::Lanes<I>,
+        g: E::Lanes<I>,
+        [b]: [E::Lanes<I>; 1],
+    ) -> (E::Lanes<I>, [E::Lanes<I>; 1]) {
+        static CALLS: AtomicU64 = AtomicU64::new(0);
+        let g = if self.0 == Wrongly::LosesNan { g.zero_where(g.is_nan()) } else { g };
+        let b = b * E::HALF + g;
+        let rate = match self.0 {
+            Wrongly::Counts => CALLS.fetch_add(1, Ordering::Relaxed) as f64,
+            Wrongly::ByLanes => E::Lanes::<I>::LANES as f64,
+            Wrongly::ByThreads => rayon::current_num_threads() as f64,
+            _ => 0.25,
+        };
+        (w - b * E::from_f64(rate), [b])
+    }
+}
+
+#[test]
+fn laws_of_an_update_hold_and_can_fail() {
+    let by_hand = |w: f64, g: f64, [b]: [f64; 1]| (w - (b / 2.0 + g) / 4.0, [b / 2.0 + g]);
+    let check = |wrongly| update(HeavyBall(wrongly)).against(by_hand);
+    check(Wrongly::Not).run().unwrap();
+    let twice = update(HeavyBall(Wrongly::Not)).against(|w, g, [b]| (w - b / 2.0 - g, [b]));
+    let smallest: &[_] = &[("w", 1.0), ("g", 1.0), ("state[0]", 1.0)];
+    let report = twice.run().unwrap_err();
+    assert_eq!(broken(&report, "second formula"), [smallest; 2], "{report}");
+    assert_eq!(report.failures().len(), 2, "{report}");
+    let lost = check(Wrongly::LosesNan).run().unwrap_err();
+    assert_eq!(broken(&lost, "NaN").len(), 2, "{lost}");
+    assert_eq!(lost.failures().len(), 2, "{lost}");
+    let counts = check(Wrongly::Counts).run().unwrap_err();
+    for law in ["second formula", "list", "place", "length"] {
+        assert_eq!(broken(&counts, law).len(), 2, "{law}: {counts}");
+    }
+    for (wrongly, law) in [(Wrongly::ByLanes, "levels"), (Wrongly::ByThreads, "threads")] {
+        let report = update::<_, 1>(HeavyBall(wrongly)).run().unwrap_err();
+        assert_eq!(broken(&report, law).len(), 2, "{report}");
+        assert_eq!(report.failures().len(), 2, "{report}");
+    }
+}
+
+/// `ln(1 + d^2)`, the loss of `gradstep::formula`'s page.
+#[derive(Clone, Copy, Debug)]
+struct Cauchy;
+
+impl<E: Element> Pointwise<E> for Cauchy {
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn value_and_derivative<I: Isa>(
+        self,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> (E::Lanes<I>, E::Lanes<I>) {
+        let d = prediction - target;
+        let square = d * d;
+        (ln_1p(square), (d + d) / (square + E::ONE))
+    }
+}
+
+/// Its update.
+#[derive(Clone, Copy, Debug)]
+struct Signum {
+    rate: f64,
+    momentum: f64,
+}
+
+impl<E: Element> Update<E, 1> for Signum {
+    const STATE: [&'static str; 1] = ["m"];
+
+    #[inline(always)]
+    fn step<I: Isa, const FORM: u8>(
+        self,
+        w: E::Lanes<I>,
+        g: E::Lanes<I>,
+        [m]: [E::Lanes<I>; 1],
+    ) -> (E::Lanes<I>, [E::Lanes<I>; 1]) {
+        let m = m * E::from_f64(self.momentum) + g * E::from_f64(1.0 - self.momentum);
+        (w - w.splat(E::from_f64(self.rate)).with_sign_of(m), [m])
+    }
+}
+
+#[test]
+fn formulas_of_the_page_hold() {
+    pointwise(Cauchy).run().unwrap();
+    let signum = update(Signum { rate: 0.25, momentum: 0.5 });
+    signum.run().unwrap();
 }

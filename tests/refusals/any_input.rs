@@ -12,9 +12,11 @@ use gradstep::activation::{self, Activation};
 use gradstep::kernels::ops::{Betas, activation::Activation as Formula};
 use gradstep::loss::{CrossEntropy, Loss, Pointwise};
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
-use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum};
+use gradstep::update::{
+    Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
+};
 use gradstep::{Dropout, EmptyMean, Error, Execution, Level, LogSumExp, Reduction};
-use gradstep_check::catalogue::{self, LossEntry};
+use gradstep_check::catalogue::{self, LossEntry, UpdateEntry};
 use lists::{clipping, options_of_losses, steps};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
@@ -288,6 +290,41 @@ fn averages<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     Ok(())
 }
 
+/// The updates of the catalogue, with any parameters.
+fn listed_updates<E: Number>(case: &mut Case<E>) -> TestCaseResult {
+    fn of<E: Number, U: UpdateEntry<E, N>, const N: usize>(case: &mut Case<E>) -> TestCaseResult {
+        let t = case.random.bits() % 4;
+        let entry = U::draw(&mut || case.strength(), t);
+        let Case { slices: [w, g, state @ ..], execution, .. } = case;
+        let n = w.len();
+        let fits = entry.fits() && n == g.len() && state[..N].iter().all(|s| s.len() == n);
+        for changed in 0..=N {
+            let mut slices: [Vec<E>; N] = std::array::from_fn(|i| state[i].clone());
+            let mut weights = w.clone();
+            let buffer = if changed == 0 { w.clone() } else { state[changed - 1].clone() };
+            checked(&buffer, fits, |buffer| {
+                let update = entry.update(*execution)?;
+                let mut all = slices.each_mut().map(Vec::as_mut_slice);
+                let w = if changed == 0 {
+                    buffer
+                } else {
+                    all[changed - 1] = buffer;
+                    &mut weights
+                };
+                entry.step(&update, Tensor { w, g, state: all })
+            })?;
+        }
+        Ok(())
+    }
+    macro_rules! listed {
+        ($($stem:ident $update:ident [$n:literal])*) => {
+            $(of::<E, catalogue::$update, $n>(case)?;)*
+        };
+    }
+    gradstep_check::updates!(listed);
+    Ok(())
+}
+
 fn cross_entropy<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let classes = match case.random.below(8) {
         0 => case.random.bits() as usize,
@@ -401,5 +438,5 @@ macro_rules! any_input {
 
 any_input! {
     activations losses options_of_losses prox prox_of_elements groups penalties clipping
-    updates averages steps cross_entropy options_of_rows softmax
+    updates listed_updates averages steps cross_entropy options_of_rows softmax
 }

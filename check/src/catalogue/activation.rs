@@ -37,7 +37,7 @@ macro_rules! activations {
 }
 
 /// An activation and its definition.
-pub trait ActivationEntry: Formula + Debug + 'static {
+pub trait ActivationEntry: Formula + Debug + Default + 'static {
     /// Whether it has an exponential or a logarithm.
     const CURVED: bool;
     /// Names of value and derivative in the table of tolerances.
@@ -172,25 +172,25 @@ pub(crate) const ACTIVATIONS: &[Row] = &[
 #[derive(Clone, Copy, Debug)]
 pub struct ActivationCase<A>(pub A);
 
-pub(crate) fn on<A: Formula>(level: Level) -> Activation<A> {
-    Activation::new().execution(Execution::new().level(level))
+pub(crate) fn on<A: Formula>(formula: A, level: Level) -> Activation<A> {
+    Activation::from_formula(formula).execution(Execution::new().level(level))
 }
 
 /// The columns that the methods of an activation read.
 pub(crate) const COLUMNS: &[&str] = &["x", "saved", "upstream"];
 
 /// The methods of an activation.
-pub(crate) fn methods<E: Number, A: Formula + 'static>() -> Vec<Method<E>> {
+pub(crate) fn methods<E: Number, A: Formula + 'static>(formula: A) -> Vec<Method<E>> {
     vec![
-        Method::new("apply", &[0], 1, |level, x, out| {
+        Method::new("apply", &[0], 1, move |level, x, out| {
             out[0].copy_from_slice(x[0]);
-            on::<A>(level).apply(out[0]);
+            on(formula, level).apply(out[0]);
         }),
-        Method::new("apply_into", &[0], 1, |level, x, out| {
-            on::<A>(level).apply_into(x[0], out[0]).expect("not refused");
+        Method::new("apply_into", &[0], 1, move |level, x, out| {
+            on(formula, level).apply_into(x[0], out[0]).expect("not refused");
         }),
-        Method::new("backward", &[1, 2], 1, |level, x, out| {
-            on::<A>(level).backward(x[1], x[2], out[0]).expect("not refused");
+        Method::new("backward", &[1, 2], 1, move |level, x, out| {
+            on(formula, level).backward(x[1], x[2], out[0]).expect("not refused");
         }),
     ]
 }
@@ -200,7 +200,7 @@ impl<E: Number, A: ActivationEntry> Operation<E> for ActivationCase<A> {
     const NEEDS_FUSION: bool = A::CURVED;
 
     fn methods(self) -> Vec<Method<E>> {
-        methods::<E, A>()
+        methods(self.0)
     }
 
     fn ordinary(self, random: &mut Random) -> Vec<E> {

@@ -1,37 +1,50 @@
 //! What tests, fuzz targets and benches know of an operation, told once.
 //!
 //! An entry is a type with the operation's parameters in a file of its stem, and its line in
-//! a list: [`losses!`](crate::losses), [`operators!`](crate::operators) or
-//! [`activations!`](crate::activations).
+//! a list: [`losses!`](crate::losses), [`operators!`](crate::operators),
+//! [`updates!`](crate::updates) or [`activations!`](crate::activations).
 
 pub(crate) mod activation;
+mod adagrad;
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod box_constraint;
 mod elastic_net;
+mod ftrl;
 mod hard_threshold;
 mod huber;
 mod l1;
+mod lion;
 mod log_cosh;
 mod mse;
+mod nadam;
 mod nonnegative_soft_threshold;
+mod rms_prop;
 mod smooth_l1;
 mod soft_threshold;
+mod update;
 
 pub(crate) use activation::ACTIVATIONS;
 pub use activation::{ActivationCase, ActivationEntry};
+pub use adagrad::Adagrad;
 pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use box_constraint::BoxConstraint;
 pub use elastic_net::ElasticNet;
+pub use ftrl::Ftrl;
 pub use hard_threshold::HardThreshold;
 pub use huber::Huber;
 pub use l1::L1;
+pub use lion::Lion;
 pub use log_cosh::LogCosh;
 pub use mse::Mse;
+pub use nadam::Nadam;
 pub use nonnegative_soft_threshold::NonnegativeSoftThreshold;
+pub use rms_prop::RmsProp;
 pub use smooth_l1::SmoothL1;
 pub use soft_threshold::SoftThreshold;
+pub(crate) use update::UPDATES;
+pub use update::UpdateEntry;
 
 use crate::laws::pointwise::{Exact, ReferencedLoss};
 use crate::laws::proximal::ReferencedOperator;

@@ -3,12 +3,14 @@
 //! * [`elementwise`]: for every operation whose elements do not know each other
 //! * [`pointwise`]: for losses of one prediction and one target
 //! * [`proximal`]: for proximal operators of single elements
+//! * [`update`]: for updates
 
 pub mod elementwise;
 pub mod pointwise;
 pub mod proximal;
 pub(crate) mod slope;
 pub(crate) mod smallest;
+pub mod update;
 
 use crate::{Failure, Outcome};
 use proptest::strategy::Strategy;

@@ -20,12 +20,10 @@ use std::sync::Arc;
 /// # Examples
 ///
 /// ```
-/// use gradstep::kernels::math::{self, Math};
-/// use gradstep::kernels::ops::activation::Activation;
-/// use gradstep::kernels::{Float, Lanes};
+/// use gradstep::formula::{Activation, Float, Lanes, Math, sigmoid};
 ///
 /// /// `x sigmoid(x)`, from its input.
-/// #[derive(Clone, Copy, Debug, Default)]
+/// #[derive(Clone, Copy, Debug)]
 /// struct Swish;
 ///
 /// impl Activation for Swish {
@@ -34,11 +32,11 @@ use std::sync::Arc;
 ///
 ///     #[inline(always)]
 ///     fn value<L: Lanes<Elem: Math>>(self, x: L) -> L {
-///         x * math::sigmoid(x)
+///         x * sigmoid(x)
 ///     }
 ///     #[inline(always)]
 ///     fn backward<L: Lanes<Elem: Math>>(self, x: L, upstream: L) -> L {
-///         let y = math::sigmoid(x);
+///         let y = sigmoid(x);
 ///         y * (x * (y.splat(Float::ONE) - y) + y.splat(Float::ONE)) * upstream
 ///     }
 /// }
@@ -61,7 +59,7 @@ pub fn activation<A>(formula: A) -> ActivationCheck<A> {
 #[derive(Clone)]
 pub struct ActivationCheck<A> {
     formula: A,
-    second: Option<Formula<1>>,
+    second: Option<Formula>,
     from_output: bool,
 }
 
@@ -92,7 +90,7 @@ impl<A> ActivationCheck<A> {
     /// ```
     #[must_use]
     pub fn against(mut self, second: impl Fn(f64) -> (f64, f64) + Send + Sync + 'static) -> Self {
-        self.second = Some(Arc::new(move |[x]: [f64; 1]| second(x)));
+        self.second = Some(Arc::new(move |row: &[f64]| <[f64; 2]>::from(second(row[0])).into()));
         self
     }
 
@@ -144,7 +142,7 @@ impl<E: Number, A: Activating + 'static> Operation<E> for Own<A> {
     const COLUMNS: &'static [&'static str] = COLUMNS;
 
     fn methods(self) -> Vec<Method<E>> {
-        methods::<E, A>()
+        methods::<E, A>(self.formula)
     }
 
     fn ordinary(self, random: &mut Random) -> Vec<E> {
@@ -156,9 +154,9 @@ impl<E: Number, A: Activating + 'static> Operation<E> for Own<A> {
 fn run<E: Number, A: Activating>(own: Own<A>, level: Level, rows: &[[E; 1]]) -> Vec<(E, E)> {
     let x: Vec<E> = rows.iter().map(|[x]| *x).collect();
     let (mut y, mut grad) = (x.clone(), x.clone());
-    on::<A>(level).apply(&mut y);
+    on(own.formula, level).apply(&mut y);
     let saved = if own.from_output { &y } else { &x };
-    on::<A>(level).backward(saved, &vec![E::ONE; x.len()], &mut grad).expect("not refused");
+    on(own.formula, level).backward(saved, &vec![E::ONE; x.len()], &mut grad).expect("not refused");
     y.into_iter().zip(grad).collect()
 }
 
@@ -183,18 +181,20 @@ fn slopes<E: Number, A: Activating>(own: Own<A>) -> Outcome {
     Ok(())
 }
 
-fn agrees<E: Number, A: Activating>(own: Own<A>, second: &Formula<1>) -> Outcome {
+fn agrees<E: Number, A: Activating>(own: Own<A>, second: &Formula) -> Outcome {
     let everywhere = [(f64::NEG_INFINITY, f64::INFINITY)];
     let rows = [ordinary(), second::specials::<E, 1>(everywhere)].concat();
     for level in Level::available() {
         let what = format!("{own:?} in {} on {level:?}", E::FORMAT);
-        second::agrees(second, ["x"], &rows, &what, |rows| run(own, level, rows), |_| true)?;
+        let law = second::VALUE_AND_DERIVATIVE;
+        let run = |rows: &[[E; 1]]| run(own, level, rows).into_iter().map(<[E; 2]>::from).collect();
+        second::agrees(law, second, &["x"], &rows, &what, run, |_| true)?;
     }
     Ok(())
 }
 
 /// A formula whose every element is worth a thread.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Costly<A>(A);
 
 impl<A: Activating> Activating for Costly<A> {

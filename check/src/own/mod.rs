@@ -4,15 +4,60 @@ mod activation;
 mod pointwise;
 mod proximal;
 mod second;
+mod update;
 
 pub use activation::{ActivationCheck, activation};
 pub use pointwise::{PointwiseCheck, pointwise};
 pub use proximal::{ProximalCheck, proximal};
+pub use update::{UpdateCheck, update};
 
 use crate::laws::elementwise::{self, Operation};
 use crate::numbers::Number;
 use crate::report::Report;
 use gradstep::Level;
+
+/// The methods that run a check, for use in its `impl`: it has a field `formula`, of the type
+/// `$formula`, and a method `laws`. `$one` is an example of a formula in one type alone.
+macro_rules! runs {
+    ($formula:ident: $bound:ident $(, $n:ident)?; $one:literal) => {
+        /// Checks the formula in `f32` and in `f64`.
+        ///
+        /// # Errors
+        ///
+        /// A [`Report`](crate::Report) with what does not hold, and the smallest inputs that
+        /// show it.
+        pub fn run(self) -> Result<crate::Report, crate::Report>
+        where
+            $formula: $bound<f32 $(, $n)?> + $bound<f64 $(, $n)?> + std::fmt::Debug + 'static,
+        {
+            let mut report = crate::Report::new(&self.formula);
+            self.laws::<f32>(&mut report);
+            self.laws::<f64>(&mut report);
+            report.result()
+        }
+
+        /// Checks it in one type: a formula whose parameters have that type.
+        ///
+        /// # Errors
+        ///
+        /// As [`run`](Self::run).
+        ///
+        /// ```
+        #[doc = $one]
+        /// println!("{}", check.run_in::<f32>()?);
+        /// # Ok::<(), gradstep_check::Report>(())
+        /// ```
+        pub fn run_in<E: Number>(self) -> Result<crate::Report, crate::Report>
+        where
+            $formula: $bound<E $(, $n)?> + std::fmt::Debug + 'static,
+        {
+            let mut report = crate::Report::new(&self.formula);
+            self.laws::<E>(&mut report);
+            report.result()
+        }
+    };
+}
+use runs;
 
 /// Elements that spread over several threads where each of them is worth one.
 #[cfg(feature = "rayon")]

@@ -70,7 +70,7 @@ pub struct PointwiseCheck<P> {
     formula: P,
     /// Of predictions and targets.
     ranges: second::Ranges<2>,
-    second: Option<Formula<2>>,
+    second: Option<Formula>,
 }
 
 impl<P> PointwiseCheck<P> {
@@ -116,50 +116,15 @@ impl<P> PointwiseCheck<P> {
         mut self,
         second: impl Fn(f64, f64) -> (f64, f64) + Send + Sync + 'static,
     ) -> Self {
-        self.second = Some(Arc::new(move |[p, t]: [f64; 2]| second(p, t)));
+        self.second =
+            Some(Arc::new(move |row: &[f64]| <[f64; 2]>::from(second(row[0], row[1])).into()));
         self
     }
 
-    /// Checks the loss in `f32` and in `f64`.
-    ///
-    /// # Errors
-    ///
-    /// A [`Report`] with what does not hold, and the smallest inputs that show it.
-    ///
-    /// ```
-    /// println!("{}", gradstep_check::pointwise(gradstep::kernels::ops::Mse).run()?);
-    /// # Ok::<(), gradstep_check::Report>(())
-    /// ```
-    pub fn run(self) -> Result<Report, Report>
-    where
-        P: Pointwise<f32> + Pointwise<f64> + Debug + 'static,
-    {
-        let mut report = Report::new(&self.formula);
-        self.laws::<f32>(&mut report);
-        self.laws::<f64>(&mut report);
-        report.result()
-    }
-
-    /// Checks it in one type: a loss whose parameters have that type.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run).
-    ///
-    /// ```
-    /// use gradstep::kernels::ops::Huber;
-    ///
-    /// gradstep_check::pointwise(Huber { delta: 1.5f32 }).run_in::<f32>()?;
-    /// # Ok::<(), gradstep_check::Report>(())
-    /// ```
-    pub fn run_in<E: Number>(self) -> Result<Report, Report>
-    where
-        P: Pointwise<E> + Debug + 'static,
-    {
-        let mut report = Report::new(&self.formula);
-        self.laws::<E>(&mut report);
-        report.result()
-    }
+    super::runs!(
+        P: Pointwise;
+        "let check = gradstep_check::pointwise(gradstep::kernels::ops::Huber { delta: 1.5f32 });"
+    );
 
     fn laws<E: Number>(&self, report: &mut Report)
     where
@@ -182,10 +147,7 @@ impl<P> PointwiseCheck<P> {
 }
 
 /// Level by level.
-fn agrees<E: Number, P: Pointwise<E> + Debug + 'static>(
-    own: Own<P>,
-    second: &Formula<2>,
-) -> Outcome {
+fn agrees<E: Number, P: Pointwise<E> + Debug + 'static>(own: Own<P>, second: &Formula) -> Outcome {
     let mut random = Random::new(7);
     let mut rows = simple_pairs::<E>();
     rows.extend(second::specials::<E, 2>(own.ranges));
@@ -194,8 +156,10 @@ fn agrees<E: Number, P: Pointwise<E> + Debug + 'static>(
     for level in Level::available() {
         let what = format!("{own:?} in {} on {level:?}", E::FORMAT);
         let run = |rows: &[[E; 2]]| laws::pointwise(own, level, rows);
-        let takes = |row| laws::takes(own, row);
-        second::agrees(second, ["prediction", "target"], &rows, &what, run, takes)?;
+        let run = |rows: &[[E; 2]]| run(rows).into_iter().map(<[E; 2]>::from).collect();
+        let takes = |row: &[E; 2]| laws::takes(own, *row);
+        let (law, names) = (second::VALUE_AND_DERIVATIVE, ["prediction", "target"]);
+        second::agrees(law, second, &names, &rows, &what, run, takes)?;
     }
     Ok(())
 }

@@ -64,7 +64,7 @@ type Penalty = Arc<dyn Fn(f64) -> f64 + Send + Sync>;
 #[derive(Clone)]
 pub struct ProximalCheck<P> {
     formula: P,
-    second: Option<Formula<1>>,
+    second: Option<Formula>,
     penalty: Option<Penalty>,
     convex: bool,
 }
@@ -115,46 +115,14 @@ impl<P> ProximalCheck<P> {
     /// ```
     #[must_use]
     pub fn against(mut self, second: impl Fn(f64) -> (f64, f64) + Send + Sync + 'static) -> Self {
-        self.second = Some(Arc::new(move |[x]: [f64; 1]| second(x)));
+        self.second = Some(Arc::new(move |row: &[f64]| <[f64; 2]>::from(second(row[0])).into()));
         self
     }
 
-    /// Checks the operator in `f32` and in `f64`.
-    ///
-    /// # Errors
-    ///
-    /// A [`Report`] with what does not hold, and the smallest inputs that show it.
-    pub fn run(self) -> Result<Report, Report>
-    where
-        P: Proximal<f32> + Proximal<f64> + Debug + 'static,
-    {
-        let mut report = Report::new(&self.formula);
-        self.laws::<f32>(&mut report);
-        self.laws::<f64>(&mut report);
-        report.result()
-    }
-
-    /// Checks it in one type: an operator whose parameters have that type.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run).
-    ///
-    /// ```
-    /// use gradstep::kernels::ops::BoxConstraint;
-    ///
-    /// let unit = BoxConstraint { low: 0.0f32, high: 1.0 };
-    /// println!("{}", gradstep_check::proximal(unit).run_in::<f32>()?);
-    /// # Ok::<(), gradstep_check::Report>(())
-    /// ```
-    pub fn run_in<E: Number>(self) -> Result<Report, Report>
-    where
-        P: Proximal<E> + Debug + 'static,
-    {
-        let mut report = Report::new(&self.formula);
-        self.laws::<E>(&mut report);
-        report.result()
-    }
+    super::runs!(
+        P: Proximal;
+        "let check = gradstep_check::proximal(gradstep::kernels::ops::SoftThreshold { lambda: 0.5f32 });"
+    );
 
     fn laws<E: Number>(&self, report: &mut Report)
     where
@@ -236,15 +204,14 @@ fn slopes<E: Number, P: Proximal<E> + Debug + 'static>(own: Own<P>) -> Outcome {
     Ok(())
 }
 
-fn agrees<E: Number, P: Proximal<E> + Debug + 'static>(
-    own: Own<P>,
-    second: &Formula<1>,
-) -> Outcome {
+fn agrees<E: Number, P: Proximal<E> + Debug + 'static>(own: Own<P>, second: &Formula) -> Outcome {
     let everywhere = [(f64::NEG_INFINITY, f64::INFINITY)];
     let rows = [ordinary(), second::specials::<E, 1>(everywhere)].concat();
     for level in Level::available() {
         let what = format!("{own:?} in {} on {level:?}", E::FORMAT);
-        second::agrees(second, ["x"], &rows, &what, |rows| run(own, level, rows), |_| true)?;
+        let law = second::VALUE_AND_DERIVATIVE;
+        let run = |rows: &[[E; 1]]| run(own, level, rows).into_iter().map(<[E; 2]>::from).collect();
+        second::agrees(law, second, &["x"], &rows, &what, run, |_| true)?;
     }
     Ok(())
 }

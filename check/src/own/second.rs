@@ -5,8 +5,12 @@ use crate::numbers::{Number, special};
 use crate::{Failure, Outcome};
 use std::sync::Arc;
 
-/// Value and derivative for the inputs of an element, in `f64`.
-pub(super) type Formula<const N: usize> = Arc<dyn Fn([f64; N]) -> (f64, f64) + Send + Sync>;
+/// Results for the inputs of an element, in `f64`: value and derivative, or weight and state.
+pub(super) type Formula = Arc<dyn Fn(&[f64]) -> Vec<f64> + Send + Sync>;
+
+/// Of value and derivative.
+pub(super) const VALUE_AND_DERIVATIVE: &str =
+    "value and derivative are those of the second formula";
 
 /// How far a result may be from the second formula's, in ULPs of the largest of 1 and both:
 /// that formula rounds, too, and where its terms cancel its small results are worth little.
@@ -62,26 +66,28 @@ pub(super) fn inside<E: Number, const N: usize>(ranges: Ranges<N>, row: [E; N]) 
     row.into_iter().zip(ranges).all(inside)
 }
 
-/// A formula's results against those of the second, on these rows: `run` gives value and
-/// derivative of each, `takes` tells which rows it is meant for.
-pub(super) fn agrees<E: Number, const N: usize>(
-    second: &Formula<N>,
-    names: [&'static str; N],
-    rows: &[[E; N]],
+/// A formula's results against those of the second, on these rows: `run` gives the results of
+/// each, `takes` tells which rows it is meant for.
+pub(super) fn agrees<E: Number, R: AsRef<[E]> + AsMut<[E]> + Clone, O: AsRef<[E]>>(
+    law: &'static str,
+    second: &Formula,
+    names: &[&'static str],
+    rows: &[R],
     what: &str,
-    run: impl Fn(&[[E; N]]) -> Vec<(E, E)>,
-    takes: impl Fn([E; N]) -> bool,
+    run: impl Fn(&[R]) -> Vec<O>,
+    takes: impl Fn(&R) -> bool,
 ) -> Outcome {
-    let expected = |row: [E; N]| second(row.map(|x| x.to_f64()));
-    let holds = |(value, derivative): (E, E), exact: (f64, f64)| {
-        near(value, exact.0) && near(derivative, exact.1)
+    let wide = |x: &[E]| x.iter().map(|x| x.to_f64()).collect::<Vec<_>>();
+    let expected = |row: &R| second(&wide(row.as_ref()));
+    let holds = |got: &O, exact: Vec<f64>| {
+        got.as_ref().iter().zip(exact).all(|(got, exact)| near(*got, exact))
     };
     let results = run(rows);
-    let broken = |(row, got): (&[E; N], &(E, E))| !holds(*got, expected(*row));
+    let broken = |(row, got): (&R, &O)| !holds(got, expected(row));
     let Some(i) = rows.iter().zip(&results).position(broken) else { return Ok(()) };
-    let row = smallest(rows[i], |row| takes(*row) && !holds(run(&[*row])[0], expected(*row)));
-    let (got, exact) = (run(&[row])[0], expected(row));
-    let found = format!("{what}: value and derivative are {got:?}, by the second {exact:?}");
-    let law = "value and derivative are those of the second formula";
-    Err(Failure::new(law, found).at(names.into_iter().zip(row.map(|x| x.to_f64()))))
+    let one = |row: &R| run(std::slice::from_ref(row)).remove(0);
+    let row = smallest(rows[i].clone(), |row| takes(row) && !holds(&one(row), expected(row)));
+    let (got, exact) = (wide(one(&row).as_ref()), expected(&row));
+    let found = format!("{what}: the results are {got:?}, by the second {exact:?}");
+    Err(Failure::new(law, found).at(names.iter().copied().zip(wide(row.as_ref()))))
 }

@@ -10,6 +10,7 @@
 //! Arguments that the crate refuses (a negative `beta`, a target out of range)
 //! panic here: a test that sends them expects no value.
 
+pub mod adaptive;
 pub mod cross_entropy;
 pub mod double;
 pub mod dropout;

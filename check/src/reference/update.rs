@@ -44,13 +44,13 @@ impl Default for Sgd {
 }
 
 /// The gradient a step works with: scaled, and turned for an ascent.
-fn oriented(g: Double, grad_scale: f64, maximize: bool) -> Double {
+pub(super) fn oriented(g: Double, grad_scale: f64, maximize: bool) -> Double {
     let g = g * grad_scale;
     if maximize { -g } else { g }
 }
 
 /// `w (1 - eta lambda)`
-fn decayed(w: Double, learning_rate: f64, weight_decay: f64) -> Double {
+pub(super) fn decayed(w: Double, learning_rate: f64, weight_decay: f64) -> Double {
     w * (1.0 - Double::from(learning_rate) * weight_decay)
 }
 

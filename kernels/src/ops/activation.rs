@@ -13,7 +13,7 @@ use crate::{Element, Float, Isa, Kernel, Lanes, Level, select, sweep};
 use core::fmt::Debug;
 
 /// An activation: its value, and how its derivative passes a gradient on.
-pub trait Activation: Copy + Debug + Default + Send + Sync {
+pub trait Activation: Copy + Debug + Send + Sync {
     /// Nanoseconds per element where memory does not limit.
     const COST: f64;
     /// Whether the value, and whether the derivative, is a long chain of dependent operations:
@@ -21,9 +21,13 @@ pub trait Activation: Copy + Debug + Default + Send + Sync {
     const LONG: [bool; 2];
 
     /// The output for an input.
+    ///
+    /// Annotate with `#[inline(always)]`.
     fn value<L: Lanes<Elem: Math>>(self, x: L) -> L;
 
     /// `upstream` times the derivative, from what the forward pass saved.
+    ///
+    /// Annotate with `#[inline(always)]`.
     fn backward<L: Lanes<Elem: Math>>(self, saved: L, upstream: L) -> L;
 
     /// Runs the kernel where it is compiled: in the crate that calls this, for an activation of

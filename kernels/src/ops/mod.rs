@@ -55,6 +55,6 @@ pub use rows::{
 pub use task::Task;
 #[cfg(feature = "updates")]
 pub use update::{
-    Adam, Betas, Lion, Moments, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Step, Tensor,
-    Threshold, Update,
+    Adagrad, Adam, Betas, Coupled, Ftrl, Lion, Moments, Nadam, ProxAdamW, ProxMomentum, ProxSgd,
+    RisingMomentum, RmsProp, Sgd, SgdMomentum, Step, Tensor, Threshold, Update,
 };

@@ -11,27 +11,6 @@ use crate::{Float, InOut, Isa, Kernel, Lanes, Level};
 ///
 /// It should not panic: a call unwinds from where it is, and what was written before, a part
 /// of the gradient in no particular order, stays written.
-///
-/// ```
-/// use gradstep_kernels::{Float, Isa, ops::Pointwise};
-///
-/// /// `(prediction - target)^4`
-/// #[derive(Clone, Copy)]
-/// struct Quartic;
-///
-/// impl<E: Float> Pointwise<E> for Quartic {
-///     #[inline(always)]
-///     fn value_and_derivative<I: Isa>(
-///         self,
-///         prediction: E::Lanes<I>,
-///         target: E::Lanes<I>,
-///     ) -> (E::Lanes<I>, E::Lanes<I>) {
-///         let d = prediction - target;
-///         let square = d * d;
-///         (square * square, square * d * (E::TWO + E::TWO))
-///     }
-/// }
-/// ```
 pub trait Pointwise<E: Float>: Copy + Send + Sync {
     /// Nanoseconds per element where memory does not limit, for the choice of
     /// threads: the default fits a few multiplications.

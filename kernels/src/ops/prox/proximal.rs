@@ -7,26 +7,6 @@ use crate::{Float, InOut, Isa, Kernel, Lanes, Level, select, sweep};
 
 /// A proximal operator of single elements: the one thing to write for an operator
 /// of your own.
-///
-/// ```
-/// use gradstep_kernels::{Float, Isa, Lanes, ops::Proximal};
-///
-/// /// Of `u^2 / 2`.
-/// #[derive(Clone, Copy)]
-/// struct Halve;
-///
-/// impl<E: Float> Proximal<E> for Halve {
-///     #[inline(always)]
-///     fn prox<I: Isa>(self, x: E::Lanes<I>) -> E::Lanes<I> {
-///         x * E::HALF + E::ZERO // of -0, +0
-///     }
-///     #[inline(always)]
-///     fn backward<I: Isa>(self, x: E::Lanes<I>, upstream: E::Lanes<I>) -> E::Lanes<I> {
-///         // NaN of NaN, else the derivative.
-///         x.keep_where(x.is_nan()) + upstream * E::HALF
-///     }
-/// }
-/// ```
 pub trait Proximal<E: Float>: Copy + Send + Sync {
     /// Nanoseconds per element where memory does not limit, for the choice of
     /// threads: the default fits a few comparisons.

@@ -4,8 +4,8 @@
 //! `m / (sqrt(v) / r + eps) = r m / (sqrt(v) + r eps)`: one product less for each
 //! element.
 
-use super::Update;
-use crate::{Float, Isa, Lanes, select};
+use super::{Update, compiled_once};
+use crate::{Element, Float, Isa, Lanes, select};
 
 /// The shares of their past that two averages keep, in [0, 1), with their logarithms, from
 /// which powers are computed.
@@ -75,13 +75,17 @@ pub struct Moments<E> {
 pub(super) const COUPLED: u8 = 1;
 
 impl<E: Float> Moments<E> {
+    /// The gradient with its factor and decay.
+    #[inline(always)]
+    pub(super) fn gradient<L: Lanes<Elem = E>, const FORM: u8>(self, w: L, g: L) -> L {
+        let h = g * self.grad_scale;
+        if FORM & COUPLED != 0 { h + w * self.coupled_decay.unwrap_or(E::ZERO) } else { h }
+    }
+
     /// The next averages.
     #[inline(always)]
     pub(super) fn next<L: Lanes<Elem = E>, const FORM: u8>(self, w: L, g: L, m: L, v: L) -> (L, L) {
-        let mut h = g * self.grad_scale;
-        if FORM & COUPLED != 0 {
-            h = h + w * self.coupled_decay.unwrap_or(E::ZERO);
-        }
+        let h = self.gradient::<L, FORM>(w, g);
         let m = m + (h - m) * self.one_minus_beta1;
         // In this order no product overflows before the result does.
         let v = v * self.beta2 + h * self.one_minus_beta2 * h;
@@ -116,7 +120,10 @@ impl<E: Float> Adam<E> {
     }
 }
 
-impl<E: Float> Update<E, 2> for Adam<E> {
+impl<E: Element> Update<E, 2> for Adam<E> {
+    compiled_once!(2);
+
+    const STATE: [&'static str; 2] = ["m", "v"];
     const COST: f64 = 0.4;
     const FORMS: u8 = 2;
 
@@ -136,7 +143,10 @@ impl<E: Float> Update<E, 2> for Adam<E> {
     }
 }
 
-impl<E: Float> Update<E, 3> for Adam<E> {
+impl<E: Element> Update<E, 3> for Adam<E> {
+    compiled_once!(3);
+
+    const STATE: [&'static str; 3] = ["m", "v", "v_max"];
     const COST: f64 = 0.5;
     const FORMS: u8 = 2;
 

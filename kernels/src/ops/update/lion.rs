@@ -1,8 +1,8 @@
 //! Lion: the sign of an average of gradients, with decoupled weight decay, in one
 //! pass.
 
-use super::Update;
-use crate::{Float, Isa, Lanes};
+use super::{Update, compiled_once};
+use crate::{Element, Isa, Lanes};
 
 /// With `h = grad_scale g` and the state `m`:
 /// `w := keep w - learning_rate sign(beta1 m + (1 - beta1) h)`, where `sign(0) = 0`,
@@ -25,7 +25,10 @@ pub struct Lion<E> {
     pub one_minus_beta2: E,
 }
 
-impl<E: Float> Update<E, 1> for Lion<E> {
+impl<E: Element> Update<E, 1> for Lion<E> {
+    compiled_once!(1);
+
+    const STATE: [&'static str; 1] = ["m"];
     const COST: f64 = 0.1;
 
     #[inline(always)]

@@ -5,24 +5,32 @@
 //! and puts its constants into registers once, so a small tensor costs little
 //! more than its elements.
 
+mod adagrad;
 mod adam;
+mod ftrl;
 mod lion;
+mod nadam;
 mod prox_adam_w;
 mod prox_momentum;
 mod prox_sgd;
+mod rms_prop;
 mod sgd;
 mod sgd_momentum;
 
+pub use adagrad::Adagrad;
 pub use adam::{Adam, Betas, Moments};
+pub use ftrl::Ftrl;
 pub use lion::Lion;
+pub use nadam::{Nadam, RisingMomentum};
 pub use prox_adam_w::{ProxAdamW, Threshold};
 pub use prox_momentum::ProxMomentum;
 pub use prox_sgd::ProxSgd;
+pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 pub use sgd_momentum::SgdMomentum;
 
 use crate::split::Cut;
-use crate::{Float, Isa, Kernel, sweep};
+use crate::{Float, Isa, Kernel, Lanes, Level, sweep};
 
 /// Weights with their gradient and the `N` slices that an update remembers, all
 /// of one length.
@@ -89,11 +97,19 @@ impl<'a, E, const N: usize> Tensor<'a, E, N> {
     }
 }
 
-/// An update that remembers `N` slices: the formula of one step of one element.
+/// An update that remembers `N` slices: the formula of one step of one element, and the one
+/// thing to write for an update of your own.
+///
+/// It should not panic: a call unwinds from where it is, and what was written before stays
+/// written.
 pub trait Update<E: Float, const N: usize>: Copy + Send + Sync {
+    /// Names of the slices of state, for errors.
+    const STATE: [&'static str; N] = ["state"; N];
+
     /// Nanoseconds that an element costs at the best level if its slices are in the cache:
-    /// by this a caller decides what is worth a second thread.
-    const COST: f64;
+    /// by this a caller decides what is worth a second thread. The default fits a few
+    /// multiplications.
+    const COST: f64 = 0.1;
 
     /// How many forms the formula has, up to 12. Each is compiled by itself, so a choice
     /// that is the same for all elements costs nothing if the formula makes it by its form.
@@ -105,7 +121,7 @@ pub trait Update<E: Float, const N: usize>: Copy + Send + Sync {
     }
 
     /// Weights and state after a step along the gradient `g`, in the form that
-    /// [`form`](Self::form) gives.
+    /// [`form`](Self::form) gives; a formula of one form has no use for `FORM`.
     ///
     /// Annotate with `#[inline(always)]`.
     fn step<I: Isa, const FORM: u8>(
@@ -114,6 +130,43 @@ pub trait Update<E: Float, const N: usize>: Copy + Send + Sync {
         g: E::Lanes<I>,
         state: [E::Lanes<I>; N],
     ) -> (E::Lanes<I>, [E::Lanes<I>; N]);
+
+    /// Where the kernel is compiled: here for an update of your own.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn dispatch(level: Level, kernel: Step<'_, '_, E, Self, N>) {
+        level.dispatch(kernel);
+    }
+}
+
+/// The kernel of a built-in update of `$n` slices is compiled in this crate.
+macro_rules! compiled_once {
+    ($n:literal) => {
+        #[inline(always)]
+        fn dispatch(level: $crate::Level, kernel: $crate::ops::Step<'_, '_, E, Self, $n>) {
+            E::dispatch(level, kernel);
+        }
+    };
+}
+use compiled_once;
+
+/// What an update takes for the gradient: `grad_scale g + coupled_decay w`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Coupled<E> {
+    /// Negative to maximise.
+    pub grad_scale: E,
+    /// Decay added to the gradient; with 0 nothing of the weight is.
+    pub coupled_decay: E,
+}
+
+impl<E: Float> Coupled<E> {
+    #[inline(always)]
+    fn gradient<L: Lanes<Elem = E>>(self, w: L, g: L) -> L {
+        // Without decay an infinite weight must not become NaN here. Beside a root and a
+        // quotient a mask costs nothing; a form more would be all code once more.
+        let any = w.splat(self.coupled_decay).gt(w.splat(E::ZERO));
+        g * self.grad_scale + (w * self.coupled_decay).keep_where(any)
+    }
 }
 
 /// Steps every tensor of a list; of slices that differ in length the shortest

@@ -1,9 +1,9 @@
 //! Proximal AdamW: an Adam step with decoupled decay, then a soft-threshold, in one
 //! pass.
 
-use super::{Moments, Update};
+use super::{Moments, Update, compiled_once};
 use crate::ops::shrink::soft;
-use crate::{Float, Isa, Lanes};
+use crate::{Element, Isa, Lanes};
 
 /// With the averages `m` and `v` of [`Adam`](super::Adam) and
 /// `s = step / (sqrt(v) + eps)`: `w := soft(keep w - correction m s, threshold)`,
@@ -46,7 +46,10 @@ pub enum Threshold<E> {
 /// The form with the threshold `l1 s`.
 const METRIC: u8 = 0;
 
-impl<E: Float> Update<E, 2> for ProxAdamW<E> {
+impl<E: Element> Update<E, 2> for ProxAdamW<E> {
+    compiled_once!(2);
+
+    const STATE: [&'static str; 2] = ["m", "v"];
     const COST: f64 = 0.4;
     const FORMS: u8 = 2;
 

@@ -1,7 +1,7 @@
 //! Proximal gradient step with momentum, in one pass: ISTA and FISTA.
 
-use super::{ProxSgd, Update};
-use crate::{Float, Isa};
+use super::{ProxSgd, Update, compiled_once};
+use crate::{Element, Isa};
 
 /// With the state `y`: `next := soft(y - step (grad_scale g), threshold) * shrink`,
 /// `y := next + momentum (next - w)`, `w := next`.
@@ -13,7 +13,10 @@ pub struct ProxMomentum<E> {
     pub momentum: E,
 }
 
-impl<E: Float> Update<E, 1> for ProxMomentum<E> {
+impl<E: Element> Update<E, 1> for ProxMomentum<E> {
+    compiled_once!(1);
+
+    const STATE: [&'static str; 1] = ["y"];
     const COST: f64 = 0.15;
     const FORMS: u8 = 2;
 

@@ -1,9 +1,9 @@
 //! Proximal gradient step for the elastic net: decay, step and soft-threshold in
 //! one pass.
 
-use super::Update;
+use super::{Update, compiled_once};
 use crate::ops::shrink::soft;
-use crate::{Float, Inverse, Isa, Lanes};
+use crate::{Element, Float, Inverse, Isa, Lanes};
 
 /// `w := soft(w - step (grad_scale g), threshold) * shrink`
 ///
@@ -37,7 +37,9 @@ impl<E: Float> ProxSgd<E> {
     }
 }
 
-impl<E: Float> Update<E, 0> for ProxSgd<E> {
+impl<E: Element> Update<E, 0> for ProxSgd<E> {
+    compiled_once!(0);
+
     const COST: f64 = 0.1;
     const FORMS: u8 = 2;
 

@@ -4,8 +4,8 @@
 //! update, `w (1 - learning_rate * decay) - learning_rate * g`: so one kernel
 //! serves both.
 
-use super::Update;
-use crate::{Float, Isa};
+use super::{Update, compiled_once};
+use crate::{Element, Isa};
 
 /// `w := w * keep - g * step`
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,7 +16,9 @@ pub struct Sgd<E> {
     pub step: E,
 }
 
-impl<E: Float> Update<E, 0> for Sgd<E> {
+impl<E: Element> Update<E, 0> for Sgd<E> {
+    compiled_once!(0);
+
     const COST: f64 = 0.05;
 
     #[inline(always)]

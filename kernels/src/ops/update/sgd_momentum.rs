@@ -1,8 +1,8 @@
 //! Stochastic gradient descent with momentum, dampening, Nesterov's form and
 //! weight decay, in one pass.
 
-use super::Update;
-use crate::{Float, Isa};
+use super::{Update, compiled_once};
+use crate::{Element, Isa};
 
 /// With `h = grad_scale g`, plus `coupled_decay w` if that is given, and the state
 /// `b`: `b := momentum b + (1 - dampening) h`, or `h` at the first step; then
@@ -36,7 +36,10 @@ const GENERAL: u8 = 0;
 const FIRST: u8 = 4;
 const PLAIN: u8 = 8;
 
-impl<E: Float> Update<E, 1> for SgdMomentum<E> {
+impl<E: Element> Update<E, 1> for SgdMomentum<E> {
+    compiled_once!(1);
+
+    const STATE: [&'static str; 1] = ["buffer"];
     const COST: f64 = 0.1;
     const FORMS: u8 = 12;
 

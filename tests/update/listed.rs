@@ -1,0 +1,44 @@
+//! The updates of the catalogue.
+
+macro_rules! listed {
+    ($($stem:ident $update:ident [$n:literal])*) => {$(
+        mod $stem {
+            use crate::numbers::Number;
+            use crate::update::Elements;
+            use gradstep_check::catalogue::{$update, UpdateEntry};
+
+            fn all<E: Number>() -> Vec<Elements<$update, $n>> {
+                let all = <$update as UpdateEntry<E, $n>>::all();
+                all.into_iter().map(Elements).collect()
+            }
+            // Parameters change no path through a length.
+            fn first<E: Number>() -> Vec<Elements<$update, $n>> {
+                vec![Elements(<$update as UpdateEntry<E, $n>>::usual())]
+            }
+            crate::elementwise::tests!(all, lengths: first);
+
+            fn values<E: Number>() {
+                let holds = |one| crate::elementwise::values::<E, _>(one).unwrap();
+                all::<E>().into_iter().for_each(holds);
+            }
+            fn trajectories_keep_close<E: Number>() {
+                super::super::trajectories_keep_close::<E, $update, $n>();
+            }
+            fn lists_agree<E: Number>() {
+                for Elements(one) in all::<E>() {
+                    crate::update::lists_agree::<E, _, $n>(one).unwrap();
+                }
+            }
+            fn to_maximise_negates_the_gradient<E: Number>() {
+                super::super::to_maximise_negates_the_gradient::<E, $update, $n>(|mut entry| {
+                    entry.formula.maximize = true;
+                    entry
+                });
+            }
+            in_both_types! {
+                values trajectories_keep_close lists_agree to_maximise_negates_the_gradient
+            }
+        }
+    )*};
+}
+gradstep_check::updates!(listed);
