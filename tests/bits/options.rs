@@ -80,10 +80,10 @@ fn every_option<E: Number>(classes: usize, d: Part<'_, E>, run: Execution) -> Ve
     let apart = sum.grad_stride(stride).expect("a stride");
     let (mut losses, mut logsumexp) = (vec![E::NAN; rows], vec![E::NAN; rows]);
     let outputs =
-        Outputs { losses: Some(&mut losses), logsumexp: Some(&mut logsumexp), count_hits: true };
+        Outputs { losses: Some(&mut losses), logsumexp: Some(&mut logsumexp), count_correct: true };
     let evaluated = changed("evaluate", logits, |grad| {
         let sum = apart.evaluate(Logits::InPlace(grad), &targets, outputs)?;
-        Ok(sum.sum() + sum.hits() as f64)
+        Ok(sum.sum() + sum.correct() as f64)
     });
     let of_rows = |name, elements| Output { name, sum: 0.0, elements };
     vec![

@@ -3,7 +3,7 @@
 use super::{Case, checked};
 use crate::numbers::Number;
 use gradstep::loss::{AnyTarget, CrossEntropy, Logits, Outputs};
-use gradstep::{EmptyMean, LogSoftmax, Reduction, Softmax, logsumexp_backward};
+use gradstep::{EmptyMean, LogSoftmax, LogSumExp, Reduction, Softmax};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 
@@ -31,20 +31,20 @@ pub(super) fn softmax<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let same = fits && out.len() == x.len();
     let both = same && u.len() == x.len();
     if let Some(softmax) = plain.map(|softmax| softmax.execution(*execution)) {
-        checked(out, same, |out| softmax.apply(x, out))?;
-        checked(x, fits, |x| softmax.apply_in_place(x))?;
+        checked(out, same, |out| softmax.apply_into(x, out))?;
+        checked(x, fits, |x| softmax.apply(x))?;
         checked(out, both, |grad| softmax.backward(x, u, grad))?;
     }
     if let Some(softmax) = logarithm.map(|softmax| softmax.execution(*execution)) {
-        checked(out, same, |out| softmax.apply(x, out))?;
-        checked(x, fits, |x| softmax.apply_in_place(x))?;
+        checked(out, same, |out| softmax.apply_into(x, out))?;
+        checked(x, fits, |x| softmax.apply(x))?;
         checked(out, both, |grad| softmax.backward(x, u, grad))?;
     }
     let rows = if case.random.below(8) == 0 { u.len() } else { x.len() / classes.max(1) };
     let upstream: Vec<E> = u.iter().copied().cycle().take(rows.min(u.len() * 64)).collect();
     let fits = classes > 0 && upstream.len().checked_mul(classes) == Some(x.len());
     checked(out, fits && out.len() == x.len(), |grad| {
-        logsumexp_backward(x, classes, &upstream, grad)
+        LogSumExp::new(classes)?.backward(x, &upstream, grad)
     })
 }
 
@@ -135,7 +135,7 @@ fn of_targets<E: Number, T: AnyTarget<E>>(
     let mut logsumexp = losses.clone();
     checked(grad, writes && of_rows, |grad| {
         let logsumexp = Some(&mut logsumexp[..]);
-        let outputs = Outputs { losses: None, logsumexp, count_hits: true };
+        let outputs = Outputs { losses: None, logsumexp, count_correct: true };
         options.evaluate(Logits::Grad(x, grad), targets, outputs)
     })?;
     let unwritten = logsumexp.iter().zip(&losses).all(|(a, b)| a.bits() == b.bits());
