@@ -11,11 +11,12 @@ use syn::punctuated::Punctuated;
 use syn::{GenericArgument, Item, PathArguments, Token, Type};
 
 /// Files of operations that several share.
-const SHARED: [&str; 8] = [
+const SHARED: [&str; 9] = [
     "mod",
     "loss",
     "pointwise",
     "grad_hess",
+    "wanted",
     "prox",
     "proximal",
     "update",

@@ -1,6 +1,7 @@
 //! What every loss of one prediction and one target has in common: what is asked for, and
 //! factors of the elements.
 
+use super::wanted::Wanted;
 use crate::ops::Multiply;
 use crate::split::{Cut, split};
 use crate::sweep::{self, Columns, Factors};
@@ -110,19 +111,6 @@ macro_rules! compiled_once {
     };
 }
 pub(crate) use compiled_once;
-
-/// What is asked for, with the predictions, `[n]`.
-#[derive(Debug)]
-pub enum Wanted<'a, E> {
-    /// The sum of the losses.
-    Loss(&'a [E]),
-    /// That, and the derivatives times a factor, in place of the predictions or apart.
-    Grad(InOut<'a, E>, E),
-    /// The loss of each element.
-    Losses(InOut<'a, E>),
-    /// The derivatives times `[n]` factors.
-    Backward(InOut<'a, E>, &'a [E]),
-}
 
 /// Returns the summed loss, if it is asked for, and writes what is wanted.
 #[derive(Debug)]
@@ -352,43 +340,6 @@ impl<E: Float, P: Pointwise<E>> Kernel for Rare<'_, E, P> {
                     },
                 );
                 0.0
-            }
-        }
-    }
-}
-
-impl<E> Wanted<'_, E> {
-    #[inline(always)]
-    fn len(&self) -> usize {
-        match self {
-            Wanted::Loss(prediction) => prediction.len(),
-            Wanted::Grad(prediction, _)
-            | Wanted::Losses(prediction)
-            | Wanted::Backward(prediction, _) => prediction.len(),
-        }
-    }
-}
-
-impl<E: Copy> Cut for Wanted<'_, E> {
-    #[inline(always)]
-    fn cut(self, mid: usize) -> (Self, Self) {
-        match self {
-            Wanted::Loss(prediction) => {
-                let (left, right) = prediction.cut(mid);
-                (Wanted::Loss(left), Wanted::Loss(right))
-            }
-            Wanted::Grad(prediction, scale) => {
-                let (left, right) = prediction.cut(mid);
-                (Wanted::Grad(left, scale), Wanted::Grad(right, scale))
-            }
-            Wanted::Losses(prediction) => {
-                let (left, right) = prediction.cut(mid);
-                (Wanted::Losses(left), Wanted::Losses(right))
-            }
-            Wanted::Backward(prediction, upstream) => {
-                let (left, right) = prediction.cut(mid);
-                let (upstream, rest) = upstream.cut(mid);
-                (Wanted::Backward(left, upstream), Wanted::Backward(right, rest))
             }
         }
     }
