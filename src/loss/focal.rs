@@ -21,7 +21,7 @@ use gradstep_kernels::ops;
 /// # Accuracy
 ///
 /// Nothing cancels at either end: value and derivative of an element are within
-/// `9 + gamma` ULP also where they are tiny, as long as `e^-|x|` is a normal number. The same
+/// `10 + 2 gamma` ULP also where they are tiny, as long as `e^-|x|` is a normal number. The same
 /// bits on every level that fuses.
 ///
 /// # Source

@@ -18,9 +18,9 @@ use gradstep_kernels::ops;
 ///
 /// # Accuracy
 ///
-/// Value and derivative of an element are differences, within 3 ULP of the larger term
-/// (1.5 the derivative); the second derivative is within 1 ULP. The same bits on every level
-/// that fuses.
+/// Value and derivative of an element are differences, within 2.5 and 1.5 ULP of the larger
+/// term, the [full](Poisson::full) value within 6.5; the second derivative is within 1 ULP. The
+/// same bits on every level that fuses.
 ///
 /// # Source
 ///

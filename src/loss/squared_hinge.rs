@@ -18,7 +18,7 @@ use gradstep_kernels::ops;
 /// # Accuracy
 ///
 /// For labels of -1 and 1 the derivative is within 0.5 ULP and the value of an element within
-/// 1.5 ULP. The same bits on every level.
+/// 2 ULP. The same bits on every level.
 ///
 /// # Source
 ///

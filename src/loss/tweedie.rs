@@ -18,8 +18,8 @@ use gradstep_kernels::ops;
 ///
 /// # Accuracy
 ///
-/// The value of an element is within 5.5 ULP, its derivative within 4 ULP of the larger term,
-/// the second derivative within 5.5 ULP, save where `e^((1 - p) x)` alone overflows or is
+/// The value of an element is within 5 ULP, its derivative within 6 ULP of the larger term,
+/// the second derivative within 5 ULP, save where `e^((1 - p) x)` alone overflows or is
 /// subnormal. The same bits on every level that fuses.
 ///
 /// # Source

@@ -26,6 +26,7 @@ impl<E: Element> Pointwise<E> for Focal<E> {
     const TARGETS: Option<(E, E)> = Some((E::ZERO, E::ONE));
     compiled_once!();
 
+    #[allow(clippy::eq_op)] // 0 of a number, NaN of NaN
     #[inline(always)]
     fn value_and_derivative<I: Isa>(
         self,

@@ -4,7 +4,7 @@
 use super::pointwise::{Pointwise, zero_of};
 use crate::split::{Cut, split};
 use crate::sweep::{self, Columns, Factors};
-use crate::{Float, Isa, Kernel, Lanes, Level, select};
+use crate::{Float, Isa, Kernel, Lanes, Level, Split, select};
 
 /// A loss with a second derivative.
 ///
@@ -109,7 +109,7 @@ pub struct GradHess<'a, E, P> {
     pub weights: Option<&'a [E]>,
     /// `[columns]`: a parameter for each column, for losses that have such.
     pub columns: Option<Columns<'a, E>>,
-    /// Whether the sum is asked for.
+    /// Whether the sum is asked for, which derivatives in `f32` do not come with.
     pub sums: bool,
 }
 
@@ -119,14 +119,12 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for GradHess<'_, E, P> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
+        if matches!(self.derivatives, Derivatives::Single { .. }) {
+            in_single(isa, self);
+            return 0.0;
+        }
         let Self { formula, prediction, derivatives, weights, columns, sums } = self;
-        let (target, grad, hess) = match derivatives {
-            Derivatives::Same { target, grad, hess } => (target, grad, hess),
-            Derivatives::Single { target, grad, hess } => {
-                let rest = (prediction, target, weights, columns);
-                return in_single(isa, formula, rest, grad, hess);
-            }
-        };
+        let Derivatives::Same { target, grad, hess } = derivatives else { return 0.0 };
         let plain = weights.is_none() && columns.is_none() && !sums;
         if const { E::Lanes::<I>::LANES == 1 } || !plain {
             return isa.dispatch(Rare {
@@ -161,41 +159,22 @@ const BLOCK: usize = 256;
 
 /// Both derivatives in `f32`, by the kernel of the element type.
 #[inline(always)]
-fn in_single<E: Float, P: TwiceDifferentiable<E>, I: Isa>(
-    isa: I,
-    formula: P,
-    rest: (&[E], &[f32], Option<&[E]>, Option<Columns<'_, E>>),
-    mut grad: &mut [f32],
-    mut hess: &mut [f32],
-) -> f64 {
-    let (mut prediction, mut from, mut weights_left, mut columns_left) = rest;
+fn in_single<E: Float, P: TwiceDifferentiable<E>, I: Isa>(isa: I, mut rest: GradHess<'_, E, P>) {
     let mut buffers = [[E::ZERO; BLOCK]; 3];
-    while !prediction.is_empty() {
-        let n = prediction.len().min(BLOCK);
+    while !rest.prediction.is_empty() {
+        let n = rest.prediction.len().min(BLOCK);
+        let (block, left) = rest.split_at(n);
+        rest = left;
+        let Derivatives::Single { target: from, grad, hess } = block.derivatives else { return };
         let [target, slopes, seconds] = &mut buffers;
-        let [target, slopes, seconds] = [target, slopes, seconds].map(|buffer| &mut buffer[..n]);
-        let (p, p_rest) = prediction.cut(n);
-        let (t, t_rest) = from.cut(n);
-        let (weights, w_rest) = weights_left.cut(n);
-        let (columns, c_rest) = columns_left.cut(n);
-        let (g, g_rest) = grad.cut(n);
-        let (h, h_rest) = hess.cut(n);
-        isa.dispatch(Convert { from: t, to: &mut *target });
-        let derivatives = Derivatives::Same { target, grad: &mut *slopes, hess: &mut *seconds };
-        isa.dispatch(GradHess {
-            formula,
-            prediction: p,
-            derivatives,
-            weights,
-            columns,
-            sums: false,
-        });
-        isa.dispatch(Convert { from: slopes, to: g });
-        isa.dispatch(Convert { from: seconds, to: h });
-        (prediction, from, weights_left, columns_left, grad, hess) =
-            (p_rest, t_rest, w_rest, c_rest, g_rest, h_rest);
+        let (slopes, seconds) = (&mut slopes[..n], &mut seconds[..n]);
+        isa.dispatch(Convert { from, to: &mut target[..n] });
+        let derivatives =
+            Derivatives::Same { target: &target[..n], grad: &mut *slopes, hess: &mut *seconds };
+        isa.dispatch(GradHess { derivatives, ..block });
+        isa.dispatch(Convert { from: slopes, to: grad });
+        isa.dispatch(Convert { from: seconds, to: hess });
     }
-    0.0
 }
 
 /// Rounds one type to the other.
