@@ -44,6 +44,16 @@ pub(crate) fn finite_positive(name: &'static str, x: f64) -> Result<f64, Error> 
     parameter(x > 0.0 && x < f64::INFINITY, name, "finite and > 0", x)
 }
 
+/// Above 0 and below 1.
+pub(crate) fn inside_unit(name: &'static str, x: f64) -> Result<f64, Error> {
+    parameter(x > 0.0 && x < 1.0, name, "above 0 and below 1", x)
+}
+
+/// Above 1 and below 2.
+pub(crate) fn between_1_and_2(name: &'static str, x: f64) -> Result<f64, Error> {
+    parameter(x > 1.0 && x < 2.0, name, "above 1 and below 2", x)
+}
+
 /// From 0 to 1, both included.
 pub(crate) fn unit_interval(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter((0.0..=1.0).contains(&x), name, "from 0 to 1", x)
@@ -153,13 +163,23 @@ pub(crate) fn elements_finite_not_negative<E: Element>(
     elements(argument, x, "finite and >= 0", |x| x >= E::ZERO && x < E::INFINITY)
 }
 
-/// No number is outside a loss's domain; NaN is let through, and comes out as NaN.
-pub(crate) fn elements_within<E: Element>(
+/// Every element is above 0 and below 1.
+pub(crate) fn elements_inside_unit<E: Element>(
     argument: &'static str,
     x: &[E],
-    (low, high): (E, E),
 ) -> Result<(), Error> {
-    elements(argument, x, "within the loss's domain", |x| !(x < low || x > high))
+    elements(argument, x, "above 0 and below 1", |x| x > E::ZERO && x < E::ONE)
+}
+
+/// No number is outside a loss's domain, which may be one of the other type; NaN is let
+/// through, and comes out as NaN.
+pub(crate) fn elements_within<E: Element, D: Element>(
+    argument: &'static str,
+    x: &[E],
+    (low, high): (D, D),
+) -> Result<(), Error> {
+    let (low, high) = (low.to_f64(), high.to_f64());
+    elements(argument, x, "within the loss's domain", |x| !(x.to_f64() < low || x.to_f64() > high))
 }
 
 fn elements<E: Element>(

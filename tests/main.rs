@@ -59,6 +59,7 @@ mod prox_adam_w;
 mod prox_momentum;
 mod prox_sgd;
 mod proximal;
+mod quantile;
 mod reference;
 mod refusals;
 mod sgd;

@@ -30,6 +30,45 @@ macro_rules! tests {
             }
         }
     };
+    (curved $all:ident) => {
+        fn operations<E: $crate::numbers::Number>()
+        -> impl Iterator<Item = impl $crate::elementwise::Operation<E>> {
+            $all::<E>().into_iter().take(1).map($crate::pointwise::Curves)
+        }
+        $crate::elementwise::tests!(operations);
+
+        $crate::pointwise::tests!(curved $all, second_in_f32, f32);
+        $crate::pointwise::tests!(curved $all, second_in_f64, f64);
+
+        #[test]
+        fn second_is_the_slope() {
+            // Of the first: a curve may have shrunk to a kink for others.
+            let slopes = |one| $crate::pointwise::second_is_the_slope::<f64, _>(one).unwrap();
+            $all::<f64>().into_iter().take(1).for_each(slopes);
+        }
+        #[test]
+        fn mixed_types_round_once() {
+            let holds = |one| $crate::pointwise::mixed_types_round_once(one).unwrap();
+            $all::<f64>().into_iter().for_each(holds);
+        }
+    };
+    (curved $all:ident, $name:ident, $float:ty) => {
+        mod $name {
+            use super::$all;
+            use $crate::pointwise;
+
+            #[test]
+            fn second_derivatives() {
+                let holds = |one| pointwise::second_derivatives::<$float, _>(one).unwrap();
+                $all::<$float>().into_iter().for_each(holds);
+            }
+            #[test]
+            fn methods_agree() {
+                let holds = |one| pointwise::second_methods_agree::<$float, _>(one).unwrap();
+                $all::<$float>().into_iter().for_each(holds);
+            }
+        }
+    };
     (@ $all:ident, $name:ident, $float:ty) => {
         mod $name {
             use super::super::$all;

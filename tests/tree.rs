@@ -115,10 +115,11 @@ fn documentation_prints_the_tables() {
 }
 
 /// Where `kernels/src/ops` has loops, and why: elsewhere a formula is handed to `sweep`.
-const LOOPS: [(&str, &str); 6] = [
+const LOOPS: [(&str, &str); 7] = [
     ("rows/", "walks over rows and their classes"),
     ("update/mod.rs", "the one walk over a list of tensors"),
     ("loss/pointwise.rs", "a second pass over each block for weights"),
+    ("loss/grad_hess.rs", "blocks that are converted to another type"),
     ("prox/group_soft_threshold", "walks over groups, and over the elements of a short one"),
     ("group_penalty.rs", "walks over groups, and over the elements of a short one"),
     ("dropout.rs", "rounds of the generator, and blocks of its mask"),

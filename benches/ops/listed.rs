@@ -1,9 +1,9 @@
 //! The losses of the catalogue.
 
-use super::pointwise::{Formula, InPlace, LossAndGrad, LossOnly};
+use super::pointwise::{Curved, Derivatives, Formula, InPlace, LossAndGrad, LossOnly};
 use crate::suite;
 use criterion::Criterion;
-use gradstep::loss::{Loss, Pointwise};
+use gradstep::loss::{Loss, Pointwise, TwiceDifferentiable};
 use gradstep_check::catalogue::{self, LossEntry};
 use gradstep_check::laws::pointwise::PointwiseLoss;
 use gradstep_check::numbers::Number;
@@ -35,7 +35,25 @@ macro_rules! listed {
                     suite::bench::<LossOnly<$loss>>(criterion);
                 }
             )*
+            curves(criterion);
         }
     };
 }
 gradstep_check::losses!(listed);
+
+macro_rules! listed_curves {
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
+        $(impl Curved for $loss {
+            const STEM: &'static str = stringify!($stem);
+
+            fn new<E: Number>() -> Loss<'static, E, impl TwiceDifferentiable<E> + 'static> {
+                <catalogue::$loss $(<$E>)? as LossEntry<E>>::usual().loss()
+            }
+        })*
+
+        fn curves(criterion: &mut Criterion) {
+            $(suite::bench::<Derivatives<$loss>>(criterion);)*
+        }
+    };
+}
+gradstep_check::curved_losses!(listed_curves);

@@ -3,7 +3,7 @@
 use crate::buffers::{Slice, Slices};
 use crate::suite::{On, Op, Size};
 use gradstep::Error;
-use gradstep::loss::{Loss, Pointwise};
+use gradstep::loss::{Loss, Pointwise, TwiceDifferentiable};
 use gradstep_check::numbers::Number;
 
 /// A loss with its options.
@@ -17,6 +17,15 @@ pub(crate) trait Formula {
     fn new<E: Number>() -> Loss<'static, E, impl Pointwise<E> + 'static>;
 }
 
+/// A loss that has a second derivative.
+pub(crate) trait Curved {
+    const STEM: &'static str;
+
+    fn new<E: Number>() -> Loss<'static, E, impl TwiceDifferentiable<E> + 'static>;
+}
+
+/// Gradient and Hessian.
+pub(crate) struct Derivatives<F>(F);
 /// Loss, and gradient to another slice: the main method.
 pub(crate) struct LossAndGrad<F>(F);
 /// Loss, and gradient in place of the prediction.
@@ -76,5 +85,22 @@ impl<F: Formula> Op for LossOnly<F> {
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let loss = F::new::<E>().execution(on.execution);
         Ok(move || loss.loss(prediction, target))
+    }
+}
+
+impl<F: Curved> Op for Derivatives<F> {
+    const SLICES: &'static [Slice] = &[Slice::Read(-4.0, 4.0), TARGET, Slice::Write, Slice::Write];
+
+    fn group() -> String {
+        format!("{}/grad_hess", F::STEM)
+    }
+
+    fn prepare<'a, E: Number>(
+        on: On,
+        _: Size,
+        [prediction, target, grad, hess, ..]: Slices<'a, E>,
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        let loss = F::new::<E>().execution(on.execution);
+        Ok(move || loss.grad_hess(prediction, target, grad, hess).map(|()| 0.0))
     }
 }

@@ -36,7 +36,14 @@ fn run<E: Number, F: LossEntry<E>>(source: &mut Source) {
         let n = source.near(n);
         source.admitted(n, if unit { into_unit } else { |x| x })
     };
-    let (prediction, target, upstream) = (column(F::UNIT[0]), column(F::UNIT[1]), column(false));
+    let (mut prediction, mut target, upstream) =
+        (column(F::UNIT[0]), column(F::UNIT[1]), column(false));
+    // Not all of them: what is refused is checked, too.
+    if source.below(4) > 0 {
+        for (p, t) in prediction.iter_mut().zip(&mut target) {
+            (*p, *t) = formula.admit(*p, *t);
+        }
+    }
     let n = source.near(n);
     let weights = source.admitted(n, not_negative);
     let n = source.near(prediction.len());
@@ -82,7 +89,7 @@ fn run<E: Number, F: LossEntry<E>>(source: &mut Source) {
             return; // other paths, which tests of these ends know
         }
         case.check_sums(formula, &loss, &values);
-        case.check_slopes(&slopes, &grad, backward.as_deref());
+        case.check_slopes::<F>(&slopes, &grad, backward.as_deref());
     }
 }
 
@@ -95,10 +102,14 @@ impl<E: Number> Case<'_, E> {
         let total: f64 = weights.iter().map(|w| w.to_f64()).sum();
         let weights_fit =
             weights_fit && (self.reduction != Reduction::WeightedMean || total.is_finite());
-        let (low, high) = F::Formula::DOMAIN.unwrap_or((-E::INFINITY, E::INFINITY));
+        let within = |x: &[E], domain: Option<(E, E)>| {
+            let (low, high) = domain.unwrap_or((-E::INFINITY, E::INFINITY));
+            !x.iter().any(|x| *x < low || *x > high)
+        };
         prediction.len() == target.len()
             && (!self.weighted || weights_fit)
-            && !prediction.iter().any(|p| *p < low || *p > high)
+            && within(prediction, F::Formula::DOMAIN)
+            && within(target, F::Formula::TARGETS)
             && divides(self.reduction)
     }
 
@@ -193,7 +204,7 @@ impl<E: Number> Case<'_, E> {
     }
 
     /// An upstream factor is one product, and so is the denominator.
-    fn check_slopes(
+    fn check_slopes<F: LossEntry<E>>(
         &self,
         slopes: &[Outcome<E>],
         grad: &[Outcome<E>],
@@ -203,13 +214,21 @@ impl<E: Number> Case<'_, E> {
             let denominator = self.denominator(slopes);
             let scale = if denominator == 0.0 { E::ZERO } else { E::from_f64(denominator.recip()) };
             for (i, slope) in slopes.output().iter().enumerate() {
-                let slope = self.weight(i, *slope);
+                // The constant factor of all derivatives comes last, and no weight leaves +0.
+                let factor = F::Formula::FACTOR;
+                let slope = self.weight(i, *slope / factor);
+                let zero = if self.weighted { E::ZERO } else { -E::ZERO };
                 let got = grad[k].output()[i];
                 let what = (&self.what, i, slope, slopes.level);
-                assert_eq!(got.pattern(), (slope * scale).pattern(), "{what:?}: {got:?} {scale:?}");
+                let expected = slope * (scale * factor) + zero;
+                assert_eq!(got.pattern(), expected.pattern(), "{what:?}: {got:?} {scale:?}");
                 if let Some(backward) = backward {
                     let (got, upstream) = (backward[k].output()[i], self.columns[2][i]);
-                    let expected = slope * upstream;
+                    let expected = if self.weighted {
+                        (slope * factor + zero) * upstream
+                    } else {
+                        slope * upstream * factor
+                    };
                     assert_eq!(got.pattern(), expected.pattern(), "{what:?}: {got:?} {upstream:?}");
                 }
             }

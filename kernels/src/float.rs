@@ -51,6 +51,8 @@ pub trait Float:
     const HALF: Self;
     /// 1
     const ONE: Self;
+    /// -1
+    const MINUS_ONE: Self;
     /// 2
     const TWO: Self;
     /// Positive infinity.
@@ -59,6 +61,10 @@ pub trait Float:
     const NAN: Self;
     /// The smallest positive normal number.
     const MIN_POSITIVE: Self;
+    /// The smallest positive number.
+    const LEAST: Self;
+    /// The largest finite number.
+    const MAX: Self;
 
     /// Rounds to this type.
     fn from_f64(x: f64) -> Self;
@@ -120,10 +126,13 @@ macro_rules! float {
             const ZERO: Self = 0.0;
             const HALF: Self = 0.5;
             const ONE: Self = 1.0;
+            const MINUS_ONE: Self = -1.0;
             const TWO: Self = 2.0;
             const INFINITY: Self = $float::INFINITY;
             const NAN: Self = $float::NAN;
             const MIN_POSITIVE: Self = $float::MIN_POSITIVE;
+            const LEAST: Self = $float::from_bits(1);
+            const MAX: Self = $float::MAX;
 
             #[inline(always)]
             fn from_f64(x: f64) -> Self {

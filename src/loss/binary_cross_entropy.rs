@@ -54,8 +54,7 @@ impl<E: Element> BinaryCrossEntropy<'_, E> {
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        let floor = E::from_f64(1e-12f32.into());
-        Loss::from_formula(ops::BinaryCrossEntropy { low: E::ZERO, high: E::ONE, floor })
+        Self::default()
     }
 
     /// The textbook form: `p` is clamped to `[eps, 1 - eps]` first, and the
@@ -85,11 +84,5 @@ impl<E: Element> BinaryCrossEntropy<'_, E> {
             });
         }
         Ok(self.with_formula(ops::BinaryCrossEntropy { low: eps, high, floor: E::ZERO }))
-    }
-}
-
-impl<E: Element> Default for BinaryCrossEntropy<'_, E> {
-    fn default() -> Self {
-        Self::new()
     }
 }

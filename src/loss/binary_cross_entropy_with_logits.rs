@@ -55,7 +55,7 @@ impl<'w, E: Element> BinaryCrossEntropyWithLogits<'w, E> {
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        Loss::from_formula(ops::BinaryCrossEntropyWithLogits { pos_weight: E::ONE })
+        Self::default()
     }
 
     /// Multiplies what positive labels cost, as for unbalanced classes.
@@ -98,11 +98,5 @@ impl<'w, E: Element> BinaryCrossEntropyWithLogits<'w, E> {
         check::at_least_one("pos_weights", pos_weights.len() as u64)?;
         check::elements_finite_not_negative("pos_weights", pos_weights)?;
         Ok(self.with_columns(pos_weights))
-    }
-}
-
-impl<E: Element> Default for BinaryCrossEntropyWithLogits<'_, E> {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -43,12 +43,6 @@ impl<E: Element> L1<'_, E> {
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        Loss::from_formula(ops::L1)
-    }
-}
-
-impl<E: Element> Default for L1<'_, E> {
-    fn default() -> Self {
-        Self::new()
+        Self::default()
     }
 }

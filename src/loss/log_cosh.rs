@@ -48,12 +48,6 @@ impl<E: Element> LogCosh<'_, E> {
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        Loss::from_formula(ops::LogCosh)
-    }
-}
-
-impl<E: Element> Default for LogCosh<'_, E> {
-    fn default() -> Self {
-        Self::new()
+        Self::default()
     }
 }

@@ -43,12 +43,6 @@ impl<E: Element> Mse<'_, E> {
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        Loss::from_formula(ops::Mse)
-    }
-}
-
-impl<E: Element> Default for Mse<'_, E> {
-    fn default() -> Self {
-        Self::new()
+        Self::default()
     }
 }

@@ -1,6 +1,7 @@
 //! The methods that all losses of one prediction and one target share.
 
 mod ends;
+mod grad_hess;
 
 use crate::{Element, Error, Execution, Reduction, check, execution::execution, split};
 use ends::Divisor;
@@ -11,10 +12,8 @@ use gradstep_kernels::sweep::Columns;
 /// A loss of one prediction and one target, with its options.
 ///
 /// Use it by its names: [`Mse`](super::Mse), [`L1`](super::L1),
-/// [`SmoothL1`](super::SmoothL1), [`Huber`](super::Huber), [`LogCosh`](super::LogCosh),
-/// [`BinaryCrossEntropy`](super::BinaryCrossEntropy) and
-/// [`BinaryCrossEntropyWithLogits`](super::BinaryCrossEntropyWithLogits), which
-/// state equation, special values, accuracy and source. What is here holds for all.
+/// [`SmoothL1`](super::SmoothL1) and the others of [`loss`](super), which state equation,
+/// special values, accuracy and source. What is here holds for all.
 ///
 /// # Shapes
 ///
@@ -24,7 +23,7 @@ use gradstep_kernels::sweep::Columns;
 /// # Errors
 ///
 /// [`Error::Length`] if lengths differ, [`Error::Element`] for a weight that is negative or
-/// not finite or a prediction outside the loss's domain, [`Error::Parameter`] for a
+/// not finite or a prediction or target outside the loss's domain, [`Error::Parameter`] for a
 /// denominator that is not finite and above 0, or its reciprocal, or a sum of weights that is
 /// not. A refused call writes nothing.
 ///
@@ -44,12 +43,19 @@ use gradstep_kernels::sweep::Columns;
 /// case and 2 ULP in the typical one, whatever `n` is.
 #[derive(Clone, Copy, Debug)]
 pub struct Loss<'w, E, P> {
-    formula: P,
+    pub(super) formula: P,
     reduction: Reduction,
     weights: Option<&'w [E]>,
     /// A parameter of the loss for each column, for losses that have one.
     columns: Option<&'w [E]>,
     execution: Execution,
+}
+
+impl<E: Element, P: Pointwise<E> + Default> Default for Loss<'_, E, P> {
+    /// The loss with its usual parameters, averaged.
+    fn default() -> Self {
+        Self::from_formula(P::default())
+    }
 }
 
 impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
@@ -261,8 +267,18 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
 
     /// Refuses what can't be computed; else gives what the sum is divided by.
     fn check(&self, prediction: &[E], target: &[E]) -> Result<Divisor, Error> {
+        check::length("target", prediction.len(), target.len())?;
+        if let Some(domain) = P::TARGETS
+            && self.has_outside(target, domain)
+        {
+            check::elements_within("target", target, domain)?;
+        }
+        self.check_but_targets(prediction)
+    }
+
+    /// The same for targets that are fine.
+    fn check_but_targets(&self, prediction: &[E]) -> Result<Divisor, Error> {
         let n = prediction.len();
-        check::length("target", n, target.len())?;
         if let Some(columns) = self.columns {
             check::whole_rows("prediction", columns.len(), n)?;
         }

@@ -7,6 +7,7 @@ use gradstep::prox::WeightedSoftThreshold;
 use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor};
 use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
 use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, UpdateEntry};
+use gradstep_check::laws::pointwise::PointwiseLoss;
 use gradstep_check::numbers::{Number, Random};
 use std::ops::Range;
 
@@ -120,6 +121,7 @@ pub fn operations<E: Number>() -> Vec<Operation<E>> {
         plain("dropout", 300_003, dropout),
     ];
     operations.extend(listed());
+    operations.push(curved("second derivatives", 1, 300_003, |d, run| second(d, run)));
     operations.extend(activations());
     operations.extend(updates());
     operations.extend(crate::regularisers::operations());
@@ -156,9 +158,39 @@ fn entry<E: Number, L: LossEntry<E>>(entry: L) -> Operation<E> {
     operation(L::NAME, !L::NEEDS_FUSION, 1, L::LARGE, move |d, run| {
         let x = if L::UNIT[0] { d.probabilities } else { d.x };
         let y = if L::UNIT[1] { d.labels } else { d.y };
-        pointwise(entry.loss(), x, y, d, run)
+        let admitted = x.iter().zip(y).map(|(x, y)| entry.admit(*x, *y));
+        let (x, y): (Vec<E>, Vec<E>) = admitted.unzip();
+        let (x, y) = (x.into_boxed_slice(), y.into_boxed_slice());
+        pointwise(entry.loss(), &x, &y, d, run)
     })
 }
+
+macro_rules! listed_curves {
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
+        /// Both derivatives of all losses of the catalogue that have two.
+        fn second<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
+            let mut outputs = Vec::new();
+            $({
+                let entry = <catalogue::$loss $(<$E>)? as LossEntry<E>>::usual();
+                let (x, y): (Vec<E>, Vec<E>) =
+                    d.x.iter().zip(d.labels).map(|(x, y)| entry.admit(*x, *y)).unzip();
+                let (x, y) = (x.into_boxed_slice(), y.into_boxed_slice());
+                let loss = <catalogue::$loss $(<$E>)? as PointwiseLoss<E>>::loss(entry);
+                let loss = loss.execution(run).reduction(Reduction::Sum);
+                let mut grad = vec![E::NAN; x.len()];
+                outputs.push(output(stringify!($stem), x.len(), |hess| {
+                    loss.grad_hess(&x, &y, &mut grad, hess).map(|()| 0.0)
+                }));
+                outputs.push(output("weighted", x.len(), |hess| {
+                    loss.weights(d.weights).loss_grad_hess(&x, &y, &mut grad, hess).map(|_| 0.0)
+                }));
+                outputs.push(Output { name: "weighted gradient", sum: 0.0, elements: grad });
+            })*
+            outputs
+        }
+    };
+}
+gradstep_check::curved_losses!(listed_curves);
 
 pub(crate) fn operation<E>(
     name: &str,

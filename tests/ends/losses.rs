@@ -4,7 +4,7 @@ use super::near;
 use crate::numbers::{Number, bits};
 use crate::reference::Format;
 use gradstep::kernels::{Isa, Lanes};
-use gradstep::loss::{L1, Loss, Mse, Pointwise};
+use gradstep::loss::{L1, LogCosh, Loss, Mse, Pointwise};
 use gradstep::{Element, Execution, Level, Reduction};
 
 /// Gradients of both methods, which are the same, and the loss.
@@ -131,19 +131,41 @@ fn mean_gradients_of_large_differences<E: Number>() {
         let mse = Mse::<E>::new().execution(Execution::new().level(level));
         for n in [2, 7, 100] {
             let (_, got) = grad(&mse, &vec![d; n]);
-            all_near(&got, &vec![d.to_f64() / n as f64 * 2.0; n], &format!("{n} on {level:?}"));
+            let exact = vec![d.to_f64() / n as f64 * 2.0; n];
+            all_near(&got, &exact, &format!("{n} on {level:?}"));
+            let halves = vec![E::HALF; n];
+            let halved = vec![d.to_f64() / n as f64; n];
+            let (_, got) = grad(&mse.weights(&halves), &vec![d; n]);
+            all_near(&got, &halved, &format!("{n} with weights on {level:?}"));
+            let tiny = vec![E::from_f64(1.0 / n as f64); n];
+            let mut back = vec![E::NAN; n];
+            mse.backward(&vec![d; n], &vec![E::ZERO; n], &tiny, &mut back).expect("not refused");
+            all_near(&back, &exact, &format!("backward of {n} on {level:?}"));
         }
     }
 }
 
-/// Where no weight is left, gradients are +0.
+/// Where no weight is left, gradients are +0, by all reductions and formulas.
 fn no_weight_left<E: Number>() {
+    let plus = |got: &[E]| got.iter().all(|g| bits(*g) == 0);
     for level in Level::available() {
-        let mse = Mse::<E>::new().execution(Execution::new().level(level));
-        let zeros = [E::ZERO; 3];
-        let mean = mse.reduction(Reduction::WeightedMean).weights(&zeros);
-        let (loss, got) = grad(&mean, &[E::ONE, -E::ONE, E::ZERO]);
-        assert!(loss.is_nan() && got.iter().all(|g| bits(*g) == 0), "{got:?} on {level:?}");
+        let execution = Execution::new().level(level);
+        let (zeros, d) = ([E::ZERO; 3], [E::ONE, -E::ONE, E::ZERO]);
+        for reduction in [Reduction::WeightedMean, Reduction::Mean, Reduction::Sum] {
+            let what = format!("{reduction:?} on {level:?}");
+            let mse = Mse::<E>::new().execution(execution).reduction(reduction).weights(&zeros);
+            let (loss, got) = grad(&mse, &d);
+            assert!(loss.is_nan() == (reduction == Reduction::WeightedMean), "{what}");
+            assert!(plus(&got), "{got:?}, {what}");
+            let long = LogCosh::<E>::new().execution(execution).reduction(reduction);
+            let (_, got) = grad(&long.weights(&zeros), &d);
+            assert!(plus(&got), "{got:?}, {what}");
+            // A huge weight is another path.
+            let heavy = [E::ZERO, E::ZERO, E::LARGEST];
+            let mse = Mse::<E>::new().execution(execution).reduction(reduction);
+            let (_, got) = grad(&mse.weights(&heavy), &d);
+            assert!(plus(&got[..2]), "{got:?}, {what}");
+        }
     }
 }
 

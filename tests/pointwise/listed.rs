@@ -15,3 +15,21 @@ macro_rules! listed {
     )*};
 }
 gradstep_check::losses!(listed);
+
+macro_rules! curved {
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
+        mod curved {$(
+            mod $stem {
+                use crate::numbers::Number;
+                use gradstep_check::catalogue::{$loss, LossEntry};
+
+                fn all<E: Number>() -> Vec<$loss $(<$E>)?> {
+                    <$loss $(<$E>)? as LossEntry<E>>::all()
+                }
+
+                crate::pointwise::tests!(curved all);
+            }
+        )*}
+    };
+}
+gradstep_check::curved_losses!(curved);

@@ -97,7 +97,6 @@ fn checked<E: Number, R>(
 fn pointwise<E: Number, P: Pointwise<E>>(
     case: &mut Case<E>,
     loss: Loss<'_, E, P>,
-    unit: bool,
 ) -> TestCaseResult {
     let reduction = case.reduction();
     let weighted = case.random.below(2) == 0;
@@ -111,9 +110,11 @@ fn pointwise<E: Number, P: Pointwise<E>>(
         let sum: f64 = w.iter().map(|w| w.to_f64()).sum();
         fits &= reduction != Reduction::WeightedMean || sum.is_finite();
     }
-    if unit {
-        fits &= !x.iter().any(|p| *p < E::ZERO || *p > E::ONE);
-    }
+    let within = |x: &[E], domain: Option<(E, E)>| {
+        let (low, high) = domain.unwrap_or((-E::INFINITY, E::INFINITY));
+        !x.iter().any(|x| *x < low || *x > high)
+    };
+    fits &= within(x, P::DOMAIN) && within(y, P::TARGETS);
     let same = |a: &[E]| a.len() == x.len();
     checked(&[], fits, |_: &mut [E]| loss.loss(x, y))?;
     checked(out, fits && same(out), |out| loss.loss_and_grad(x, y, out))?;
@@ -124,9 +125,9 @@ fn pointwise<E: Number, P: Pointwise<E>>(
 }
 
 fn entry<E: Number, L: LossEntry<E>>(case: &mut Case<E>) -> TestCaseResult {
-    pointwise(case, L::usual().loss(), L::UNIT[0])?;
+    pointwise(case, L::usual().loss())?;
     let drawn = L::draw(&mut || case.parameter());
-    drawn.map_or(Ok(()), |drawn| pointwise(case, drawn.loss(), L::UNIT[0]))
+    drawn.map_or(Ok(()), |drawn| pointwise(case, drawn.loss()))
 }
 
 macro_rules! listed {

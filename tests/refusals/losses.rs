@@ -5,7 +5,9 @@ use crate::numbers::Number;
 use crate::pointwise::PointwiseLoss;
 use crate::reference::Format;
 use gradstep::loss::{
-    BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Huber, Loss, Mse, Pointwise, SmoothL1,
+    BinaryCrossEntropy, BinaryCrossEntropyWithLogits, Focal, Gamma, Huber, KlDivergence, Loss,
+    ModifiedHuber, Mse, Pointwise, Poisson, Quantile, SmoothL1, SquaredHinge, Tweedie,
+    TwiceDifferentiable,
 };
 use gradstep::{Error, Reduction};
 use gradstep_check::catalogue::{self, LossEntry};
@@ -67,6 +69,96 @@ macro_rules! listed {
     };
 }
 gradstep_check::losses!(listed);
+
+macro_rules! curved {
+    ($($stem:ident $loss:ident [$($E:ident)?])*) => {
+        fn lengths_of_both<E: Number>() {
+            $(
+                let usual = <catalogue::$loss $(<$E>)? as LossEntry<E>>::usual();
+                wrong_lengths_of_both::<E, _>(usual.loss());
+            )*
+        }
+    };
+}
+gradstep_check::curved_losses!(curved);
+
+fn wrong_lengths_of_both<E: Number, P: TwiceDifferentiable<E>>(loss: Loss<'_, E, P>) {
+    const N: usize = 9;
+    let right = [E::HALF; N];
+    for n in wrong(N) {
+        let other = vec![E::HALF; n];
+        let target = length("target", N, n);
+        refuses([N, N], &target, |[g, h]| loss.grad_hess(&right, &other, g, h));
+        refuses([N, N], &target, |[g, h]| loss.loss_grad_hess(&right, &other, g, h));
+        let weights = length("weights", N, n);
+        let weighted = loss.weights(&other);
+        refuses([N, N], &weights, |[g, h]| weighted.grad_hess(&right, &right, g, h));
+        for (lengths, expected) in [([n, N], length("grad", N, n)), ([N, n], length("hess", N, n))]
+        {
+            refuses(lengths, &expected, |[g, h]| loss.grad_hess(&right, &right, g, h));
+            refuses(lengths, &expected, |[g, h]| loss.loss_grad_hess(&right, &right, g, h));
+        }
+    }
+}
+
+/// What a single-precision call refuses, it refuses before it writes.
+#[test]
+fn derivatives_in_f32() {
+    let poisson = Poisson::<f64>::new();
+    let x = [0.5f64; 3];
+    let call = |target: &[f32], grad: usize, hess: usize| {
+        let (mut grad, mut hess) = (vec![7f32; grad], vec![7f32; hess]);
+        let refused = poisson.grad_hess_f32(&x, target, &mut grad, &mut hess);
+        assert!(grad.iter().chain(&hess).all(|x| *x == 7.0), "written");
+        refused
+    };
+    is(call(&[1.0; 2], 3, 3), &length("target", 3, 2));
+    is(call(&[1.0; 3], 2, 3), &length("grad", 3, 2));
+    is(call(&[1.0; 3], 3, 4), &length("hess", 3, 4));
+    let expected = outside("target", 1, -1.0);
+    is(call(&[1.0, -1.0, 1.0], 3, 3), &expected);
+    is(call(&[1.0, f32::INFINITY, 1.0], 3, 3), &outside("target", 1, f64::INFINITY));
+}
+
+fn outside(argument: &'static str, index: usize, found: f64) -> Error {
+    Error::Element { argument, index, expected: "within the loss's domain", found }
+}
+
+/// Targets that a loss is not defined for; the first is named.
+fn no_targets<E: Number>() {
+    for n in [1, 70, 70_000] {
+        let x = vec![E::HALF; n];
+        for at in [0, n / 2, n - 1] {
+            let with = |bad: f64| {
+                let mut y = vec![E::HALF; n];
+                y[at..].fill(E::from_f64(bad));
+                (y, outside("target", at, E::from_f64(bad).to_f64()))
+            };
+            for bad in [-1.0, -1e-30, f64::NEG_INFINITY, f64::INFINITY] {
+                let (y, expected) = with(bad);
+                all(&Poisson::new(), (&x, &y), &expected);
+                all(&Gamma::new(), (&x, &y), &expected);
+                all(&Tweedie::new(E::from_f64(1.5)).expect("power"), (&x, &y), &expected);
+                all(&KlDivergence::new(), (&x, &y), &expected);
+            }
+            let (y, expected) = with(0.0);
+            all(&Gamma::new(), (&x, &y), &expected);
+            for bad in [-1.0 - 1e-6, 1.0 + 1e-6, 2.0, f64::INFINITY] {
+                let (y, expected) = with(bad);
+                all(&SquaredHinge::new(), (&x, &y), &expected);
+                all(&ModifiedHuber::new(), (&x, &y), &expected);
+            }
+            for bad in [-1e-30, 1.0 + 1e-6] {
+                let (y, expected) = with(bad);
+                all(&Focal::new(E::TWO).expect("gamma"), (&x, &y), &expected);
+            }
+        }
+    }
+    let (x, y) = ([E::HALF; 3], [E::NAN, E::LEAST, E::LARGEST]);
+    assert!(Gamma::new().loss(&x, &y).is_ok_and(f64::is_nan));
+    let (x, y) = ([E::HALF; 4], [E::NAN, -E::ZERO, E::ZERO, E::LARGEST]);
+    assert!(Poisson::new().loss(&x, &y).is_ok_and(f64::is_nan));
+}
 
 fn denominators<E: Number>() {
     let x = [E::HALF; 3];
@@ -143,6 +235,28 @@ fn parameters<E: Number>() {
             &parameter("pos_weight", "finite and >= 0", bad),
         );
     }
+    let inside = "above 0 and below 1";
+    let ends = [0.0, -0.0, 1.0, 1.5].into_iter().chain(BAD).map(E::from_f64);
+    for bad in ends {
+        is(Quantile::new(bad), &parameter("quantile", inside, bad.to_f64()));
+        let (found, argument) = (bad.to_f64(), "quantiles");
+        let expected = Error::Element { argument, index: 1, expected: inside, found };
+        is(Quantile::of_columns(&[E::HALF, bad]), &expected);
+    }
+    is(Quantile::<E>::of_columns(&[]), &parameter("quantiles", "at least 1", 0.0));
+    let halves = [E::HALF; 2];
+    let columns = Quantile::of_columns(&halves).expect("quantiles");
+    is(columns.loss(&[E::ONE; 3], &[E::ONE; 3]), &length("prediction", 2, 3));
+    for bad in [0.0, 1.0, 2.0, 2.5].into_iter().chain(BAD) {
+        is(Tweedie::new(E::from_f64(bad)), &parameter("power", "above 1 and below 2", bad));
+    }
+    for bad in BAD {
+        is(Focal::new(E::from_f64(bad)), &parameter("gamma", "finite and >= 0", bad));
+    }
+    let focal = Focal::new(E::ONE).expect("gamma");
+    for bad in [1.5].into_iter().chain(BAD) {
+        is(focal.alpha(E::from_f64(bad)), &parameter("alpha", "from 0 to 1", bad));
+    }
     for zero in [E::ZERO, -E::ZERO] {
         is(Huber::new(zero), &parameter("delta", "finite and > 0", zero.to_f64()));
         assert!(SmoothL1::new(zero).is_ok());
@@ -163,4 +277,4 @@ fn parameters<E: Number>() {
     assert!(clip(least).is_ok() && clip(E::from_f64(0.49)).is_ok());
 }
 
-in_both_types! { lengths denominators weights_that_are_none no_probabilities parameters }
+in_both_types! { lengths lengths_of_both no_targets denominators weights_that_are_none no_probabilities parameters }

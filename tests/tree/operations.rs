@@ -11,8 +11,17 @@ use syn::punctuated::Punctuated;
 use syn::{GenericArgument, Item, PathArguments, Token, Type};
 
 /// Files of operations that several share.
-const SHARED: [&str; 7] =
-    ["mod", "loss", "pointwise", "prox", "proximal", "update", "group_soft_threshold/short"];
+const SHARED: [&str; 9] = [
+    "mod",
+    "loss",
+    "pointwise",
+    "grad_hess",
+    "wanted",
+    "prox",
+    "proximal",
+    "update",
+    "group_soft_threshold/short",
+];
 
 /// Operations of the list that stand in the file of another one: in tests and benches, or as
 /// public methods of what uses them.

@@ -1,7 +1,7 @@
 //! Binary cross-entropy on logits.
 
 use super::{LossEntry, is_label, label, within};
-use crate::laws::pointwise::{Exact, PointwiseLoss, ReferencedLoss};
+use crate::laws::pointwise::{CurvedLoss, Exact, PointwiseLoss, ReferencedLoss};
 use crate::numbers::{Number, Random, into_unit};
 use crate::reference::{Double, pointwise as reference};
 use crate::tolerance::{self, Row, row};
@@ -78,6 +78,24 @@ fn representable<E: Number>(x: Double) -> bool {
     x.is_zero() || (x.abs() >= E::MIN_POSITIVE.to_f64() && (!x.is_finite() || x.abs() < most))
 }
 
+impl<E: Number> CurvedLoss<E> for BinaryCrossEntropyWithLogits<E> {
+    fn exact_second(self, x: E, y: E) -> Option<Exact> {
+        let (logit, target) = (Double::from(x.to_f64()), Double::from(y.to_f64()));
+        let positive = target * self.pos_weight.to_f64();
+        if !is_label(y) || !(positive.is_nan() || representable::<E>(positive)) {
+            return None;
+        }
+        let sum = positive + (1.0 - target);
+        let second = sum * logit.sigmoid() * (-logit).sigmoid();
+        // An exponential that is subnormal has few digits.
+        let slack = (positive + 1.0) * 2.0 * E::LEAST.to_f64();
+        let slack = if slack.is_nan() { Double::ZERO } else { slack };
+        let operation = "binary_cross_entropy_with_logits";
+        let ulps = tolerance::ulps(operation, "second derivative", E::FORMAT);
+        Some(Exact { slack, ..Exact::new(second, ulps) })
+    }
+}
+
 impl<E: Number> LossEntry<E> for BinaryCrossEntropyWithLogits<E> {
     const UNIT: [bool; 2] = [false, true];
     const LARGE: usize = 300_003;
@@ -98,6 +116,8 @@ impl<E: Number> LossEntry<E> for BinaryCrossEntropyWithLogits<E> {
              and pos_weight y sigmoid(-x), which cancel where they are equal; by counting 10 ULP: \
              pos_weight y, 1 - y and the difference 1 each, and of a product that may be twice that \
              term the sum of the label's factors and the quotient (2.8)"),
+        row("binary_cross_entropy_with_logits", "second derivative", [6.5; 2],
+            "the quotient (2.8 ULP), its complement, pos_weight y, 1 - y, their sum, two products"),
     ];
 
     fn usual() -> Self {

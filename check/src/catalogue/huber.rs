@@ -1,7 +1,7 @@
 //! Huber.
 
-use super::{LossEntry, of_difference};
-use crate::laws::pointwise::{Exact, PointwiseLoss, ReferencedLoss};
+use super::{LossEntry, far_from, of_difference};
+use crate::laws::pointwise::{CurvedLoss, Exact, PointwiseLoss, ReferencedLoss};
 use crate::numbers::Number;
 use crate::reference;
 use crate::tolerance::{Row, row};
@@ -33,6 +33,15 @@ impl<E: Number> ReferencedLoss<E> for Huber<E> {
     fn exact(self, prediction: E, target: E) -> Option<[Exact; 2]> {
         let delta = self.delta.to_f64();
         of_difference("huber", prediction, target, |p, t| reference::pointwise::huber(p, t, delta))
+    }
+}
+
+impl<E: Number> CurvedLoss<E> for Huber<E> {
+    fn exact_second(self, prediction: E, target: E) -> Option<Exact> {
+        let d = prediction.to_f64() - target.to_f64();
+        let second = if d.abs() < self.delta.to_f64() { 1.0 } else { 0.0 };
+        let second = if d.is_nan() { d } else { second };
+        far_from(d, self.delta).then(|| Exact::new(second.into(), 0.0))
     }
 }
 

@@ -1,10 +1,10 @@
 //! The logarithm of the hyperbolic cosine.
 
 use super::{LossEntry, of_difference};
-use crate::laws::pointwise::{Exact, PointwiseLoss, ReferencedLoss};
+use crate::laws::pointwise::{CurvedLoss, Exact, PointwiseLoss, ReferencedLoss};
 use crate::numbers::Number;
-use crate::reference;
-use crate::tolerance::{Row, row};
+use crate::reference::{self, Double};
+use crate::tolerance::{self, Row, row};
 use gradstep::kernels::ops;
 use gradstep::loss::{self, Loss};
 
@@ -33,6 +33,18 @@ impl<E: Number> ReferencedLoss<E> for LogCosh {
     }
 }
 
+impl<E: Number> CurvedLoss<E> for LogCosh {
+    fn exact_second(self, prediction: E, target: E) -> Option<Exact> {
+        // Of the rounded difference, whose error the exponential would amplify.
+        let d = Double::from((prediction - target).to_f64());
+        let q = (d.abs() * -2.0).sigmoid();
+        let second = q * (1.0 - q) * 4.0;
+        let ulps = tolerance::ulps("log_cosh", "second derivative", E::FORMAT);
+        let slack = Double::from(E::LEAST.to_f64()) * 8.0;
+        Some(Exact { slack, ..Exact::new(second, ulps) })
+    }
+}
+
 impl<E: Number> LossEntry<E> for LogCosh {
     const LARGE: usize = 300_003;
     const BITS: [u64; 2] = [0x8399d91b71415ec9, 0x3564b6060f48407b];
@@ -44,6 +56,8 @@ impl<E: Number> LossEntry<E> for LogCosh {
              has 1 ULP; beyond, less"),
         row("log_cosh", "derivative", [2.0; 2],
             "difference, tanh (1 ULP)"),
+        row("log_cosh", "second derivative", [5.0; 2],
+            "of the rounded difference: the quotient (2.8 ULP), its complement, the product"),
     ];
 
     fn usual() -> Self {

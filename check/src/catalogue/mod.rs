@@ -10,18 +10,26 @@ mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
 mod box_constraint;
 mod elastic_net;
+mod focal;
 mod ftrl;
+mod gamma;
 mod hard_threshold;
 mod huber;
+mod kl_divergence;
 mod l1;
 mod lion;
 mod log_cosh;
+mod modified_huber;
 mod mse;
 mod nadam;
 mod nonnegative_soft_threshold;
+mod poisson;
+mod quantile;
 mod rms_prop;
 mod smooth_l1;
 mod soft_threshold;
+mod squared_hinge;
+mod tweedie;
 mod update;
 
 pub(crate) use activation::ACTIVATIONS;
@@ -31,24 +39,32 @@ pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use box_constraint::BoxConstraint;
 pub use elastic_net::ElasticNet;
+pub use focal::Focal;
 pub use ftrl::Ftrl;
+pub use gamma::Gamma;
 pub use hard_threshold::HardThreshold;
 pub use huber::Huber;
+pub use kl_divergence::KlDivergence;
 pub use l1::L1;
 pub use lion::Lion;
 pub use log_cosh::LogCosh;
+pub use modified_huber::ModifiedHuber;
 pub use mse::Mse;
 pub use nadam::Nadam;
 pub use nonnegative_soft_threshold::NonnegativeSoftThreshold;
+pub use poisson::Poisson;
+pub use quantile::Quantile;
 pub use rms_prop::RmsProp;
 pub use smooth_l1::SmoothL1;
 pub use soft_threshold::SoftThreshold;
+pub use squared_hinge::SquaredHinge;
+pub use tweedie::Tweedie;
 pub(crate) use update::UPDATES;
 pub use update::UpdateEntry;
 
 use crate::laws::pointwise::{Exact, ReferencedLoss};
 use crate::laws::proximal::ReferencedOperator;
-use crate::numbers::{Number, Random};
+use crate::numbers::{Number, Random, not_negative};
 use crate::reference::Double;
 use crate::tolerance::{self, Row};
 
@@ -78,8 +94,50 @@ macro_rules! losses {
             log_cosh LogCosh []
             smooth_l1 SmoothL1 [E]
             huber Huber [E]
+            quantile Quantile [E]
             binary_cross_entropy BinaryCrossEntropy [E]
             binary_cross_entropy_with_logits BinaryCrossEntropyWithLogits [E]
+            focal Focal [E]
+            squared_hinge SquaredHinge []
+            modified_huber ModifiedHuber []
+            poisson Poisson []
+            gamma Gamma []
+            tweedie Tweedie [E]
+            kl_divergence KlDivergence []
+        }
+    };
+}
+
+/// As [`losses!`](crate::losses), with those that have a second derivative.
+///
+/// ```
+/// use gradstep_check::catalogue::{self, LossEntry};
+/// use gradstep_check::laws::pointwise::second_is_the_slope;
+///
+/// macro_rules! check {
+///     ($($stem:ident $loss:ident [$($E:ident)?])*) => {$(
+///         let usual = <catalogue::$loss $(<$E>)? as LossEntry<E>>::usual();
+///         second_is_the_slope::<E, _>(usual)?;
+///     )*};
+/// }
+/// type E = f64;
+/// gradstep_check::curved_losses!(check);
+/// # Ok::<(), gradstep_check::Failure>(())
+/// ```
+#[macro_export]
+macro_rules! curved_losses {
+    ($each:ident) => {
+        $each! {
+            mse Mse []
+            log_cosh LogCosh []
+            smooth_l1 SmoothL1 [E]
+            huber Huber [E]
+            binary_cross_entropy_with_logits BinaryCrossEntropyWithLogits [E]
+            squared_hinge SquaredHinge []
+            modified_huber ModifiedHuber []
+            poisson Poisson []
+            gamma Gamma []
+            tweedie Tweedie [E]
         }
     };
 }
@@ -204,4 +262,48 @@ fn label<E: Number>(random: &mut Random) -> E {
 
 fn is_label<E: Number>(y: E) -> bool {
     y.is_nan() || (y >= E::ZERO && y <= E::ONE)
+}
+
+/// A result whose roundings count in ULPs of its largest term.
+fn of_term<E: Number>(operation: &str, output: &str, value: Double, term: Double) -> Exact {
+    let ulps = tolerance::ulps(operation, output, E::FORMAT);
+    Exact { magnitude: if value.is_nan() { value } else { term }, ..Exact::new(value, ulps) }
+}
+
+/// What is far from the largest number of the type.
+fn most<E: Number>() -> f64 {
+    E::LARGEST.to_f64() * 0.125
+}
+
+/// Whether it is a normal number of the type and far from the largest.
+fn is_ordinary<E: Number>(x: Double) -> bool {
+    x.abs() >= E::MIN_POSITIVE.to_f64() && x.abs() < most::<E>()
+}
+
+/// Whether the exact and the rounded difference are on the same side of a bound.
+fn far_from<E: Number>(d: f64, bound: E) -> bool {
+    let bound = bound.to_f64();
+    d.is_nan() || (d.abs() - bound).abs() > bound * 1e-6
+}
+
+/// A label of -1 or 1. NaN stays NaN.
+fn sign<E: Number>(y: E) -> E {
+    if y.is_nan() {
+        y
+    } else if y < E::ZERO {
+        -E::ONE
+    } else {
+        E::ONE
+    }
+}
+
+/// A finite number of at least 0. NaN stays NaN.
+fn count<E: Number>(y: E) -> E {
+    if y.is_nan() {
+        y
+    } else if y.finite() {
+        not_negative(y)
+    } else {
+        E::ONE
+    }
 }

@@ -1,7 +1,7 @@
 //! Squared error.
 
 use super::{LossEntry, of_difference};
-use crate::laws::pointwise::{Exact, PointwiseLoss, ReferencedLoss};
+use crate::laws::pointwise::{CurvedLoss, Exact, PointwiseLoss, ReferencedLoss};
 use crate::numbers::Number;
 use crate::reference;
 use crate::tolerance::{Row, row};
@@ -25,6 +25,13 @@ impl<E: Number> ReferencedLoss<E> for Mse {
 
     fn exact(self, prediction: E, target: E) -> Option<[Exact; 2]> {
         of_difference("mse", prediction, target, reference::pointwise::mse)
+    }
+}
+
+impl<E: Number> CurvedLoss<E> for Mse {
+    fn exact_second(self, prediction: E, target: E) -> Option<Exact> {
+        let d = prediction - target;
+        Some(Exact::new(if d.is_nan() { f64::NAN } else { 2.0 }.into(), 0.0))
     }
 }
 

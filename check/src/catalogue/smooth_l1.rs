@@ -1,10 +1,10 @@
 //! Smooth L1.
 
-use super::{LossEntry, of_difference};
-use crate::laws::pointwise::{Exact, PointwiseLoss, ReferencedLoss};
+use super::{LossEntry, far_from, of_difference};
+use crate::laws::pointwise::{CurvedLoss, Exact, PointwiseLoss, ReferencedLoss};
 use crate::numbers::Number;
-use crate::reference;
-use crate::tolerance::{Row, row};
+use crate::reference::{self, Double};
+use crate::tolerance::{self, Row, row};
 use gradstep::kernels::ops;
 use gradstep::loss::{self, Loss};
 
@@ -38,6 +38,19 @@ impl<E: Number> ReferencedLoss<E> for SmoothL1<E> {
     }
 }
 
+impl<E: Number> CurvedLoss<E> for SmoothL1<E> {
+    fn exact_second(self, prediction: E, target: E) -> Option<Exact> {
+        let d = prediction.to_f64() - target.to_f64();
+        let inverse = Double::ONE / self.beta.to_f64();
+        // So near to 0 there is no curve left.
+        let inverse = if inverse < E::LARGEST.to_f64() { inverse } else { Double::ZERO };
+        let second = if d.abs() < self.beta.to_f64() { inverse } else { Double::ZERO };
+        let second = if d.is_nan() { Double::NAN } else { second };
+        let ulps = tolerance::ulps("smooth_l1", "second derivative", E::FORMAT);
+        far_from(d, self.beta).then(|| Exact::new(second, ulps))
+    }
+}
+
 impl<E: Number> LossEntry<E> for SmoothL1<E> {
     const LARGE: usize = 1_200_003;
     const BITS: [u64; 2] = [0xa080176ec3a0ca77, 0x84ac43489b395eac];
@@ -48,6 +61,8 @@ impl<E: Number> LossEntry<E> for SmoothL1<E> {
              below 2, and the product's 1/2; beyond beta 1.5"),
         row("smooth_l1", "derivative", [1.5; 2],
             "difference, quotient"),
+        row("smooth_l1", "second derivative", [0.5; 2],
+            "the reciprocal"),
     ];
 
     fn usual() -> Self {

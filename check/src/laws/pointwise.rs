@@ -3,11 +3,16 @@
 
 mod batches;
 mod methods;
+mod second;
 mod slope;
 mod values;
 
 pub use batches::reductions_and_weights;
 pub use methods::methods_agree;
+pub use second::{
+    CurvedLoss, Curves, mixed_types_round_once, second_derivatives, second_is_the_slope,
+    second_methods_agree,
+};
 pub use slope::derivative_is_the_slope;
 pub use values::values_and_derivatives;
 

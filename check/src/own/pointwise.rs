@@ -76,7 +76,7 @@ pub struct PointwiseCheck<P> {
 impl<P> PointwiseCheck<P> {
     /// Where predictions are checked for slopes, and against a second formula: all numbers
     /// by default, drawn from -4 to 4. What the loss refuses by
-    /// [`DOMAIN`](Pointwise::DOMAIN) is left out anyway.
+    /// [`DOMAIN`](Pointwise::DOMAIN) or [`TARGETS`](Pointwise::TARGETS) is left out anyway.
     ///
     /// ```
     /// use gradstep::kernels::ops::BinaryCrossEntropy;
@@ -185,11 +185,12 @@ impl<E: Number, P: Pointwise<E> + Debug + 'static> PointwiseLoss<E> for Own<P> {
     }
 
     fn admit(self, prediction: E, target: E) -> (E, E) {
-        match P::DOMAIN {
-            Some((low, _)) if prediction < low => (low, target),
-            Some((_, high)) if prediction > high => (high, target),
-            _ => (prediction, target),
-        }
+        let into = |domain, x| match domain {
+            Some((low, _)) if x < low => low,
+            Some((_, high)) if x > high => high,
+            _ => x,
+        };
+        (into(P::DOMAIN, prediction), into(P::TARGETS, target))
     }
 
     fn is_meant(self, prediction: E, target: E) -> bool {
@@ -198,9 +199,10 @@ impl<E: Number, P: Pointwise<E> + Debug + 'static> PointwiseLoss<E> for Own<P> {
 
     fn ordinary(self, random: &mut Random) -> (E, E) {
         let mut ranges = self.ranges;
-        if let Some((low, high)) = P::DOMAIN {
-            let (least, most) = ranges[0];
-            ranges[0] = (least.max(low.to_f64()), most.min(high.to_f64()));
+        for (range, domain) in ranges.iter_mut().zip([P::DOMAIN, P::TARGETS]) {
+            if let Some((low, high)) = domain {
+                *range = (range.0.max(low.to_f64()), range.1.min(high.to_f64()));
+            }
         }
         let [prediction, target] = ranges.map(second::ordinary);
         (random.ordinary(prediction.0, prediction.1), random.ordinary(target.0, target.1))
@@ -216,8 +218,8 @@ impl<E: Number, P: Pointwise<E>> Pointwise<E> for Costly<P> {
     const LONG: bool = P::LONG;
     const VERY_LONG: bool = P::VERY_LONG;
     const DOMAIN: Option<(E, E)> = P::DOMAIN;
-    // What a call multiplies with, around the kernel.
-    const REST: E = P::REST;
+    const TARGETS: Option<(E, E)> = P::TARGETS;
+    const FACTOR: E = P::FACTOR;
 
     #[inline(always)]
     fn value_and_derivative<I: Isa>(

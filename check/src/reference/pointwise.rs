@@ -170,3 +170,103 @@ pub fn binary_cross_entropy_with_logits(x: f64, y: f64, pos_weight: f64) -> Pair
     };
     (loss, derivative)
 }
+
+/// A product where 0 removes what is infinite.
+fn times(factor: Double, x: Double) -> Double {
+    if factor.is_zero() && !x.is_nan() { Double::ZERO } else { factor * x }
+}
+
+/// `max(0, 1 - y x)^2`
+pub fn squared_hinge(x: f64, y: f64) -> Pair {
+    let lack = 1.0 - Double::from(y) * x;
+    if lack.is_nan() {
+        NAN
+    } else if lack > 0.0 {
+        (lack * lack, lack * y * -2.0)
+    } else {
+        ZERO
+    }
+}
+
+/// `max(0, 1 - y x)^2` from `y x = -1` on, below `-4 y x`.
+pub fn modified_huber(x: f64, y: f64) -> Pair {
+    let margin = Double::from(y) * x;
+    if margin.is_nan() || margin >= -1.0 {
+        squared_hinge(x, y)
+    } else {
+        (margin * -4.0, Double::from(y) * -4.0)
+    }
+}
+
+/// `e^x - y x`, and if it is `full` what Stirling's formula says of `ln y!`.
+pub fn poisson(x: f64, y: f64, full: bool) -> Pair {
+    if x.is_nan() || y.is_nan() {
+        return NAN;
+    }
+    let (rate, count) = (Double::from(x).exp(), Double::from(y));
+    let value = if rate.is_finite() { rate - times(count, Double::from(x)) } else { rate };
+    let stirling = if full && y > 1.0 { stirling(count) } else { Double::ZERO };
+    (value + stirling, rate - count)
+}
+
+/// `y ln y - y + ln(2 pi y) / 2`
+pub fn stirling(y: Double) -> Double {
+    // 2 pi, error below 2^-106.
+    let two_pi = Double::pair(core::f64::consts::TAU, 2.4492935982947064e-16);
+    y * y.ln() - y + (two_pi * y).ln() * 0.5
+}
+
+/// `x + y e^-x`
+pub fn gamma(x: f64, y: f64) -> Pair {
+    if x.is_nan() || y.is_nan() {
+        return NAN;
+    }
+    let ratio = y * (-Double::from(x)).exp();
+    let value = if ratio.is_finite() { ratio + x } else { ratio };
+    (value, 1.0 - ratio)
+}
+
+/// `y e^((1 - p) x)` and `e^((2 - p) x)`
+pub fn tweedie_terms(x: f64, y: f64, power: f64) -> Pair {
+    assert!(power > 1.0 && power < 2.0);
+    let (x, p) = (Double::from(x), Double::from(power));
+    (times(Double::from(y), ((1.0 - p) * x).exp()), ((2.0 - p) * x).exp())
+}
+
+/// `y e^((1 - p) x) / (p - 1) + e^((2 - p) x) / (2 - p)`
+pub fn tweedie(x: f64, y: f64, power: f64) -> Pair {
+    if x.is_nan() || y.is_nan() {
+        return NAN;
+    }
+    let (a, b) = tweedie_terms(x, y, power);
+    let p = Double::from(power);
+    (a / (p - 1.0) + b / (2.0 - p), b - a)
+}
+
+/// `-share (1 - p)^gamma ln p` of the probability that a logit gives the label 0 or 1. The
+/// derivative by the logit of the wrong label is
+/// `share sigmoid^gamma (gamma (1 - sigmoid) softplus + sigmoid)`.
+pub fn focal(x: f64, y: f64, gamma: f64, share: f64) -> Pair {
+    if x.is_nan() || y.is_nan() {
+        return NAN;
+    }
+    assert!(y == 0.0 || y == 1.0);
+    let sign = if y == 1.0 { -1.0 } else { 1.0 };
+    let s = Double::from(x * sign);
+    let wrong = s.sigmoid();
+    let factor = times(Double::from(gamma), s.log_sigmoid()).exp() * share;
+    let decay = times((-s).sigmoid(), s.softplus()) * gamma;
+    (times(factor, s.softplus()), times(factor, decay + wrong) * sign)
+}
+
+/// `y (ln y - x)`
+pub fn kl_divergence(x: f64, y: f64) -> Pair {
+    if x.is_nan() || y.is_nan() {
+        return NAN;
+    }
+    if y == 0.0 {
+        return ZERO;
+    }
+    let y = Double::from(y);
+    (y * (y.ln() - x), -y)
+}

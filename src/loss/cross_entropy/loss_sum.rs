@@ -47,18 +47,18 @@ impl LossSum {
         Self { sum, denominator, rows, correct }
     }
 
-    /// What travels to another process: sum and denominator, rows and hits.
+    /// What travels to another process: sum and denominator, rows and correct rows.
     ///
     /// ```
     /// use gradstep::loss::LossSum;
     ///
     /// let part = LossSum::from_parts([3.0, 2.0], [2, 1]);
     /// assert_eq!(part.to_parts(), ([3.0, 2.0], [2, 1]));
-    /// assert_eq!((part.mean(), part.rows(), part.hits()), (1.5, 2, 1));
+    /// assert_eq!((part.mean(), part.rows(), part.correct()), (1.5, 2, 1));
     /// ```
     #[must_use]
     pub const fn to_parts(self) -> ([f64; 2], [u64; 2]) {
-        ([self.sum, self.denominator], [self.rows, self.hits])
+        ([self.sum, self.denominator], [self.rows, self.correct])
     }
 
     /// The sum that [`to_parts`](Self::to_parts) took apart.
@@ -69,8 +69,8 @@ impl LossSum {
     /// assert_eq!(LossSum::from_parts([0.0, 0.0], [0, 0]), LossSum::default());
     /// ```
     #[must_use]
-    pub const fn from_parts([sum, denominator]: [f64; 2], [rows, hits]: [u64; 2]) -> Self {
-        Self { sum, denominator, rows, hits }
+    pub const fn from_parts([sum, denominator]: [f64; 2], [rows, correct]: [u64; 2]) -> Self {
+        Self { sum, denominator, rows, correct }
     }
 
     /// The sum of the rows' losses.

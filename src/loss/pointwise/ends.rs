@@ -40,17 +40,17 @@ impl Divisor {
         E::from_f64(self.denominator.recip())
     }
 
-    /// The gradient of an element whose derivative is `slope * rest`: that of an ordinary batch
-    /// where weight and denominator are ordinary.
-    fn gradient<E: Element>(self, slope: E, weight: E, rest: E) -> E {
+    /// The gradient of an element whose derivative is `slope * factor`: that of an ordinary
+    /// batch where weight and denominator are ordinary.
+    fn gradient<E: Element>(self, slope: E, weight: E, factor: E) -> E {
         let [up, _] = E::HALF_WAY_POW2;
         if self.denominator == 0.0 {
-            return slope * weight + E::ZERO; // no weight
+            return slope * weight; // no weight
         }
         if !self.is_far::<E>() && weight <= up {
-            return slope * rest * weight * self.scale();
+            return slope * weight * (self.scale::<E>() * factor);
         }
-        let [slope, weight, rest] = [slope, weight, rest].map(E::to_f64);
+        let [slope, weight, factor] = [slope, weight, factor].map(E::to_f64);
         // The weight meets the denominator first, unless their quotient is out of range.
         let ratio = weight / self.denominator;
         let gradient = if ratio.is_normal() || weight == 0.0 {
@@ -58,7 +58,7 @@ impl Divisor {
         } else {
             slope / self.denominator * weight
         };
-        E::from_f64(gradient * rest)
+        E::from_f64(gradient * factor)
     }
 }
 
@@ -111,14 +111,16 @@ impl<E: Element, P: Pointwise<E>> Loss<'_, E, P> {
         target: &[E],
         divisor: Divisor,
     ) {
+        // What the kernels add, too: no weight leaves no -0.
+        let zero = if self.weights.is_some() { E::ZERO } else { -E::ZERO };
         for (from, target) in (0..).step_by(CHUNK).zip(target.chunks(CHUNK)) {
             let (mut chunk, rest) = prediction.split_at(target.len());
             prediction = rest;
-            let wanted = Wanted::Grad(chunk.reborrow(), E::ONE / P::REST);
+            let wanted = Wanted::Grad(chunk.reborrow(), E::ONE / P::FACTOR);
             self.of_chunk(from, wanted, target);
             for (i, slope) in chunk.output().iter_mut().enumerate() {
                 let weight = self.weights.map_or(E::ONE, |weights| weights[from + i]);
-                *slope = divisor.gradient(*slope, weight, P::REST);
+                *slope = divisor.gradient(*slope, weight, P::FACTOR) + zero;
             }
         }
     }

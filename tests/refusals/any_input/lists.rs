@@ -81,7 +81,7 @@ pub(super) fn options_of_losses<E: Number>(case: &mut Case<E>) -> TestCaseResult
     let one = BinaryCrossEntropyWithLogits::new().pos_weight(weight);
     prop_assert_eq!(one.is_ok(), allowed(weight));
     if let Ok(one) = one {
-        pointwise(case, one, false)?;
+        pointwise(case, one)?;
     }
     let mut columns = case.slices[3].clone();
     if case.random.below(2) == 0 {
@@ -92,10 +92,10 @@ pub(super) fn options_of_losses<E: Number>(case: &mut Case<E>) -> TestCaseResult
     if let Ok(told) = told
         && case.slices[0].len().is_multiple_of(columns.len())
     {
-        pointwise(case, told, false)?;
+        pointwise(case, told)?;
     }
     let eps = case.parameter();
     let clipped = BinaryCrossEntropy::new().clip(eps);
     prop_assert_eq!(clipped.is_ok(), eps > E::ZERO && eps < E::HALF && E::ONE - eps < E::ONE);
-    clipped.map_or(Ok(()), |clipped| pointwise(case, clipped, true))
+    clipped.map_or(Ok(()), |clipped| pointwise(case, clipped))
 }

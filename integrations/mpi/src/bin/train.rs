@@ -79,7 +79,7 @@ fn block(x: &[f64], y: &[u8], w: &[f64]) -> Result<Vec<f64>, gradstep::Error> {
         }
     }
     let loss = CrossEntropy::new(CLASSES)?.reduction(Reduction::Sum);
-    let outputs = Outputs { count_hits: true, ..Outputs::default() };
+    let outputs = Outputs { count_correct: true, ..Outputs::default() };
     let sum = loss.evaluate(Logits::InPlace(&mut z), y, outputs)?;
     let mut all = vec![0.0; INPUTS * CLASSES];
     for (z, x) in z.chunks_exact(CLASSES).zip(x.chunks_exact(INPUTS)) {
@@ -87,9 +87,9 @@ fn block(x: &[f64], y: &[u8], w: &[f64]) -> Result<Vec<f64>, gradstep::Error> {
             g.iter_mut().zip(z).for_each(|(g, z)| *g += x * z);
         }
     }
-    let ([loss, denominator], [rows, hits]) = sum.to_parts();
+    let ([loss, denominator], [rows, correct]) = sum.to_parts();
     // Counts of rows are exact in f64.
-    all.extend([loss, denominator, rows as f64, hits as f64]);
+    all.extend([loss, denominator, rows as f64, correct as f64]);
     Ok(all)
 }
 
@@ -118,8 +118,8 @@ fn run(world: mpi::topology::SimpleCommunicator) -> Result<(), String> {
         let (gradient, parts) = sums.split_at(w.len());
         let all = LossSum::from_parts([parts[0], parts[1]], [parts[2] as u64, parts[3] as u64]);
         if ranks.rank() == 0 && (step % 50 == 0 || step == steps) {
-            let (loss, hits) = (all.mean(), all.hits());
-            println!("step {step:4}  loss {loss:.17}  {hits} of {} right", all.rows());
+            let (loss, correct) = (all.mean(), all.correct());
+            println!("step {step:4}  loss {loss:.17}  {correct} of {} right", all.rows());
         }
         // The mean's gradient: the sums', divided in the same pass.
         let update = update.grad_scale(all.denominator().recip()).map_err(refused)?;

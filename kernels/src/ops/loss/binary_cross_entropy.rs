@@ -8,7 +8,7 @@
 
 use super::pointwise::{Pointwise, compiled_once};
 use crate::math::{ln, ln_1p};
-use crate::{Element, Isa, Lanes, select};
+use crate::{Element, Float, Isa, Lanes, select};
 
 /// `-(y ln p + (1 - y) ln(1 - p))`, bounded.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,6 +19,13 @@ pub struct BinaryCrossEntropy<E> {
     pub high: E,
     /// The least denominator of the derivative.
     pub floor: E,
+}
+
+impl<E: Float> Default for BinaryCrossEntropy<E> {
+    /// The usual form.
+    fn default() -> Self {
+        Self { low: E::ZERO, high: E::ONE, floor: E::from_f64(1e-12f32.into()) }
+    }
 }
 
 impl<E: Element> Pointwise<E> for BinaryCrossEntropy<E> {

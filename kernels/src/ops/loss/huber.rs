@@ -3,8 +3,9 @@
 //!
 //! With `d = prediction - target` and `c = clamp(d, -delta, delta)` both branches collapse
 //! into `loss = c * (d - c / 2)` and `derivative = c`. The loss alone takes `|d|`, which
-//! spares one bound.
+//! spares one bound. The second derivative is 1 within `delta`, else 0.
 
+use super::grad_hess::TwiceDifferentiable;
 use super::pointwise::{Pointwise, compiled_once};
 use crate::{Element, Isa, Lanes};
 
@@ -36,5 +37,19 @@ impl<E: Element> Pointwise<E> for Huber<E> {
         let a = (prediction - target).abs();
         let c = a.min_or_self(a.splat(self.delta));
         c * (a - c * E::HALF)
+    }
+}
+
+impl<E: Element> TwiceDifferentiable<E> for Huber<E> {
+    compiled_once!(GradHess);
+
+    #[inline(always)]
+    fn second_derivative<I: Isa>(
+        self,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> E::Lanes<I> {
+        let d = prediction - target;
+        d.splat(E::ONE).keep_where(d.abs().lt(d.splat(self.delta)))
     }
 }

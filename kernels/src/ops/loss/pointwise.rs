@@ -1,6 +1,7 @@
 //! What every loss of one prediction and one target has in common: what is asked for, and
 //! factors of the elements.
 
+use super::wanted::Wanted;
 use crate::ops::Multiply;
 use crate::split::{Cut, split};
 use crate::sweep::{self, Columns, Factors};
@@ -24,9 +25,15 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
 
     /// The predictions that the loss is defined for; `gradstep` refuses others.
     const DOMAIN: Option<(E, E)> = None;
+    /// The targets that it is defined for.
+    const TARGETS: Option<(E, E)> = None;
 
-    /// The loss and its derivative with respect to the prediction. What is not
-    /// asked for costs nothing: the compiler drops it.
+    /// A constant factor of all derivatives, a power of 2: a formula gives them without it,
+    /// so that they do not overflow where the gradient of a mean does not.
+    const FACTOR: E = E::ONE;
+
+    /// The loss, and its derivative with respect to the prediction over
+    /// [`FACTOR`](Self::FACTOR). What is not asked for costs nothing: the compiler drops it.
     ///
     /// Annotate with `#[inline(always)]`.
     fn value_and_derivative<I: Isa>(
@@ -41,34 +48,18 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
         self.value_and_derivative::<I>(prediction, target).0
     }
 
-    /// What [`value_and_slope`](Self::value_and_slope) leaves for the factor of a gradient:
-    /// where the derivative overflows, that may bring it back.
+    /// The parameter that columns may have each for itself.
     #[doc(hidden)]
-    const REST: E = E::ONE;
-
-    /// Value, and the derivative divided by [`REST`](Self::REST).
-    #[doc(hidden)]
-    #[inline(always)]
-    fn value_and_slope<I: Isa>(
-        self,
-        prediction: E::Lanes<I>,
-        target: E::Lanes<I>,
-    ) -> (E::Lanes<I>, E::Lanes<I>) {
-        self.value_and_derivative::<I>(prediction, target)
-    }
-
-    /// The number of a column that has none of its own.
-    #[doc(hidden)]
-    fn of_all_columns(self) -> E {
+    fn parameter(self) -> E {
         E::ONE
     }
 
-    /// Value and derivative, with the number of the element's column.
+    /// Value and derivative with this parameter in place of the loss's own.
     #[doc(hidden)]
     #[inline(always)]
-    fn of_column<I: Isa>(
+    fn with_parameter<I: Isa>(
         self,
-        _column: E::Lanes<I>,
+        _parameter: E::Lanes<I>,
         prediction: E::Lanes<I>,
         target: E::Lanes<I>,
     ) -> (E::Lanes<I>, E::Lanes<I>) {
@@ -83,29 +74,22 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
     }
 }
 
-/// The kernel of a built-in loss is compiled in this crate.
+/// The kernel of a built-in loss is compiled in this crate, and so is that of its Hessian.
 macro_rules! compiled_once {
     () => {
+        compiled_once!(dispatch Evaluate);
+    };
+    (GradHess) => {
+        compiled_once!(dispatch_grad_hess GradHess);
+    };
+    ($dispatch:ident $kernel:ident) => {
         #[inline(always)]
-        fn dispatch(level: $crate::Level, kernel: $crate::ops::Evaluate<'_, E, Self>) -> f64 {
+        fn $dispatch(level: $crate::Level, kernel: $crate::ops::$kernel<'_, E, Self>) -> f64 {
             E::dispatch(level, kernel)
         }
     };
 }
 pub(crate) use compiled_once;
-
-/// What is asked for, with the predictions, `[n]`.
-#[derive(Debug)]
-pub enum Wanted<'a, E> {
-    /// The sum of the losses.
-    Loss(&'a [E]),
-    /// That, and the derivatives times a factor, in place of the predictions or apart.
-    Grad(InOut<'a, E>, E),
-    /// The loss of each element.
-    Losses(InOut<'a, E>),
-    /// The derivatives times `[n]` factors.
-    Backward(InOut<'a, E>, &'a [E]),
-}
 
 /// Returns the summed loss, if it is asked for, and writes what is wanted.
 #[derive(Debug)]
@@ -146,7 +130,7 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
                 grad(isa, formula, prediction, target, scale)
             }
             Wanted::Backward(prediction, upstream) if plain => {
-                backward(isa, formula, prediction, target, upstream);
+                backward(isa, formula, prediction, target, upstream, -E::ZERO);
                 0.0
             }
             wanted => {
@@ -169,20 +153,20 @@ fn grad<E: Float, P: Pointwise<E>, I: Isa>(
     target: &[E],
     scale: E,
 ) -> f64 {
-    let scale = scale * P::REST;
+    let scale = scale * P::FACTOR;
     sweep::update_sum(
         isa,
         prediction,
         target,
         #[inline(always)]
         |p, t| {
-            let (value, slope) = formula.value_and_slope::<I>(p, t);
-            (slope * scale, value)
+            let (value, derivative) = formula.value_and_derivative::<I>(p, t);
+            (derivative * scale, value)
         },
     )
 }
 
-/// The derivatives times one factor each.
+/// The derivatives times one factor each, and `zero` added.
 #[inline(always)]
 fn backward<E: Float, P: Pointwise<E>, I: Isa>(
     isa: I,
@@ -190,14 +174,26 @@ fn backward<E: Float, P: Pointwise<E>, I: Isa>(
     prediction: InOut<'_, E>,
     target: &[E],
     factors: &[E],
+    zero: E,
 ) {
+    let (factor, zero) = (isa.splat(P::FACTOR), isa.splat(zero));
     sweep::update(
         isa,
         prediction,
         (target, factors),
         #[inline(always)]
-        |p, (t, factor)| formula.value_and_derivative::<I>(p, t).1 * factor,
+        |p, (t, by)| {
+            let derivative = formula.value_and_derivative::<I>(p, t).1;
+            (derivative * by).mul_add(factor, zero)
+        },
     );
+}
+
+/// What is added to derivatives times weights: 0, so that no weight leaves no -0. Without
+/// weights it is -0, which leaves all as they are.
+#[inline(always)]
+pub(super) fn zero_of<E: Float>(weights: Option<&[E]>) -> E {
+    if weights.is_some() { E::ZERO } else { -E::ZERO }
 }
 
 /// Short formulas with weights: in the same loop where there is a sum, else by a second pass
@@ -210,6 +206,7 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
     target: &[E],
     weights: Option<&[E]>,
 ) -> f64 {
+    let zero = isa.splat(zero_of(weights));
     match wanted {
         Wanted::Loss(prediction) => sweep::sum(
             isa,
@@ -217,16 +214,19 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
             #[inline(always)]
             |(p, t, w)| formula.value::<I>(p, t) * w,
         ),
-        Wanted::Grad(prediction, scale) => sweep::update_sum(
-            isa,
-            prediction,
-            (target, weights.unwrap_or_default()),
-            #[inline(always)]
-            |p, (t, w)| {
-                let (value, derivative) = formula.value_and_derivative::<I>(p, t);
-                (derivative * w * scale, value * w)
-            },
-        ),
+        Wanted::Grad(prediction, scale) => {
+            let scale = isa.splat(scale * P::FACTOR);
+            sweep::update_sum(
+                isa,
+                prediction,
+                (target, weights.unwrap_or_default()),
+                #[inline(always)]
+                |p, (t, w)| {
+                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
+                    ((derivative * w).mul_add(scale, zero), value * w)
+                },
+            )
+        }
         Wanted::Losses(prediction) => {
             let (mut prediction, mut target, mut weights) = (prediction, target, weights);
             while !prediction.is_empty() {
@@ -250,7 +250,7 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
         Wanted::Backward(mut prediction, upstream) => {
             // Nobody asks for both in a loop: two passes over the whole piece.
             let weights = weights.unwrap_or_default();
-            backward(isa, formula, prediction.reborrow(), target, weights);
+            backward(isa, formula, prediction.reborrow(), target, weights, E::ZERO);
             isa.dispatch(Multiply { x: prediction.output(), by: upstream });
             0.0
         }
@@ -274,36 +274,36 @@ impl<E: Float, P: Pointwise<E>> Kernel for Rare<'_, E, P> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
         let Self { formula, wanted, target, weights, columns } = self;
-        let default = [formula.of_all_columns()];
-        let columns = columns.unwrap_or(Columns::new(&default));
-        let each = (target, Factors::or_one(weights), columns);
+        let own = [formula.parameter()];
+        let each = (target, Factors::or_one(weights), columns.unwrap_or(Columns::new(&own)));
+        let (factor, zero) = (isa.splat(P::FACTOR), isa.splat(zero_of(weights)));
         match wanted {
             Wanted::Loss(prediction) => sweep::sum(
                 isa,
                 (prediction, each),
                 #[inline(always)]
-                |(p, (t, w, c))| formula.of_column::<I>(c, p, t).0 * w,
+                |(p, (t, w, c))| formula.with_parameter::<I>(c, p, t).0 * w,
             ),
-            Wanted::Grad(prediction, scale) if P::REST != E::ONE && weights.is_none() => {
-                grad(isa, formula, prediction, target, scale)
+            Wanted::Grad(prediction, scale) => {
+                let scale = factor * scale;
+                sweep::update_sum(
+                    isa,
+                    prediction,
+                    each,
+                    #[inline(always)]
+                    |p, (t, w, c)| {
+                        let (value, derivative) = formula.with_parameter::<I>(c, p, t);
+                        ((derivative * w).mul_add(scale, zero), value * w)
+                    },
+                )
             }
-            Wanted::Grad(prediction, scale) => sweep::update_sum(
-                isa,
-                prediction,
-                each,
-                #[inline(always)]
-                |p, (t, w, c)| {
-                    let (value, derivative) = formula.of_column::<I>(c, p, t);
-                    (derivative * w * scale, value * w)
-                },
-            ),
             Wanted::Losses(prediction) => {
                 sweep::update(
                     isa,
                     prediction,
                     each,
                     #[inline(always)]
-                    |p, (t, w, c)| formula.of_column::<I>(c, p, t).0 * w,
+                    |p, (t, w, c)| formula.with_parameter::<I>(c, p, t).0 * w,
                 );
                 0.0
             }
@@ -313,46 +313,12 @@ impl<E: Float, P: Pointwise<E>> Kernel for Rare<'_, E, P> {
                     prediction,
                     (each, upstream),
                     #[inline(always)]
-                    |p, ((t, w, c), upstream)| formula.of_column::<I>(c, p, t).1 * w * upstream,
+                    |p, ((t, w, c), upstream)| {
+                        let derivative = formula.with_parameter::<I>(c, p, t).1;
+                        (derivative * w).mul_add(factor, zero) * upstream
+                    },
                 );
                 0.0
-            }
-        }
-    }
-}
-
-impl<E> Wanted<'_, E> {
-    #[inline(always)]
-    fn len(&self) -> usize {
-        match self {
-            Wanted::Loss(prediction) => prediction.len(),
-            Wanted::Grad(prediction, _)
-            | Wanted::Losses(prediction)
-            | Wanted::Backward(prediction, _) => prediction.len(),
-        }
-    }
-}
-
-impl<E: Copy> Cut for Wanted<'_, E> {
-    #[inline(always)]
-    fn cut(self, mid: usize) -> (Self, Self) {
-        match self {
-            Wanted::Loss(prediction) => {
-                let (left, right) = prediction.cut(mid);
-                (Wanted::Loss(left), Wanted::Loss(right))
-            }
-            Wanted::Grad(prediction, scale) => {
-                let (left, right) = prediction.cut(mid);
-                (Wanted::Grad(left, scale), Wanted::Grad(right, scale))
-            }
-            Wanted::Losses(prediction) => {
-                let (left, right) = prediction.cut(mid);
-                (Wanted::Losses(left), Wanted::Losses(right))
-            }
-            Wanted::Backward(prediction, upstream) => {
-                let (left, right) = prediction.cut(mid);
-                let (upstream, rest) = upstream.cut(mid);
-                (Wanted::Backward(left, upstream), Wanted::Backward(right, rest))
             }
         }
     }

@@ -4,9 +4,12 @@
 //! branches collapse into `loss = w * (d - c / 2)` and `derivative = w`. `|w|` is at most 1, so
 //! no product overflows that need not. The loss alone takes `|d|`, which spares one bound.
 //!
+//! The second derivative is `1 / beta` within `beta`, else 0.
+//!
 //! Where `beta` is a power of 2, as 1 is, its reciprocal is exact and `w` a product. Elsewhere
 //! a product would not make `w` exactly 1 beyond.
 
+use super::grad_hess::TwiceDifferentiable;
 use super::pointwise::{Pointwise, compiled_once};
 use crate::{Element, Float, Isa, Lanes};
 
@@ -39,6 +42,23 @@ impl<E: Element> Pointwise<E> for SmoothL1<E> {
         let a = (prediction - target).abs();
         let c = a.min_or_self(a.splat(self.beta));
         quotient(c, self.beta) * (a - c * E::HALF)
+    }
+}
+
+impl<E: Element> TwiceDifferentiable<E> for SmoothL1<E> {
+    compiled_once!(GradHess);
+
+    #[inline(always)]
+    fn second_derivative<I: Isa>(
+        self,
+        prediction: E::Lanes<I>,
+        target: E::Lanes<I>,
+    ) -> E::Lanes<I> {
+        let d = prediction - target;
+        let inverse = E::ONE / self.beta;
+        // Of what stands for 0 it is infinite, but there is no curve.
+        let second = if inverse < E::INFINITY { inverse } else { E::ZERO };
+        d.splat(second).keep_where(d.abs().lt(d.splat(self.beta)))
     }
 }
 
