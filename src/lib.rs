@@ -35,7 +35,8 @@
 //! * [`formula`]: a loss, an operator, an update or an activation of your own, with the methods,
 //!   levels and threads of the built-in ones
 //!
-//! The [`guide`] says which loss, which regulariser and which update to take, with
+//! The [`specification`] says what each computes, to the last special case. The [`guide`] says
+//! which loss, which regulariser and which update to take, with
 //! pictures, and what calls of PyTorch, ndarray, candle and scikit-learn become.
 //!
 //! # Guarantees
@@ -72,6 +73,8 @@ mod execution;
 pub mod formula;
 #[doc = include_str!("guide.md")]
 pub mod guide {}
+#[doc = include_str!("specification.md")]
+pub mod specification {}
 mod groups;
 #[cfg(any(feature = "losses", feature = "rows"))]
 pub mod loss;

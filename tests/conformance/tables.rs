@@ -16,9 +16,9 @@ const fn row(op: &'static str, what: &'static str, cases: usize, why: &'static s
 }
 
 const OP: &str = "the operation";
-const FROM_INPUT: &str = "the backward pass of a sigmoid takes its output (SEMANTICS section 7)";
-const FOREIGN: &str = "SEMANTICS.md has no such update";
-const NLL: &str = "SEMANTICS.md has no loss on log-probabilities";
+const FROM_INPUT: &str = "the backward pass of a sigmoid takes its output (section 7 of the specification)";
+const FOREIGN: &str = "the specification has no such update";
+const NLL: &str = "the specification has no loss on log-probabilities";
 
 /// By operation. A test compares it with the cases, so a row goes when its
 /// feature comes, and a case that falls out of the tests needs a row.
@@ -32,7 +32,7 @@ pub(crate) const UNSUPPORTED: &[Unsupported] = &[
     row("sigmoid_grad", OP, 2, FROM_INPUT),
 ];
 
-/// Numbers that `SEMANTICS.md` sets otherwise than the oracle.
+/// Numbers that the specification sets otherwise than the oracle.
 pub(crate) struct Exception {
     pub cases: &'static [&'static str],
     pub outputs: &'static [&'static str],
@@ -69,7 +69,7 @@ pub(crate) const EXCEPTIONS: &[Exception] = &[
     },
 ];
 
-/// Puts what `SEMANTICS.md` sets in place of what the oracle computed.
+/// Puts what the specification sets in place of what the oracle computed.
 pub(crate) fn amend(case: &mut Case) {
     for exception in EXCEPTIONS {
         if !exception.cases.contains(&case.name.as_str()) {

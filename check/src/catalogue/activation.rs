@@ -153,11 +153,11 @@ impl ActivationEntry for Softplus {
 #[rustfmt::skip]
 pub(crate) const ACTIVATIONS: &[Row] = &[
     row("activation", "sigmoid value", [1.0; 2],
-        "what SEMANTICS section 8 promises"),
+        "what section 8 of the specification promises"),
     row("activation", "tanh value", [1.0; 2],
-        "what SEMANTICS section 8 promises"),
+        "what section 8 of the specification promises"),
     row("activation", "softplus value", [1.0; 2],
-        "what SEMANTICS section 8 promises"),
+        "what section 8 of the specification promises"),
     row("activation", "relu", [0.0; 2],
         "a number or 0"),
     row("activation", "sigmoid derivative", [2.5; 2],

@@ -1,4 +1,4 @@
-//! Softmax and its cross-entropy, row by row: SEMANTICS, section 4.
+//! Softmax and its cross-entropy, row by row: the specification, section 4.
 //!
 //! Every loss is `sum_c a_c (lse - x_c) + zeta lse^2` with coefficients `a`:
 //! `(1-eps) w_y [c = y] + (eps/C) w_c` for a class index `y`, and

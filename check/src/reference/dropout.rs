@@ -1,4 +1,4 @@
-//! Dropout of one element: SEMANTICS, section 7, and the layout that
+//! Dropout of one element: the specification, section 7, and the layout that
 //! `kernels::ops::Dropout` documents.
 
 /// Ten rounds of Philox4x32, as figure 2 of Salmon and others (2011) draws it.

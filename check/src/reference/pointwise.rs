@@ -1,6 +1,6 @@
 //! Losses of one element: `(value, derivative with respect to the prediction)`.
 //!
-//! By cases from SEMANTICS, sections 2 and 3. NaN in any argument gives NaN
+//! By cases from the specification, sections 2 and 3. NaN in any argument gives NaN
 //! twice. Differences are formed exactly, so a loss that overflows only where
 //! `f32` or `f64` intermediates do is finite here. Per-element weights multiply
 //! both results; a batch is a [`Reduction`] of the values.

@@ -1,4 +1,4 @@
-//! Proximal operators of one element or one group: SEMANTICS, section 5.
+//! Proximal operators of one element or one group: the specification, section 5.
 //!
 //! Zeros that an operator makes are +0; NaN in any argument gives NaN.
 

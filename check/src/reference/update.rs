@@ -1,4 +1,4 @@
-//! One step of an optimiser for one weight: SEMANTICS, section 6.
+//! One step of an optimiser for one weight: the specification, section 6.
 //!
 //! The formulas as the textbooks have them, hyper-parameters in `f64`, derived
 //! constants never rounded. State goes in and comes out as [`Double`], so a
