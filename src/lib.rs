@@ -94,7 +94,7 @@ pub use dropout::Dropout;
 pub use error::Error;
 pub use execution::Execution;
 pub use gradstep_kernels as kernels;
-pub use gradstep_kernels::{Element, Level};
+pub use gradstep_kernels::{Element, Level, NoSuchLevel};
 pub use groups::Groups;
 pub use reduction::{EmptyMean, Reduction};
 #[cfg(feature = "rows")]

@@ -14,7 +14,7 @@
 mod certificate;
 mod group_penalty;
 
-pub use certificate::lambda_max;
+pub use certificate::{LeastSquares, lambda_max};
 pub use group_penalty::GroupPenalty;
 
 use crate::{Element, Error, Execution, check, execution::execution, split};

@@ -3,7 +3,7 @@
 
 use crate::elementwise::law;
 use crate::numbers::{Number, Random, bits};
-use gradstep::penalty::{Penalty, lambda_max};
+use gradstep::penalty::{LeastSquares, Penalty, lambda_max};
 use gradstep::update::ProxSgd;
 use gradstep::{Execution, Level};
 use proptest::prelude::*;
@@ -178,7 +178,15 @@ fn the_gap_bounds_the_distance_from_the_minimum() {
             let gap = |w: &[f64]| {
                 let residual = problem.residual(w);
                 let xt = problem.xt(&residual);
-                on(l1, l2, level).duality_gap(w, &residual, &xt, &problem.y, d).expect("lengths")
+                on(l1, l2, level)
+                    .duality_gap(LeastSquares {
+                        w,
+                        residual: &residual,
+                        xt_residual: &xt,
+                        y: &problem.y,
+                        denominator: d,
+                    })
+                    .expect("lengths")
             };
             let left = gap(&best);
             assert!((-1e-13..1e-7).contains(&left), "{left} at the minimum");
@@ -202,7 +210,9 @@ fn nan_makes_the_gap_nan() {
     let penalty = Penalty::new().l1(0.1).expect("l1");
     let good = [0.5, 0.25];
     let gap = |w: &[f64], r: &[f64], xt: &[f64], y: &[f64]| {
-        penalty.duality_gap(w, r, xt, y, 2.0).expect("lengths")
+        penalty
+            .duality_gap(LeastSquares { w, residual: r, xt_residual: xt, y, denominator: 2.0 })
+            .expect("lengths")
     };
     assert!(gap(&good, &good, &good, &good).is_finite());
     let bad = [0.5, f64::NAN];

@@ -5,7 +5,7 @@
 use crate::numbers::Number;
 use gradstep::Reduction;
 use gradstep::loss::Mse;
-use gradstep::penalty::{Penalty, lambda_max};
+use gradstep::penalty::{LeastSquares, Penalty, lambda_max};
 use gradstep::update::{ProxSgd, Sgd};
 use serde_json::Value;
 use std::fs;
@@ -76,7 +76,15 @@ impl<E: Number> Data<E> {
         let predicted = self.predict(w);
         let residual: Vec<E> = self.y.iter().zip(predicted).map(|(y, p)| *y - p).collect();
         let xt = self.transposed(&residual);
-        penalty.duality_gap(w, &residual, &xt, &self.y, self.n()).expect("lengths")
+        penalty
+            .duality_gap(LeastSquares {
+                w,
+                residual: &residual,
+                xt_residual: &xt,
+                y: &self.y,
+                denominator: self.n(),
+            })
+            .expect("lengths")
     }
 
     /// FISTA with restarts (O'Donoghue and Candes, 2015) on

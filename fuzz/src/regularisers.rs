@@ -6,7 +6,7 @@ use crate::run::{Runner, same};
 use crate::update::holds;
 use crate::{Number, Source, tolerance};
 use gradstep::Groups;
-use gradstep::penalty::{GroupPenalty, Penalty, lambda_max};
+use gradstep::penalty::{GroupPenalty, LeastSquares, Penalty, lambda_max};
 use gradstep::prox::GroupSoftThreshold;
 use gradstep::update::{ClipGradNorm, clip_grad_value};
 
@@ -236,7 +236,13 @@ pub fn certificate<E: Number>(source: &mut Source) {
     // No panic, and refused as documented.
     let fits = accepted && positive && (d * l1).is_finite() && holds::<E>(&[d * l2]);
     let gap = runner.run("duality_gap", fits, &columns, &[], &|execution, x, _| {
-        new(execution)?.duality_gap(x[0], x[0], x[1], x[0], d)
+        new(execution)?.duality_gap(LeastSquares {
+            w: x[0],
+            residual: x[0],
+            xt_residual: x[1],
+            y: x[0],
+            denominator: d,
+        })
     });
     drop(gap);
 }

@@ -83,7 +83,7 @@ mod targets;
 pub use element::{Compiled, Element};
 pub use groups::Groups;
 pub use inverse::Inverse;
-pub use isa::{InOut, Level};
+pub use isa::{InOut, Level, NoSuchLevel};
 pub use lanes::{Float, Isa, Lanes, Mask, select};
 pub use norm::Norm;
 pub use split::{Cut, Split};

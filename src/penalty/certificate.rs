@@ -50,6 +50,22 @@ pub fn lambda_max<E: Element>(xt_residual: &[E], denominator: f64) -> Result<E, 
     Ok(E::from_f64(largest.to_f64() / denominator))
 }
 
+/// Least squares at the weights `w`, for [`Penalty::duality_gap`]; an unpenalised intercept is
+/// treated by centring `y` and the columns of `X`.
+#[derive(Clone, Copy, Debug)]
+pub struct LeastSquares<'a, E> {
+    /// `[features]`
+    pub w: &'a [E],
+    /// `[n]`: `y - X w`
+    pub residual: &'a [E],
+    /// `[features]`: `X^T residual`
+    pub xt_residual: &'a [E],
+    /// `[n]`
+    pub y: &'a [E],
+    /// Twice this divides the squares: `n` as in scikit-learn, or 1.
+    pub denominator: f64,
+}
+
 impl Penalty {
     /// The largest violation of the optimality conditions of loss plus penalty, where
     /// `grad` is the gradient of the loss alone: 0 if and only if `w` is optimal.
@@ -82,11 +98,8 @@ impl Penalty {
     /// An upper bound on how far the objective of least squares with this penalty is
     /// above its minimum: the gap to a dual point.
     ///
-    /// The objective is `||y - X w||^2 / (2 d) + l1 sum |w| + l2 / 2 sum w^2` with the
-    /// denominator `d`: `n` as in scikit-learn, or 1. `residual` is `r = y - X w` and
-    /// `xt_residual` is `X^T r`; an unpenalised intercept is treated by centring `y`
-    /// and the columns of `X`. With `a = d l1`, `b = d l2` and
-    /// `s = min(1, a / max_j |x_j . r - b w_j|)` the gap is
+    /// The objective is `||y - X w||^2 / (2 d) + l1 sum |w| + l2 / 2 sum w^2`. With `r` the
+    /// residual, `a = d l1`, `b = d l2` and `s = min(1, a / max_j |x_j . r - b w_j|)` the gap is
     ///
     /// `((1 + s^2) (||r||^2 + b ||w||^2) / 2 + a sum |w| - s r . y) / d`.
     ///
@@ -106,24 +119,22 @@ impl Penalty {
     /// l1-regularized least squares" (2007), section III.
     ///
     /// ```
-    /// use gradstep::penalty::Penalty;
+    /// use gradstep::penalty::{LeastSquares, Penalty};
     ///
     /// // One feature x = 1 and y = 3: the optimum with l1 = 1 is w = 2.
     /// let penalty = Penalty::new().l1(1.0)?;
-    /// assert_eq!(penalty.duality_gap(&[2.0f64], &[1.0], &[1.0], &[3.0], 1.0)?, 0.0);
+    /// let at = |w: f64| {
+    ///     let r = [3.0 - w];
+    ///     let (w, residual, xt_residual, y) = (&[w], &r, &r, &[3.0]);
+    ///     penalty.duality_gap(LeastSquares { w, residual, xt_residual, y, denominator: 1.0 })
+    /// };
+    /// assert_eq!(at(2.0)?, 0.0);
     /// // At w = 3 the objective is 3, half a unit above that of the optimum.
-    /// let gap = penalty.duality_gap(&[3.0f64], &[0.0], &[0.0], &[3.0], 1.0)?;
-    /// assert!(gap >= 0.5);
+    /// assert!(at(3.0)? >= 0.5);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn duality_gap<E: Element>(
-        &self,
-        w: &[E],
-        residual: &[E],
-        xt_residual: &[E],
-        y: &[E],
-        denominator: f64,
-    ) -> Result<f64, Error> {
+    pub fn duality_gap<E: Element>(&self, problem: LeastSquares<'_, E>) -> Result<f64, Error> {
+        let LeastSquares { w, residual, xt_residual, y, denominator } = problem;
         check::length("xt_residual", w.len(), xt_residual.len())?;
         check::length("y", residual.len(), y.len())?;
         let d = check::finite_positive("denominator", denominator)?;

@@ -1,7 +1,7 @@
 //! Proximal operators, penalties, certificates and clipping, on generated data.
 
 use crate::operations::{Operation, Output, Part, changed, operation, output, plain, whole_rows};
-use gradstep::penalty::{GroupPenalty, Penalty};
+use gradstep::penalty::{GroupPenalty, LeastSquares, Penalty};
 use gradstep::prox::{GroupSoftThreshold, Prox, Proximal};
 use gradstep::update::ClipGradNorm;
 use gradstep::{Execution, Groups};
@@ -95,7 +95,15 @@ fn certificate<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>
     let penalty = penalty.execution(execution);
     vec![
         output("kkt_violation", 0, |_| penalty.kkt_violation(d.x, d.y).map(|x| x.to_f64())),
-        output("duality_gap", 0, |_| penalty.duality_gap(d.x, d.y, d.upstream, d.weights, 7.3)),
+        output("duality_gap", 0, |_| {
+            penalty.duality_gap(LeastSquares {
+                w: d.x,
+                residual: d.y,
+                xt_residual: d.upstream,
+                y: d.weights,
+                denominator: 7.3,
+            })
+        }),
     ]
 }
 

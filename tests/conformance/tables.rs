@@ -16,7 +16,8 @@ const fn row(op: &'static str, what: &'static str, cases: usize, why: &'static s
 }
 
 const OP: &str = "the operation";
-const FROM_INPUT: &str = "the backward pass of a sigmoid takes its output (section 7 of the specification)";
+const FROM_INPUT: &str =
+    "the backward pass of a sigmoid takes its output (section 7 of the specification)";
 const FOREIGN: &str = "the specification has no such update";
 const NLL: &str = "the specification has no loss on log-probabilities";
 

@@ -1,7 +1,7 @@
 //! Penalties and certificates.
 
 use super::near;
-use gradstep::penalty::{GroupPenalty, Penalty};
+use gradstep::penalty::{GroupPenalty, LeastSquares, Penalty};
 use gradstep::{Error, Execution, Groups, Level};
 
 const INF: f32 = f32::INFINITY;
@@ -41,7 +41,13 @@ fn strengths_beyond_the_type() {
         assert_eq!(grad, [1.0; 2]);
         refused(l1.kkt_violation(&[0.0f32], &[0.0]), "l1", 1e39);
         refused(l2.kkt_violation(&[0.0f32], &[0.0]), "l2", 1e39);
-        let gap = l2.duality_gap(&[0.0f32], &[0.0], &[0.0], &[0.0], 1.0);
+        let gap = l2.duality_gap(LeastSquares {
+            w: &[0.0f32],
+            residual: &[0.0],
+            xt_residual: &[0.0],
+            y: &[0.0],
+            denominator: 1.0,
+        });
         refused(gap, "denominator l2", 1e39);
         let group = GroupPenalty::new(1e39, Groups::of_length(2).expect("2")).expect("lambda");
         let group = group.execution(Execution::new().level(level));

@@ -3,7 +3,7 @@
 use super::{BAD, is, length, parameter, refuses, wrong};
 use crate::numbers::Number;
 use gradstep::Groups;
-use gradstep::penalty::{GroupPenalty, Penalty, lambda_max};
+use gradstep::penalty::{GroupPenalty, LeastSquares, Penalty, lambda_max};
 use gradstep::update::{ClipGradNorm, clip_grad_norm, clip_grad_value, clip_grad_value_all};
 
 const N: usize = 9;
@@ -18,9 +18,21 @@ fn lengths<E: Number>() {
         refuses([N], &length("grad", n, N), |[grad]| penalty.add_grad(&other, grad));
         refuses([n], &length("grad", N, n), |[grad]| groups.add_grad(&right, grad));
         is(penalty.kkt_violation(&right, &other), &length("grad", N, n));
-        let gap = penalty.duality_gap(&right, &right, &other, &right, 1.0);
+        let gap = penalty.duality_gap(LeastSquares {
+            w: &right,
+            residual: &right,
+            xt_residual: &other,
+            y: &right,
+            denominator: 1.0,
+        });
         is(gap, &length("xt_residual", N, n));
-        let gap = penalty.duality_gap(&right, &other, &right, &right, 1.0);
+        let gap = penalty.duality_gap(LeastSquares {
+            w: &right,
+            residual: &other,
+            xt_residual: &right,
+            y: &right,
+            denominator: 1.0,
+        });
         is(gap, &length("y", n, N));
         if n % 3 != 0 {
             is(groups.value(&other), &length("w", n - n % 3, n));
@@ -40,7 +52,16 @@ fn strengths<E: Number>() {
         let expected = parameter("denominator", "finite and > 0", bad);
         is(lambda_max(&[E::ONE], bad), &expected);
         let x = [E::ONE];
-        is(Penalty::new().duality_gap(&x, &x, &x, &x, bad), &expected);
+        is(
+            Penalty::new().duality_gap(LeastSquares {
+                w: &x,
+                residual: &x,
+                xt_residual: &x,
+                y: &x,
+                denominator: bad,
+            }),
+            &expected,
+        );
     }
     for bad in [-1.0, f64::NAN, f64::NEG_INFINITY] {
         let expected = parameter("max_norm", "a number >= 0", bad);

@@ -2,7 +2,7 @@
 //! (O'Donoghue and Candes, 2015), until the duality gap is small.
 
 use gradstep::Error;
-use gradstep::penalty::Penalty;
+use gradstep::penalty::{LeastSquares, Penalty};
 use gradstep::update::ProxSgd;
 
 /// Steps between two looks at the gap, which costs as much as a step.
@@ -36,7 +36,7 @@ impl Problem<'_> {
         for iteration in 0..most {
             if iteration % LOOK == 0 {
                 self.correlate(&w, &mut residual, &mut correlation);
-                gap = penalty.duality_gap(&w, &residual, &correlation, self.y, n)?;
+                gap = penalty.duality_gap(LeastSquares { w: &w, residual: &residual, xt_residual: &correlation, y: self.y, denominator: n })?;
                 if gap <= enough {
                     return Ok((w, gap, iteration));
                 }

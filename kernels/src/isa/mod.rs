@@ -51,8 +51,8 @@ macro_rules! isa_table {
 
             /// The best level of this machine, no better than the environment
             /// variable `GRADSTEP_MAX_LEVEL` (`scalar`, `portable`, `avx2` or
-            /// `avx512`; feature `std`) allows. The variable is read once, and
-            /// one that names no level is ignored.
+            /// `avx512`; feature `std`) allows. The variable is read once; one that
+            /// names no level is ignored, with a line on standard error.
             ///
             /// ```
             /// let level = gradstep_kernels::Level::best();
@@ -142,6 +142,36 @@ impl fmt::Debug for Level {
     }
 }
 
+/// The level of that name, which this machine must have.
+///
+/// ```
+/// use gradstep_kernels::Level;
+///
+/// assert_eq!("portable".parse().map(Level::name), Ok("portable"));
+/// assert!("sse9".parse::<Level>().is_err());
+/// ```
+impl core::str::FromStr for Level {
+    type Err = NoSuchLevel;
+
+    fn from_str(name: &str) -> Result<Self, NoSuchLevel> {
+        Level::available().find(|level| level.name() == name).ok_or(NoSuchLevel)
+    }
+}
+
+/// This machine has no level of the name that was parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NoSuchLevel;
+
+impl fmt::Display for NoSuchLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a level must be one that this machine has:")?;
+        Level::available().try_for_each(|level| write!(f, " {}", level.name()))
+    }
+}
+
+impl core::error::Error for NoSuchLevel {}
+
 /// The first row of the table that [`Level::best`] may choose.
 #[cfg(feature = "std")]
 #[inline]
@@ -149,8 +179,14 @@ fn cap() -> usize {
     use std::sync::OnceLock;
     static CAP: OnceLock<usize> = OnceLock::new();
     *CAP.get_or_init(|| {
-        let name = std::env::var("GRADSTEP_MAX_LEVEL").unwrap_or_default();
-        Level::NAMES.iter().position(|n| *n == name).unwrap_or(0)
+        let Some(name) = std::env::var_os("GRADSTEP_MAX_LEVEL").filter(|name| !name.is_empty())
+        else {
+            return 0;
+        };
+        Level::NAMES.iter().position(|known| name == **known).unwrap_or_else(|| {
+            std::eprintln!("gradstep: GRADSTEP_MAX_LEVEL={name:?} is none of {:?}", Level::NAMES);
+            0
+        })
     })
 }
 

@@ -3,7 +3,7 @@
 use super::{Case, checked, holds};
 use crate::numbers::Number;
 use gradstep::Groups;
-use gradstep::penalty::{GroupPenalty, Penalty, lambda_max};
+use gradstep::penalty::{GroupPenalty, LeastSquares, Penalty, lambda_max};
 use gradstep::prox::{GroupSoftThreshold, Prox, Proximal};
 use gradstep::update::{ClipGradNorm, clip_grad_value};
 use gradstep_check::catalogue::{self, OperatorEntry};
@@ -94,7 +94,9 @@ pub(super) fn penalties<E: Number>(case: &mut Case<E>) -> TestCaseResult {
         checked(&[], same, |_: &mut [E]| penalty.kkt_violation(w, grad))?;
         let held = (denominator * l1).is_finite() && holds::<E>(&[denominator * l2]);
         let fits = w.len() == xt.len() && residual.len() == y.len() && positive && held;
-        let gap = |_: &mut [E]| penalty.duality_gap(w, residual, xt, y, denominator);
+        let gap = |_: &mut [E]| {
+            penalty.duality_gap(LeastSquares { w, residual, xt_residual: xt, y, denominator })
+        };
         checked(&[], fits, gap)?;
     }
     let clip = ClipGradNorm::new(most);
