@@ -42,9 +42,10 @@ fn section(record: &Record, path: &Path) -> Outcome<String> {
         .collect();
     let mean = geometric_mean(&crates).ok_or("no other crate was measured")?;
     let mut text = format!(
-        "**{mean:.1} times as fast as the fastest other crate** on each of {} operations and sizes\n\
-         of `f32` that other crates have, geometric mean, all by a plain `cargo build --release`\n\
-         on one thread ({}). Nanoseconds per element, loss and gradient together:\n\n\
+        "**{mean:.1} times as fast as the fastest other crate**, geometric mean over {} operations\n\
+         and sizes of `f32` that other crates have, all by a plain `cargo build --release`, on one\n\
+         thread ({}).\n\
+         Nanoseconds per element, loss and gradient together:\n\n\
          | | elements | gradstep | fastest other crate | plain loop | plain loop, built for this CPU |\n\
          |---|---|---|---|---|---|\n",
         crates.len(),
@@ -68,8 +69,8 @@ fn section(record: &Record, path: &Path) -> Outcome<String> {
     let whole = path.with_extension("md");
     write!(
         text,
-        "\n![Beside other crates]({})\n\n{}\n{}The [whole record]({}) has every operation, level, size \
-         and peer ([CSV]({})).\n",
+        "\n![Beside other crates]({})\n\n{}\n{}The [whole record]({}) has every\n\
+         operation, level, size and peer ([CSV]({})).\n",
         picture.display(),
         slower(&places),
         tables::machine(record),
@@ -145,7 +146,7 @@ fn slower(places: &[Place<'_>]) -> String {
         if ratio < SAME {
             let native = if is_default(row) { "" } else { " (built for this CPU)" };
             all.push(format!(
-                "`{}` of {} elements: {:.2} times ours by {}{native}",
+                "* `{}` of {} elements: {:.2} times our time, by {}{native}",
                 place.op,
                 short(place.size),
                 ratio,
@@ -155,7 +156,7 @@ fn slower(places: &[Place<'_>]) -> String {
     }
     match all.len() {
         0 => "No other crate and no plain loop took less time, at any size.\n".to_owned(),
-        _ => format!("Others are faster here: {}.\n", all.join("; ")),
+        _ => format!("Others are faster here:\n\n{}\n", all.join("\n")),
     }
 }
 
@@ -196,7 +197,7 @@ mod tests {
         let line = "| mean squared error | 4 Ki | 0.500 | 2.000 (4.0x, candle) | 1.000 (2.0x) | 0.250 (0.5x) |";
         assert!(text.contains(line), "{text}");
         assert!(
-            text.contains("`mse` of 4 Ki elements: 0.20 times ours by ndarray (built"),
+            text.contains("`mse` of 4 Ki elements: 0.20 times our time, by ndarray (built"),
             "{text}"
         );
         Ok(())
