@@ -1,5 +1,6 @@
 //! Coefficients of the lasso along the penalty: one after the other becomes 0.
 
+use lessons::ridge_path::closed_form;
 use lessons::shared::picture::{Corner, names_at_the_end};
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{lasso_path as lesson, shared};
@@ -25,10 +26,15 @@ fn report() -> Outcome<Report> {
     text += "Every weight is exactly 0 while the loss's slope along it is at most lambda.";
     let curves = names_at_the_end("Lasso: coefficients", &path.names, &path.lambdas, &path.weights);
     let zeros = path.lambdas.iter().zip(&path.weights).map(|(&l, w)| (l, lesson::zeros(w) as f64));
+    let ridge = path.lambdas.iter().map(|&lambda| {
+        let w = closed_form(&regression, lambda).ok_or("no Cholesky factors")?;
+        Ok((lambda, lesson::zeros(&w) as f64))
+    });
+    let ridge: Vec<(f64, f64)> = ridge.collect::<Outcome<_>>()?;
     let counts = Panel::new("Weights that are exactly 0", "lambda", "zeros of 10 weights")
         .log_x()
         .line("lasso", zeros)
-        .line("ridge", path.lambdas.iter().map(|&lambda| (lambda, 0.0)))
+        .line("ridge", ridge)
         .legend(Corner::UpperLeft)
         .y_range(-0.4, 10.4);
     Ok(Report { text, panels: vec![curves, counts] })

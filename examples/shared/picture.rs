@@ -63,7 +63,8 @@ pub struct Panel {
     x: Axis,
     y: Axis,
     series: Vec<Series>,
-    notes: Vec<(f64, f64, String)>,
+    /// Place, text and colour.
+    notes: Vec<(f64, f64, String, usize)>,
     legend: Corner,
 }
 
@@ -123,7 +124,14 @@ impl Panel {
 
     /// Text that begins at a point.
     pub fn note(mut self, x: f64, y: f64, text: &str) -> Self {
-        self.notes.push((x, y, text.into()));
+        self.notes.push((x, y, text.into(), BLACK_LINE));
+        self
+    }
+
+    /// The same in the colour of the last series.
+    pub fn name(mut self, x: f64, y: f64, text: &str) -> Self {
+        let colour = self.series.last().map_or(BLACK_LINE, |series| series.colour);
+        self.notes.push((x, y, text.into(), colour));
         self
     }
 
@@ -255,8 +263,9 @@ fn draw(area: &Area<'_>, panel: &Panel) -> Outcome<()> {
     }
     let style = TextStyle::from(("sans-serif", TEXT).into_font());
     let anchor = text_anchor::Pos::new(text_anchor::HPos::Left, text_anchor::VPos::Center);
-    chart.draw_series(panel.notes.iter().map(|(x, y, text)| {
-        Text::new(text.clone(), (panel.x.place(*x), panel.y.place(*y)), style.pos(anchor))
+    chart.draw_series(panel.notes.iter().map(|(x, y, text, colour)| {
+        let style = style.color(&COLOURS[colour % COLOURS.len()]).pos(anchor);
+        Text::new(text.clone(), (panel.x.place(*x), panel.y.place(*y)), style)
     }))?;
     if panel.series.iter().any(|series| !series.name.is_empty()) {
         chart
@@ -383,14 +392,36 @@ pub fn names_at_the_end(
     let beyond = |share: f64| lambdas[last] * (lambdas[last] / lambdas[0]).powf(share);
     let mut ends: Vec<usize> = (0..names.len()).collect();
     ends.sort_by(|&a, &b| weights[last][a].total_cmp(&weights[last][b]));
-    let largest = weights.iter().flatten().fold(0.0f64, |largest, w| largest.max(w.abs()));
-    // A name needs a 20th of the height; the next one moves up to leave it that.
-    let (mut free, line) = (f64::NEG_INFINITY, 0.1 * largest);
+    let (low, high) = weights
+        .iter()
+        .flatten()
+        .fold((0.0f64, 0.0f64), |(low, high), &w| (low.min(w), high.max(w)));
+    // A name needs a 22nd of the height.
+    let places: Vec<f64> = ends.iter().map(|&j| weights[last][j]).collect();
+    let places = apart(&places, (high - low) / 22.0);
     for (rank, &j) in ends.iter().enumerate() {
         let curve = lambdas.iter().zip(weights).map(|(&lambda, w)| (lambda, w[j]));
-        let height = weights[last][j].max(free);
-        free = height + line;
-        panel = panel.line("", curve).colour(rank).note(beyond(0.105), height, &names[j]);
+        panel = panel.line("", curve).colour(rank).name(beyond(0.105), places[rank], &names[j]);
     }
     panel.x_range(beyond(0.115), lambdas[0])
+}
+
+/// Rising places, moved as little as may be (in squares) so that each is `gap` above the one
+/// before: neighbours that are too close move apart around their middle.
+fn apart(places: &[f64], gap: f64) -> Vec<f64> {
+    // Without the gaps, groups of one place each; how many belong to it, and their sum.
+    let mut groups: Vec<(usize, f64)> = Vec::new();
+    for (i, place) in places.iter().enumerate() {
+        let mut group = (1, place - gap * i as f64);
+        while let Some(&(count, sum)) = groups.last()
+            && sum / count as f64 > group.1 / group.0 as f64
+        {
+            group = (group.0 + count, group.1 + sum);
+            groups.pop();
+        }
+        groups.push(group);
+    }
+    let middles =
+        groups.iter().flat_map(|&(count, sum)| std::iter::repeat_n(sum / count as f64, count));
+    middles.enumerate().map(|(i, middle)| middle + gap * i as f64).collect()
 }
