@@ -35,6 +35,13 @@ pub trait Isa: Copy + Debug + Send + Sync + 'static {
     /// is compiled once.
     fn dispatch<K: Kernel>(self, kernel: K) -> K::Out;
 
+    /// The same, never inlined, for what is asked for seldom or takes long: so it stands once in
+    /// the code.
+    #[inline(never)]
+    fn dispatch_apart<K: Kernel>(self, kernel: K) -> K::Out {
+        self.dispatch(kernel)
+    }
+
     /// The product, of 64 bits, of the low 32 bits of both patterns.
     #[inline(always)]
     fn mul_low_halves(a: Self::F64, b: Self::F64) -> Self::F64 {

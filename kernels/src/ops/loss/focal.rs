@@ -24,6 +24,7 @@ impl<E: Element> Pointwise<E> for Focal<E> {
     const COST: f64 = 1.5;
     const LONG: bool = true;
     const TARGETS: Option<(E, E)> = Some((E::ZERO, E::ONE));
+    const COMPACT: bool = true;
     compiled_once!();
 
     #[allow(clippy::eq_op)] // 0 of a number, NaN of NaN

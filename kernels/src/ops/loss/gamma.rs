@@ -18,6 +18,7 @@ impl<E: Element> Pointwise<E> for Gamma {
     const COST: f64 = 0.5;
     const LONG: bool = true;
     const TARGETS: Option<(E, E)> = Some((E::LEAST, E::MAX));
+    const COMPACT: bool = true;
     compiled_once!();
 
     #[inline(always)]

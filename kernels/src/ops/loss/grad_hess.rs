@@ -125,31 +125,14 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for GradHess<'_, E, P> {
         }
         let Self { formula, prediction, derivatives, weights, columns, sums } = self;
         let Derivatives::Same { target, grad, hess } = derivatives else { return 0.0 };
-        let plain = weights.is_none() && columns.is_none() && !sums;
-        if const { E::Lanes::<I>::LANES == 1 } || !plain {
-            return isa.dispatch(Rare {
-                formula,
-                prediction,
-                target,
-                grad,
-                hess,
-                weights,
-                columns,
-            });
+        let each = Each { formula, prediction, target, grad, hess, weights, columns };
+        // The value of a short formula costs little.
+        if sums || const { !P::LONG } {
+            isa.dispatch_apart(WithSum(each))
+        } else {
+            isa.dispatch_apart(each);
+            0.0
         }
-        let factor = isa.splat(P::FACTOR);
-        sweep::map(
-            isa,
-            (prediction, target),
-            [grad, hess],
-            #[inline(always)]
-            |(p, t)| {
-                let slope = formula.value_and_derivative::<I>(p, t).1;
-                let second = formula.second_derivative::<I>(p, t);
-                [slope * factor, select(slope.is_nan(), slope, second) * factor]
-            },
-        );
-        0.0
     }
 }
 
@@ -168,12 +151,12 @@ fn in_single<E: Float, P: TwiceDifferentiable<E>, I: Isa>(isa: I, mut rest: Grad
         let Derivatives::Single { target: from, grad, hess } = block.derivatives else { return };
         let [target, slopes, seconds] = &mut buffers;
         let (slopes, seconds) = (&mut slopes[..n], &mut seconds[..n]);
-        isa.dispatch(Convert { from, to: &mut target[..n] });
+        isa.dispatch_apart(Convert { from, to: &mut target[..n] });
         let derivatives =
             Derivatives::Same { target: &target[..n], grad: &mut *slopes, hess: &mut *seconds };
-        isa.dispatch(GradHess { derivatives, ..block });
-        isa.dispatch(Convert { from: slopes, to: grad });
-        isa.dispatch(Convert { from: seconds, to: hess });
+        isa.dispatch_apart(GradHess { derivatives, ..block });
+        isa.dispatch_apart(Convert { from: slopes, to: grad });
+        isa.dispatch_apart(Convert { from: seconds, to: hess });
     }
 }
 
@@ -195,9 +178,8 @@ impl<A: Float, B: Float> Kernel for Convert<'_, A, B> {
     }
 }
 
-/// Derivatives and the sum of the losses, with a weight and a parameter for each element: one
-/// rolled loop for what is rare.
-struct Rare<'a, E, P> {
+/// Both derivatives, with a weight and a parameter for each element, in one rolled loop.
+struct Each<'a, E, P> {
     formula: P,
     prediction: &'a [E],
     target: &'a [E],
@@ -207,31 +189,63 @@ struct Rare<'a, E, P> {
     columns: Option<Columns<'a, E>>,
 }
 
-impl<E: Float, P: TwiceDifferentiable<E>> Kernel for Rare<'_, E, P> {
+/// The same, and the sum of the losses.
+struct WithSum<'a, E, P>(Each<'a, E, P>);
+
+impl<E: Float, P: TwiceDifferentiable<E>> Kernel for Each<'_, E, P> {
+    type Out = ();
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { formula, prediction, target, grad, hess, weights, columns } = self;
+        let own = [formula.parameter()];
+        let each = (target, Factors::or_one(weights), columns.unwrap_or(Columns::new(&own)));
+        let zero = zero_of(weights);
+        sweep::map(
+            isa,
+            (prediction, each),
+            [grad, hess],
+            inline!(|(p, (t, w, c))| derivatives::<E, P, I>(formula, (p, t, w, c), zero).1),
+        );
+    }
+}
+
+impl<E: Float, P: TwiceDifferentiable<E>> Kernel for WithSum<'_, E, P> {
     type Out = f64;
     const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self { formula, prediction, target, grad, hess, weights, columns } = self;
+        let Each { formula, prediction, target, grad, hess, weights, columns } = self.0;
         let own = [formula.parameter()];
         let each = (target, Factors::or_one(weights), columns.unwrap_or(Columns::new(&own)));
-        let (factor, zero) = (isa.splat(P::FACTOR), isa.splat(zero_of(weights)));
+        let zero = zero_of(weights);
         sweep::update_sum(
             isa,
             [grad, hess],
             (prediction, each),
-            #[inline(always)]
-            |_, (p, (t, w, c))| {
-                let (value, slope) = formula.with_parameter::<I>(c, p, t);
-                let second = formula.second_with_parameter::<I>(c, p, t);
-                let second = select(slope.is_nan(), slope, second);
-                let derivatives =
-                    [(slope * w).mul_add(factor, zero), (second * w).mul_add(factor, zero)];
-                (derivatives, value * w)
-            },
+            inline!(|_, (p, (t, w, c))| {
+                let (value, both) = derivatives::<E, P, I>(formula, (p, t, w, c), zero);
+                (both, value * w)
+            }),
         )
     }
+}
+
+/// The value, and both derivatives times the weight; prediction, target, weight and parameter
+/// of one register are given.
+#[inline(always)]
+fn derivatives<E: Float, P: TwiceDifferentiable<E>, I: Isa>(
+    formula: P,
+    (p, t, w, c): (E::Lanes<I>, E::Lanes<I>, E::Lanes<I>, E::Lanes<I>),
+    zero: E,
+) -> (E::Lanes<I>, [E::Lanes<I>; 2]) {
+    let (value, slope) = formula.with_parameter::<I>(c, p, t);
+    let second = formula.second_with_parameter::<I>(c, p, t);
+    let second = select(slope.is_nan(), slope, second);
+    let (factor, zero) = (p.splat(P::FACTOR), p.splat(zero));
+    (value, [(slope * w).mul_add(factor, zero), (second * w).mul_add(factor, zero)])
 }
 
 impl<E> Cut for Derivatives<'_, E> {

@@ -16,6 +16,7 @@ pub struct ModifiedHuber;
 impl<E: Element> Pointwise<E> for ModifiedHuber {
     const TARGETS: Option<(E, E)> = Some((E::MINUS_ONE, E::ONE));
     const FACTOR: E = E::TWO;
+    const COMPACT: bool = true;
     compiled_once!();
 
     #[inline(always)]

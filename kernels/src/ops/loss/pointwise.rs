@@ -22,6 +22,10 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
     const LONG: bool = false;
     /// Whether they ask for four registers in step: see [`Kernel::VERY_LONG`].
     const VERY_LONG: bool = false;
+    /// Whether everything that may be asked for has one loop, with weights or without, of one
+    /// register after the other: a fraction of the code, for losses of few users.
+    #[doc(hidden)]
+    const COMPACT: bool = false;
 
     /// The predictions that the loss is defined for; `gradstep` refuses others.
     const DOMAIN: Option<(E, E)> = None;
@@ -114,9 +118,9 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
         let Self { formula, wanted, target, weights, columns } = self;
-        if const { E::Lanes::<I>::LANES == 1 } {
+        if const { E::Lanes::<I>::LANES == 1 || P::COMPACT } {
             // One lane is enough to be right; it need not be fast, and is small.
-            return isa.dispatch(Rare { formula, wanted, target, weights, columns });
+            return isa.dispatch_apart(Rare { formula, wanted, target, weights, columns });
         }
         let plain = weights.is_none() && columns.is_none();
         match wanted {
@@ -135,7 +139,7 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
             }
             wanted => {
                 if const { P::LONG } {
-                    isa.dispatch(Rare { formula, wanted, target, weights, columns })
+                    isa.dispatch_apart(Rare { formula, wanted, target, weights, columns })
                 } else {
                     weighted(isa, formula, wanted, target, weights)
                 }
@@ -241,7 +245,7 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
                     |p, t| formula.value::<I>(p, t),
                 );
                 if let Some(by) = by {
-                    isa.dispatch(Multiply { x: block.output(), by });
+                    isa.dispatch_apart(Multiply { x: block.output(), by });
                 }
                 (prediction, target, weights) = (rest, t_rest, by_rest);
             }
@@ -251,7 +255,7 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
             // Nobody asks for both in a loop: two passes over the whole piece.
             let weights = weights.unwrap_or_default();
             backward(isa, formula, prediction.reborrow(), target, weights, E::ZERO);
-            isa.dispatch(Multiply { x: prediction.output(), by: upstream });
+            isa.dispatch_apart(Multiply { x: prediction.output(), by: upstream });
             0.0
         }
     }

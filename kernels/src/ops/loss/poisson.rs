@@ -23,6 +23,7 @@ impl<E: Element> Pointwise<E> for Poisson {
     const COST: f64 = 0.5;
     const LONG: bool = true;
     const TARGETS: Option<(E, E)> = Some((E::ZERO, E::MAX));
+    const COMPACT: bool = true;
     compiled_once!();
 
     #[inline(always)]

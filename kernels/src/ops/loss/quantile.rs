@@ -12,6 +12,7 @@ pub struct Quantile<E> {
 }
 
 impl<E: Element> Pointwise<E> for Quantile<E> {
+    const COMPACT: bool = true;
     compiled_once!();
 
     #[inline(always)]

@@ -12,6 +12,7 @@ pub struct SquaredHinge;
 impl<E: Element> Pointwise<E> for SquaredHinge {
     const TARGETS: Option<(E, E)> = Some((E::MINUS_ONE, E::ONE));
     const FACTOR: E = E::TWO;
+    const COMPACT: bool = true;
     compiled_once!();
 
     #[inline(always)]

@@ -19,6 +19,7 @@ impl<E: Element> Pointwise<E> for Tweedie<E> {
     const COST: f64 = 1.0;
     const LONG: bool = true;
     const TARGETS: Option<(E, E)> = Some((E::ZERO, E::MAX));
+    const COMPACT: bool = true;
     compiled_once!();
 
     #[inline(always)]
