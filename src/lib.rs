@@ -3,7 +3,8 @@
 //!
 //! Every call runs hand-written SIMD kernels for the machine that it finds
 //! itself on (AVX-512, AVX2, SSE2, NEON, wasm simd128, or scalar code), chosen at
-//! run time in a plain release build. Results do not depend on the number of
+//! run time in a plain release build; wasm alone must be told to the compiler, by
+//! `-Ctarget-feature=+simd128`. Results do not depend on the number of
 //! threads, on alignment, or on where in a slice an element stands. What can't be
 //! computed is an [`Error`], and a refused call has written nothing.
 //!

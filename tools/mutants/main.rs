@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! cargo run -p gradstep-mutants -- make <count> <seed>   a copy of the tree with that many
-//! cargo run -p gradstep-mutants -- run <seconds>         tests the next ones, that long
+//! cargo run -p gradstep-mutants -- run <seconds>         recorded bits for the next ones
+//! cargo run -p gradstep-mutants -- thorough <seconds>    other tests for those still alive
 //! cargo run -p gradstep-mutants -- show                  what was found
 //! ```
 //!
@@ -60,9 +61,10 @@ fn main() {
     let number = |k: usize| arguments.get(k).and_then(|text| text.parse::<u64>().ok());
     match (arguments.first().map(String::as_str), number(1), number(2)) {
         (Some("make"), Some(count), Some(seed)) => make(count as usize, seed),
-        (Some("run"), Some(seconds), _) => run(Duration::from_secs(seconds)),
+        (Some("run"), Some(seconds), _) => run(Duration::from_secs(seconds), false),
+        (Some("thorough"), Some(seconds), _) => run(Duration::from_secs(seconds), true),
         (Some("show"), ..) => show(),
-        _ => panic!("make <count> <seed>, run <seconds> or show"),
+        _ => panic!("make <count> <seed>, run <seconds>, thorough <seconds> or show"),
     }
 }
 
@@ -250,24 +252,41 @@ fn check(chosen: &[Mutant]) -> Vec<usize> {
     wrong
 }
 
-/// Tests by the time that they take: a name, their binary, what they leave out. Not what
-/// starts other processes, or is about sources.
-fn steps() -> Vec<(&'static str, &'static str, Vec<&'static str>)> {
-    let slow = ["same_in_every_pool", "parts_give"];
-    let mut most = vec![];
-    for name in ["tree::", "lessons::", "no_threads", "exhaustive", "train_", "environment_caps"] {
-        most.extend(["--skip", name]);
+/// Binaries of tests, and how they are asked: by the time that they take. Not what starts other
+/// processes, or is about sources. The last two run what the error's file is about.
+fn steps(thorough: bool, file: &str) -> Vec<(&'static str, Vec<String>)> {
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    if !thorough {
+        return vec![("bits", owned(&["same_bits"])), ("pages", owned(&["nothing_"]))];
     }
-    most.extend(slow.iter().flat_map(|name| ["--skip", *name]));
-    vec![
-        ("bits", "bits", vec!["same_bits"]),
-        ("pages", "pages", vec![]),
-        ("tests", "gradstep", most),
-        ("threads", "gradstep", slow.into()),
-    ]
+    let mut about: Vec<String> = owned(&["any_input", "refusals::", "ends::", "tolerance"]);
+    let general = ["mod", "src", "kernels", "ops", "lib", "rs"];
+    let names = file.split(['/', '.']).filter(|name| !general.contains(name));
+    about.extend(names.map(|name| format!("{name}::")));
+    // What all operations share.
+    let shared =
+        ["sweep", "lanes", "isa", "norm", "inverse", "split", "targets", "groups", "check"];
+    if shared.iter().any(|name| file.contains(name)) {
+        let users = ["cross_entropy::", "softmax::", "penalty::", "certificate::", "clip_grad::"];
+        about.extend(owned(&users));
+        about.extend(owned(&[
+            "group_soft_threshold::",
+            "mse::",
+            "adam::",
+            "tensors::",
+            "levels::",
+        ]));
+    }
+    for name in
+        ["tree::", "lessons::", "no_threads", "exhaustive", "environment_caps", "in_every_pool"]
+    {
+        about.extend(["--skip".to_owned(), name.to_owned()]);
+    }
+    vec![("gradstep", about), ("gradstep", owned(&["in_every_pool", "parts_give"]))]
 }
 
-fn run(time: Duration) {
+/// Tests those that no test has found: quickly, or thoroughly.
+fn run(time: Duration, thorough: bool) {
     let start = Instant::now();
     let built = cargo(&["test", "--no-run", "-p", "gradstep-bits"]).output().expect("cargo");
     let tests = cargo(&["test", "--no-run", "-p", "gradstep-tests"]).output().expect("cargo");
@@ -277,39 +296,45 @@ fn run(time: Duration) {
         said
     });
     let said = said.concat();
-    let program = |name: &str| {
+    let program = |name: &str| -> PathBuf {
         let at =
             said.find(&format!("/deps/{name}-")).unwrap_or_else(|| panic!("no {name} in {said}"));
         let end = at + said[at..].find(')').expect("a parenthesis");
         let begin = said[..at].rfind('(').expect("a parenthesis") + 1;
         tree().join(&said[begin..end])
     };
-    let programs: Vec<_> = steps().iter().map(|(_, name, _)| program(name)).collect();
+    let programs = ["bits", "pages", "gradstep"].map(|name| (name, program(name)));
     println!("built in {} s", start.elapsed().as_secs());
     let results = format!("{HOME}/results");
     let done = fs::read_to_string(&results).unwrap_or_default();
-    let is_new =
-        |id: &usize| done.lines().all(|line| line.split('\t').next() != Some(&id.to_string()));
+    let level = if thorough { "ALIVE" } else { "left" };
+    let is_new = |id: &usize| {
+        let of = |line: &&str| line.split('\t').next() == Some(&id.to_string());
+        done.lines().rfind(of).is_none_or(|line| thorough && line.ends_with("left"))
+    };
     let list = read(format!("{HOME}/list"));
-    // None at first: the tests pass, as slow as they are here.
-    let mut left = (0..=list.lines().count()).filter(is_new);
-    let results = Mutex::new((results, done.clone()));
+    let file = |id: usize| {
+        let place = list.lines().nth(id.wrapping_sub(1)).and_then(|line| line.split('\t').nth(1));
+        place.and_then(|place| place.split(':').next()).unwrap_or("sweep").to_owned()
+    };
+    let done = Mutex::new(done.clone());
+    let limit = Duration::from_secs(if thorough { 120 } else { 30 });
     let one = |id: usize| {
-        let found = steps().iter().zip(&programs).find_map(|((name, _, arguments), program)| {
-            let what = test(program, arguments, id)?;
-            Some(format!("{name}: {what}"))
+        let found = steps(thorough, &file(id)).into_iter().find_map(|(name, arguments)| {
+            let program = &programs.iter().find(|program| program.0 == name).expect("built").1;
+            Some(format!("{name}: {}", test(program, &arguments, id, limit)?))
         });
         assert!(id > 0 || found.is_none(), "without any error: {found:?}");
-        let line = format!("{id}\t{}\n", found.unwrap_or_else(|| "ALIVE".into()));
+        let line = format!("{id}\t{}\n", found.unwrap_or_else(|| level.into()));
         print!("{line}");
-        let mut results = results.lock().expect("no panic");
-        results.1.push_str(&line);
-        fs::write(&results.0, &results.1).expect("results");
+        let mut done = done.lock().expect("no panic");
+        done.push_str(&line);
+        fs::write(&results, &*done).expect("results");
     };
-    if is_new(&0) {
-        one(left.next().expect("0"));
-    }
-    let left = Mutex::new(left);
+    // None at first: the tests pass, as slow as they are here.
+    one(0);
+    let left =
+        Mutex::new((1..=list.lines().count()).filter(is_new).collect::<Vec<_>>().into_iter());
     let next = || (start.elapsed() < time).then(|| left.lock().expect("no panic").next()).flatten();
     std::thread::scope(|scope| {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -324,10 +349,12 @@ fn run(time: Duration) {
 }
 
 /// The first test that fails, or how the process ended.
-fn test(program: &Path, arguments: &[&str], id: usize) -> Option<String> {
+fn test(program: &Path, arguments: &[String], id: usize, limit: Duration) -> Option<String> {
     let out = format!("{HOME}/out-{id}");
     let file = fs::File::create(&out).expect("a file");
-    let mut child = Command::new("nice")
+    // An error may make a loop endless: the system ends what has taken that much time itself.
+    let status = Command::new("prlimit")
+        .arg(format!("--cpu={}", limit.as_secs()))
         .arg(program)
         .args(arguments)
         .current_dir(tree().join("tests"))
@@ -337,22 +364,8 @@ fn test(program: &Path, arguments: &[&str], id: usize) -> Option<String> {
         .stdin(Stdio::null())
         .stdout(file.try_clone().expect("a file"))
         .stderr(file)
-        .spawn()
-        .expect("a test");
-    let start = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().expect("a process") {
-            break status;
-        }
-        // An error may make a loop endless.
-        if start.elapsed() > Duration::from_secs(200) {
-            child.kill().expect("a process");
-            child.wait().expect("a process");
-            fs::remove_file(&out).expect("output");
-            return Some("no end".into());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
+        .status()
+        .expect("prlimit");
     let said = String::from_utf8_lossy(&fs::read(&out).expect("output")).into_owned();
     fs::remove_file(&out).expect("output");
     let failed = said.lines().find(|line| line.starts_with("test ") && line.ends_with("FAILED"));
@@ -364,16 +377,13 @@ fn test(program: &Path, arguments: &[&str], id: usize) -> Option<String> {
 fn show() {
     let (list, results) = (read(format!("{HOME}/list")), read(format!("{HOME}/results")));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for result in results.lines() {
-        let (id, found) = result.split_once('\t').expect("a result");
-        if id == "0" {
-            continue;
-        }
-        let by = found.split(':').next().expect("a name");
+    for (id, mutant) in (1..).zip(list.lines()) {
+        let of = |line: &&str| line.split('\t').next() == Some(&id.to_string());
+        let result = results.lines().rfind(of).and_then(|line| line.split('\t').nth(1));
+        let by = result.unwrap_or("not run").split(':').next().expect("a name");
         *counts.entry(by).or_default() += 1;
-        if found == "ALIVE" {
-            let mutant = list.lines().find(|line| line.split('\t').next() == Some(id));
-            println!("alive: {}", mutant.expect("in the list"));
+        if ["ALIVE", "left"].contains(&by) {
+            println!("{by}: {mutant}");
         }
     }
     println!("{counts:?}");

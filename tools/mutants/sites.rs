@@ -151,6 +151,9 @@ impl<'a> Visit<'a> for Found<'_> {
             }
             Expr::Lit(lit) => match &lit.lit {
                 Lit::Int(int) => self.add(whole, format!("{} + 1", int.token())),
+                Lit::Float(float) if float.base10_parse::<f64>().is_ok_and(|x| x == 0.0) => {
+                    self.add(whole, format!("{} + 1.0", float.token()));
+                }
                 Lit::Float(float) => self.add(whole, format!("{} * 2.0", float.token())),
                 Lit::Bool(bool) => self.add(whole, (!bool.value).to_string()),
                 _ => {}

@@ -41,8 +41,15 @@ impl<const ROLLED: bool> Isa for Portable<ROLLED> {
     }
 }
 
+/// Whether the target has registers for `wide`.
+const REGISTERS: bool = cfg!(any(
+    target_feature = "sse2",
+    target_feature = "simd128",
+    all(target_arch = "aarch64", target_feature = "neon"),
+));
+
 macro_rules! wide_lanes {
-    ($lanes:ident, $wide:ident, $uint:ident, [$float:ident; $n:literal], $bits:ident, $group:literal) => {
+    ($lanes:ident, $wide:ident, $uint:ident, [$float:ident; $n:literal], $bits:ident, $group:literal, $sqrt:path) => {
         #[doc = concat!("`wide::", stringify!($wide), "`.")]
         #[derive(Clone, Copy, Debug)]
         pub struct $lanes<const ROLLED: bool>($wide, Portable<ROLLED>);
@@ -63,6 +70,16 @@ macro_rules! wide_lanes {
             fn uint(self) -> $uint {
                 cast(self.0)
             }
+            /// Without registers `wide` 1.7 computes roots by a way that is wrong for subnormal
+            /// numbers of `f64`.
+            #[inline(always)]
+            fn root_by_root(self) -> $wide {
+                let mut roots = self.0.to_array();
+                for x in &mut roots {
+                    *x = $sqrt(*x);
+                }
+                $wide::new(roots)
+            }
         }
 
         operators! {
@@ -76,7 +93,7 @@ macro_rules! wide_lanes {
         impl<const ROLLED: bool> Lanes for $lanes<ROLLED> {
             arrays!(Portable<ROLLED>, AllBits<Self>, [$float; $n], $group, $n / 2);
             methods! {
-                sqrt(self) = self.0.sqrt();
+                sqrt(self) = if REGISTERS { self.0.sqrt() } else { self.root_by_root() };
                 mul_add(self, factor, term) = self.0.mul_add(factor.0, term.0);
                 neg_mul_add(self, factor, term) = self.0.mul_neg_add(factor.0, term.0);
                 and_bits(self, other) = self.0 & other.0;
@@ -181,5 +198,5 @@ macro_rules! wide_lanes {
     };
 }
 
-wide_lanes!(F32x4, f32x4, u32x4, [f32; 4], u32, 8);
-wide_lanes!(F64x2, f64x2, u64x2, [f64; 2], u64, 8);
+wide_lanes!(F32x4, f32x4, u32x4, [f32; 4], u32, 8, libm::sqrtf);
+wide_lanes!(F64x2, f64x2, u64x2, [f64; 2], u64, 8, libm::sqrt);
