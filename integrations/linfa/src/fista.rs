@@ -36,7 +36,13 @@ impl Problem<'_> {
         for iteration in 0..most {
             if iteration % LOOK == 0 {
                 self.correlate(&w, &mut residual, &mut correlation);
-                gap = penalty.duality_gap(LeastSquares { w: &w, residual: &residual, xt_residual: &correlation, y: self.y, denominator: n })?;
+                gap = penalty.duality_gap(LeastSquares {
+                    w: &w,
+                    residual: &residual,
+                    xt_residual: &correlation,
+                    y: self.y,
+                    denominator: n,
+                })?;
                 if gap <= enough {
                     return Ok((w, gap, iteration));
                 }

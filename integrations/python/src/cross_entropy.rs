@@ -50,6 +50,10 @@ impl CrossEntropy {
             Task::InPlace(x) => ce.loss_and_grad_in_place(x, y),
             Task::Losses(x, out) => ce.losses(x, y, out).map(|()| 0.0),
             Task::Backward(x, upstream, grad) => ce.backward(x, y, upstream, grad).map(|()| 0.0),
+            Task::GradHess(..) => {
+                let reason = "this loss has no method for it";
+                Err(Error::Conflict { option: "grad_hess", reason })
+            }
         }
     }
 

@@ -32,6 +32,14 @@ enum Formula {
     Huber { delta: f64 },
     BinaryCrossEntropy,
     BinaryCrossEntropyWithLogits { pos_weight: f64 },
+    Quantile { quantile: f64 },
+    SquaredHinge,
+    ModifiedHuber,
+    Poisson { full: bool },
+    Gamma,
+    Tweedie { power: f64 },
+    Focal { gamma: f64, alpha: Option<f64> },
+    KlDivergence,
 }
 
 impl Loss {
@@ -48,8 +56,19 @@ impl Loss {
         target: &[E],
         weights: Option<&[E]>,
     ) -> Result<f64, Error> {
+        /// Not every loss has a second derivative.
+        macro_rules! grad_hess {
+            (twice $loss:ident $x:ident $grad:ident $hess:ident) => {
+                $loss.loss_grad_hess($x, target, $grad, $hess)
+            };
+            (once $loss:ident $x:ident $grad:ident $hess:ident) => {{
+                let _ = ($x, $grad, $hess);
+                let reason = "this loss has no second derivative";
+                Err(Error::Conflict { option: "grad_hess", reason })
+            }};
+        }
         macro_rules! run {
-            ($loss:expr) => {{
+            ($times:ident $loss:expr) => {{
                 let mut loss = $loss.reduction(self.reduction);
                 if let Some(weights) = weights {
                     loss = loss.weights(weights);
@@ -62,20 +81,34 @@ impl Loss {
                     Task::Backward(x, upstream, grad) => {
                         loss.backward(x, target, upstream, grad).map(|()| 0.0)
                     }
+                    Task::GradHess(x, grad, hess) => grad_hess!($times loss x grad hess),
                 }
             }};
         }
+        let of = E::from_f64;
         match self.formula {
-            Formula::Mse => run!(loss::Mse::new()),
-            Formula::L1 => run!(loss::L1::new()),
-            Formula::LogCosh => run!(loss::LogCosh::new()),
-            Formula::SmoothL1 { beta } => run!(loss::SmoothL1::new(E::from_f64(beta))?),
-            Formula::Huber { delta } => run!(loss::Huber::new(E::from_f64(delta))?),
-            Formula::BinaryCrossEntropy => run!(loss::BinaryCrossEntropy::new()),
+            Formula::Mse => run!(twice loss::Mse::new()),
+            Formula::L1 => run!(once loss::L1::new()),
+            Formula::LogCosh => run!(twice loss::LogCosh::new()),
+            Formula::SmoothL1 { beta } => run!(twice loss::SmoothL1::new(of(beta))?),
+            Formula::Huber { delta } => run!(twice loss::Huber::new(of(delta))?),
+            Formula::BinaryCrossEntropy => run!(once loss::BinaryCrossEntropy::new()),
             Formula::BinaryCrossEntropyWithLogits { pos_weight } => {
-                let pos_weight = E::from_f64(pos_weight);
-                run!(loss::BinaryCrossEntropyWithLogits::new().pos_weight(pos_weight)?)
+                let bce = loss::BinaryCrossEntropyWithLogits::new();
+                run!(twice bce.pos_weight(of(pos_weight))?)
             }
+            Formula::Quantile { quantile } => run!(once loss::Quantile::new(of(quantile))?),
+            Formula::SquaredHinge => run!(twice loss::SquaredHinge::new()),
+            Formula::ModifiedHuber => run!(twice loss::ModifiedHuber::new()),
+            Formula::Poisson { full: false } => run!(twice loss::Poisson::new()),
+            Formula::Poisson { full: true } => run!(twice loss::Poisson::new().full()),
+            Formula::Gamma => run!(twice loss::Gamma::new()),
+            Formula::Tweedie { power } => run!(twice loss::Tweedie::new(of(power))?),
+            Formula::Focal { gamma, alpha: None } => run!(once loss::Focal::new(of(gamma))?),
+            Formula::Focal { gamma, alpha: Some(alpha) } => {
+                run!(once loss::Focal::new(of(gamma))?.alpha(of(alpha))?)
+            }
+            Formula::KlDivergence => run!(once loss::KlDivergence::new()),
         }
     }
 }
@@ -164,6 +197,33 @@ impl Loss {
         })
     }
 
+    /// The loss, and the first and second derivative of each element's, which nothing divides, as
+    /// boosting wants them: in `grad` and `hess`, or in new arrays.
+    #[pyo3(signature = (prediction, target, grad=None, hess=None, *, weights=None))]
+    #[allow(clippy::type_complexity)]
+    fn loss_grad_hess<'py>(
+        &self,
+        py: Python<'py>,
+        prediction: &Bound<'py, PyAny>,
+        target: &Bound<'py, PyAny>,
+        grad: Option<&Bound<'py, PyAny>>,
+        hess: Option<&Bound<'py, PyAny>>,
+        weights: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<(f64, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        with_real!("prediction", prediction, E => {
+            let x = read::<E>("prediction", prediction)?;
+            let y = read_like::<E>("target", target, x.shape())?;
+            let w = weights.map(|w| read_like::<E>("weights", w, x.shape())).transpose()?;
+            let grad = output::<E>(py, "grad", grad, x.shape())?;
+            let hess = output::<E>(py, "hess", hess, x.shape())?;
+            let (mut g, mut h) = (write::<E>("grad", &grad)?, write::<E>("hess", &hess)?);
+            let (x, y, w) = (slice(&x)?, slice(&y)?, w.as_ref().map(slice).transpose()?);
+            let task = Task::GradHess(x, slice_mut(&mut g)?, slice_mut(&mut h)?);
+            let loss = py.detach(|| self.run(task, y, w)).map_err(refused)?;
+            Ok((loss, grad, hess))
+        })
+    }
+
     /// `upstream` times the derivative of each element's loss, in `grad` or in a new array.
     #[pyo3(signature = (prediction, target, upstream, grad=None, *, weights=None))]
     fn backward<'py>(
@@ -191,13 +251,13 @@ impl Loss {
 }
 
 macro_rules! constructors {
-    ($($(#[$doc:meta])* $name:ident($($field:ident $(= $default:literal)?),*) $formula:expr;)*) => {
+    ($($(#[$doc:meta])* $name:ident($($field:ident: $type:ty $(= $default:tt)?),*) $formula:expr;)*) => {
         $(
             $(#[$doc])*
             #[pyfunction]
             #[pyo3(signature = ($($field $(= $default)?,)* *, reduction=None))]
             pub(crate) fn $name(
-                $($field: f64,)*
+                $($field: $type,)*
                 reduction: Option<&Bound<'_, PyAny>>,
             ) -> PyResult<Loss> {
                 Loss::new($formula, reduction)
@@ -220,12 +280,28 @@ constructors! {
     /// `ln cosh(prediction - target)`
     LogCosh() Formula::LogCosh;
     /// Quadratic within `beta` of the target, of slope 1 beyond.
-    SmoothL1(beta = 1.0) Formula::SmoothL1 { beta };
+    SmoothL1(beta: f64 = 1.0) Formula::SmoothL1 { beta };
     /// Quadratic within `delta` of the target, of slope `delta` beyond.
-    Huber(delta = 1.0) Formula::Huber { delta };
+    Huber(delta: f64 = 1.0) Formula::Huber { delta };
     /// Of probabilities.
     BinaryCrossEntropy() Formula::BinaryCrossEntropy;
     /// Of logits; the cost of positive labels is multiplied by `pos_weight`.
-    BinaryCrossEntropyWithLogits(pos_weight = 1.0)
+    BinaryCrossEntropyWithLogits(pos_weight: f64 = 1.0)
         Formula::BinaryCrossEntropyWithLogits { pos_weight };
+    /// What lies below the target costs `quantile` times its distance, what lies above the rest.
+    Quantile(quantile: f64 = 0.5) Formula::Quantile { quantile };
+    /// Of margins; labels are -1 and 1.
+    SquaredHinge() Formula::SquaredHinge;
+    /// The same, linear from a margin of -1 down.
+    ModifiedHuber() Formula::ModifiedHuber;
+    /// Counts, of the logarithm of their mean; `full` adds what depends on the target alone.
+    Poisson(full: bool = false) Formula::Poisson { full };
+    /// Positive targets, of the logarithm of their mean.
+    Gamma() Formula::Gamma;
+    /// Between both, for a `power` between 1 and 2.
+    Tweedie(power: f64 = 1.5) Formula::Tweedie { power };
+    /// Of logits: easy examples count less; `alpha` is the share of positive ones.
+    Focal(gamma: f64 = 2.0, alpha: Option<f64> = None) Formula::Focal { gamma, alpha };
+    /// Targets are probabilities, predictions their logarithms.
+    KlDivergence() Formula::KlDivergence;
 }

@@ -11,4 +11,6 @@ pub(crate) enum Task<'a, E> {
     Losses(&'a [E], &'a mut [E]),
     /// The gradient of these, times an upstream gradient.
     Backward(&'a [E], &'a [E], &'a mut [E]),
+    /// The loss, and the first and second derivative of each element's.
+    GradHess(&'a [E], &'a mut [E], &'a mut [E]),
 }

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 BOTH = [np.float32, np.float64]
 LD = np.longdouble
-settings.register_profile("here", deadline=None, max_examples=50)
+settings.register_profile("here", deadline=None, max_examples=25)
 settings.load_profile("here")
 
 
@@ -199,3 +199,85 @@ def test_more_axes():
     ce = gradstep.CrossEntropy()
     assert ce.losses(x, y).shape == (3, 4)
     assert ce.loss(x, y) == ce.loss(x.reshape(12, 5), y.ravel())
+
+
+# Value, first and second derivative, and targets from numbers in -4..4.
+TWICE = {
+    "mse": (gradstep.Mse(), lambda x, y: ((x - y) ** 2, 2 * (x - y), 2 + 0 * x), lambda y: y),
+    "log_cosh": (
+        gradstep.LogCosh(),
+        lambda x, y: (*log_cosh(x - y), 1 / np.cosh(x - y) ** 2),
+        lambda y: y,
+    ),
+    "bce": (
+        gradstep.BinaryCrossEntropyWithLogits(),
+        lambda x, y: (
+            np.log1p(np.exp(x)) - y * x, 1 / (1 + np.exp(-x)) - y, 1 / (2 + np.exp(x) + np.exp(-x)),
+        ),
+        lambda y: (y > 0).astype(y.dtype),
+    ),
+    "squared_hinge": (
+        gradstep.SquaredHinge(),
+        lambda x, y: (
+            np.maximum(1 - y * x, 0) ** 2, -2 * y * np.maximum(1 - y * x, 0), 2.0 * (y * x < 1),
+        ),
+        lambda y: np.where(y > 0, 1, -1).astype(y.dtype),
+    ),
+    "poisson": (
+        gradstep.Poisson(),
+        lambda x, y: (np.exp(x) - y * x, np.exp(x) - y, np.exp(x)),
+        lambda y: np.floor(abs(y)),
+    ),
+    "gamma": (
+        gradstep.Gamma(),
+        lambda x, y: (x + y * np.exp(-x), 1 - y * np.exp(-x), y * np.exp(-x)),
+        lambda y: abs(y) + 1,
+    ),
+    "tweedie": (
+        gradstep.Tweedie(1.5),
+        lambda x, y: (
+            2 * y * np.exp(-x / 2) + 2 * np.exp(x / 2),
+            np.exp(x / 2) - y * np.exp(-x / 2),
+            (np.exp(x / 2) + y * np.exp(-x / 2)) / 2,
+        ),
+        lambda y: abs(y),
+    ),
+}
+
+
+@pytest.mark.parametrize("dtype", BOTH)
+@pytest.mark.parametrize("name", TWICE)
+def test_second_derivatives(name, dtype):
+    loss, formula, targets = TWICE[name]
+
+    @given(pair(dtype, -4, 4))
+    def check(arrays):
+        x, y = arrays[0], targets(arrays[1])
+        value, slope, curvature = formula(LD(x), LD(y))
+        # Differences have the error of their larger term, which is below 200.
+        unit = 64 * LD(np.finfo(dtype).eps)
+        mean, grad, hess = loss.loss_grad_hess(x, y)
+        assert abs(mean - value.mean()) <= 32 * unit * max(1, abs(value).max())
+        assert np.all(abs(grad - slope) <= unit * np.maximum(1, abs(slope)) + 200 * LD(np.finfo(dtype).eps))
+        # A kink may fall on either side.
+        wrong = abs(hess - curvature) > unit * np.maximum(1, abs(curvature))
+        assert not np.any(wrong) or name == "squared_hinge" and np.all(abs(1 - y * x)[wrong] < 1e-6)
+
+    check()
+
+
+def test_what_has_no_second_derivative_says_so():
+    x = np.ones(3)
+    for loss in (gradstep.L1(), gradstep.Quantile(0.3), gradstep.Focal(), gradstep.KlDivergence()):
+        with pytest.raises(ValueError, match="has no second derivative"):
+            loss.loss_grad_hess(x, x)
+
+
+def test_other_losses():
+    x, y = np.array([0.5, -2.0]), np.array([1.0, 0.0])
+    assert np.allclose(gradstep.Quantile(0.3).losses(x, np.zeros(2)), [0.35, 0.6])
+    p = 1 / (1 + np.exp(-np.where(y == 1, x, -x)))
+    assert np.allclose(gradstep.Focal(2.0, alpha=0.25).losses(x, y), [0.25, 0.75] * (1 - p) ** 2 * -np.log(p))
+    q = np.array([0.25, 0.75])
+    assert np.allclose(gradstep.KlDivergence().losses(np.log([0.5, 0.5]), q), q * np.log(q / 0.5))
+    assert np.allclose(gradstep.ModifiedHuber().losses(np.array([-2.0, 0.5]), np.ones(2)), [8, 0.25])

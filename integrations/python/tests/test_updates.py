@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 BOTH = [np.float32, np.float64]
 LD = np.longdouble
 STEPS = 5
-settings.register_profile("here", deadline=None, max_examples=50)
+settings.register_profile("here", deadline=None, max_examples=25)
 settings.load_profile("here")
 
 
