@@ -185,10 +185,8 @@ impl Nadam {
         let momentum = ops::RisingMomentum::new(betas.get()[0], momentum_decay);
         let step = options.learning_rate * second;
         let (ahead, behind) = momentum.factors(t);
-        let (ahead, behind) = (step * ahead, step * behind);
         options.fit(|options| {
-            check::finite_in::<E>("learning_rate sqrt(1 - beta2^t)", ahead)?;
-            check::finite_in::<E>("learning_rate sqrt(1 - beta2^t)", behind)?;
+            check::finite_in::<E>("learning_rate sqrt(1 - beta2^t)", step)?;
             options.eps_fits::<E>(second, None)?;
             options.scale_fits::<E>()?;
             if decoupled { options.keep_fits::<E>() } else { options.coupled_fits::<E>() }
@@ -199,6 +197,7 @@ impl Nadam {
             keep: if decoupled { options.keep() } else { E::ONE },
             ahead: E::from_f64(ahead),
             behind: E::from_f64(behind),
+            step: E::from_f64(step),
             eps: E::from_f64(options.eps * second),
         })
     }

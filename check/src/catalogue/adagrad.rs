@@ -81,7 +81,7 @@ impl<E: Number> ReferencedUpdate<E, 1> for Adagrad {
 
 impl<E: Number> UpdateEntry<E, 1> for Adagrad {
     const LARGE: usize = 500_003;
-    const BITS: [u64; 2] = [0, 0];
+    const BITS: [u64; 2] = [0x9129_9362_3cc8_b799, 0x7293_ca7b_0cb1_d5f7];
     #[rustfmt::skip]
     const TOLERANCES: &'static [Row] = &[
         row("adagrad", "w", [12.5, 15.5],

@@ -74,7 +74,7 @@ impl<E: Number> ReferencedLoss<E> for Focal<E> {
 
 impl<E: Number> LossEntry<E> for Focal<E> {
     const LARGE: usize = 200003;
-    const BITS: [u64; 2] = [0, 0];
+    const BITS: [u64; 2] = [0x9108_77cd_c95f_91de, 0xdf49_e2b4_a1fd_ed94];
     #[rustfmt::skip]
     const TOLERANCES: &'static [Row] = &[
         row("focal", "value", [7.0; 2],

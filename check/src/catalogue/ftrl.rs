@@ -88,7 +88,7 @@ impl<E: Number> ReferencedUpdate<E, 2> for Ftrl {
 
 impl<E: Number> UpdateEntry<E, 2> for Ftrl {
     const LARGE: usize = 300_003;
-    const BITS: [u64; 2] = [0, 0];
+    const BITS: [u64; 2] = [0x1f0b_dce9_2cb4_0fd4, 0x14a7_8d4f_488a_3a84];
     #[rustfmt::skip]
     const TOLERANCES: &'static [Row] = &[
         row("ftrl", "w", [20.5, 23.5],

@@ -84,7 +84,7 @@ impl<E: Number> ReferencedUpdate<E, 1> for Lion {
 
 impl<E: Number> UpdateEntry<E, 1> for Lion {
     const LARGE: usize = 1_200_003;
-    const BITS: [u64; 2] = [0, 0];
+    const BITS: [u64; 2] = [0x8850_474f_fb55_8f09, 0xa3fc_7f54_be84_6dd2];
     #[rustfmt::skip]
     const TOLERANCES: &'static [Row] = &[
         row("lion", "w", [2.5, 3.5],

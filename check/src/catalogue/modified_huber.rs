@@ -57,7 +57,7 @@ impl<E: Number> CurvedLoss<E> for ModifiedHuber {
 
 impl<E: Number> LossEntry<E> for ModifiedHuber {
     const LARGE: usize = 1200003;
-    const BITS: [u64; 2] = [0, 0];
+    const BITS: [u64; 2] = [0xd6c9_8081_5bb4_8c71, 0xaf8a_bed7_5565_2d0e];
     #[rustfmt::skip]
     const TOLERANCES: &'static [Row] = &[
         row("modified_huber", "value", [2.5; 2],

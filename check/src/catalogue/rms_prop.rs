@@ -124,9 +124,9 @@ where
 {
     const LARGE: usize = 500_003;
     const BITS: [u64; 2] = match N {
-        1 => [0, 0],
-        2 => [0, 0],
-        _ => [0, 0],
+        1 => [0xff40_dd77_e17c_b103, 0x1df3_4ec9_6cb6_26f3],
+        2 => [0x4eb8_7ef3_ed4b_3ff3, 0x86d6_28b2_b0da_4808],
+        _ => [0xbe2d_3a06_f471_52df, 0x1fbf_79d5_763f_2e5e],
     };
     /// One table for all numbers of slices.
     const TOLERANCES: &'static [Row] = if N == 1 { ROWS } else { &[] };

@@ -56,7 +56,7 @@ impl<E: Number> CurvedLoss<E> for SquaredHinge {
 
 impl<E: Number> LossEntry<E> for SquaredHinge {
     const LARGE: usize = 1200003;
-    const BITS: [u64; 2] = [0, 0];
+    const BITS: [u64; 2] = [0x8fbf_a9a2_2865_4a8d, 0xfc36_ba34_9440_b06b];
     #[rustfmt::skip]
     const TOLERANCES: &'static [Row] = &[
         row("squared_hinge", "value", [2.0; 2],

@@ -52,7 +52,8 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
         self.value_and_derivative::<I>(prediction, target).0
     }
 
-    /// The parameter that columns may have each for itself.
+    /// The parameter that columns may have each for itself, where the loss is
+    /// [`LONG`](Self::LONG) or [`COMPACT`](Self::COMPACT).
     #[doc(hidden)]
     fn parameter(self) -> E {
         E::ONE
@@ -134,7 +135,7 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
                 grad(isa, formula, prediction, target, scale)
             }
             Wanted::Backward(prediction, upstream) if plain => {
-                backward(isa, formula, prediction, target, upstream, -E::ZERO);
+                backward(isa, formula, prediction, target, upstream, [-E::ZERO, P::FACTOR]);
                 0.0
             }
             wanted => {
@@ -170,25 +171,25 @@ fn grad<E: Float, P: Pointwise<E>, I: Isa>(
     )
 }
 
-/// The derivatives times one factor each, and `zero` added.
+/// The derivatives times one number each and times `factor`, after `zero` is added.
 #[inline(always)]
 fn backward<E: Float, P: Pointwise<E>, I: Isa>(
     isa: I,
     formula: P,
     prediction: InOut<'_, E>,
     target: &[E],
-    factors: &[E],
-    zero: E,
+    numbers: &[E],
+    [zero, factor]: [E; 2],
 ) {
-    let (factor, zero) = (isa.splat(P::FACTOR), isa.splat(zero));
+    let (zero, factor) = (isa.splat(zero), isa.splat(factor));
     sweep::update(
         isa,
         prediction,
-        (target, factors),
+        (target, numbers),
         #[inline(always)]
         |p, (t, by)| {
             let derivative = formula.value_and_derivative::<I>(p, t).1;
-            (derivative * by).mul_add(factor, zero)
+            (derivative * by + zero) * factor
         },
     );
 }
@@ -227,7 +228,7 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
                 #[inline(always)]
                 |p, (t, w)| {
                     let (value, derivative) = formula.value_and_derivative::<I>(p, t);
-                    ((derivative * w).mul_add(scale, zero), value * w)
+                    (derivative * w * scale + zero, value * w)
                 },
             )
         }
@@ -245,7 +246,7 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
                     |p, t| formula.value::<I>(p, t),
                 );
                 if let Some(by) = by {
-                    isa.dispatch_apart(Multiply { x: block.output(), by });
+                    isa.dispatch_apart(Multiply { x: block.output(), by, factor: E::ONE });
                 }
                 (prediction, target, weights) = (rest, t_rest, by_rest);
             }
@@ -254,8 +255,10 @@ fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
         Wanted::Backward(mut prediction, upstream) => {
             // Nobody asks for both in a loop: two passes over the whole piece.
             let weights = weights.unwrap_or_default();
-            backward(isa, formula, prediction.reborrow(), target, weights, E::ZERO);
-            isa.dispatch_apart(Multiply { x: prediction.output(), by: upstream });
+            let zero = [E::ZERO, E::ONE];
+            backward(isa, formula, prediction.reborrow(), target, weights, zero);
+            let x = prediction.output();
+            isa.dispatch_apart(Multiply { x, by: upstream, factor: P::FACTOR });
             0.0
         }
     }
@@ -297,7 +300,7 @@ impl<E: Float, P: Pointwise<E>> Kernel for Rare<'_, E, P> {
                     #[inline(always)]
                     |p, (t, w, c)| {
                         let (value, derivative) = formula.with_parameter::<I>(c, p, t);
-                        ((derivative * w).mul_add(scale, zero), value * w)
+                        (derivative * w * scale + zero, value * w)
                     },
                 )
             }
@@ -319,7 +322,7 @@ impl<E: Float, P: Pointwise<E>> Kernel for Rare<'_, E, P> {
                     #[inline(always)]
                     |p, ((t, w, c), upstream)| {
                         let derivative = formula.with_parameter::<I>(c, p, t).1;
-                        (derivative * w).mul_add(factor, zero) * upstream
+                        (derivative * w + zero) * upstream * factor
                     },
                 );
                 0.0

@@ -99,17 +99,19 @@ impl RisingMomentum {
 }
 
 /// With the averages `m` and `v` of [`Adam`](super::Adam) and their gradient `h`:
-/// `w := keep w - (ahead h + behind m) / (sqrt(v) + eps)`.
+/// `w := keep w - step (ahead h + behind m) / (sqrt(v) + eps)`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Nadam<E> {
     /// The averages.
     pub moments: Moments<E>,
     /// Decoupled decay, `1 - learning_rate * weight_decay`.
     pub keep: E,
-    /// `learning_rate * sqrt(1 - beta2^t)` times the factor of the gradient.
+    /// The factor of the gradient.
     pub ahead: E,
-    /// The same times the factor of the average.
+    /// The factor of the average.
     pub behind: E,
+    /// `learning_rate * sqrt(1 - beta2^t)`
+    pub step: E,
     /// `eps * sqrt(1 - beta2^t)`
     pub eps: E,
 }
@@ -135,6 +137,7 @@ impl<E: Element> Update<E, 2> for Nadam<E> {
         let (m, v) = self.moments.next::<_, FORM>(w, g, m, v);
         let h = self.moments.gradient::<_, FORM>(w, g);
         let denominator = v.sqrt() + self.eps;
-        (w * self.keep - (h * self.ahead + m * self.behind) / denominator, [m, v])
+        let ratio = (h * self.ahead + m * self.behind) / denominator;
+        (w * self.keep - ratio * self.step, [m, v])
     }
 }
