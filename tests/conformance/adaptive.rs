@@ -107,7 +107,10 @@ pub(crate) fn nadam<E: Element>(case: &Case, level: Level) -> Result<Run, Reason
         "decoupled_weight_decay",
         "maximize",
     ];
-    let reasons = unread(case, &attributes, &["params", "grads"]);
+    let mut reasons = unread(case, &attributes, &["params", "grads"]);
+    if size_of::<E>() == size_of::<f64>() {
+        reasons.insert(super::tables::PRODUCT.to_owned());
+    }
     if !reasons.is_empty() {
         return Err(reasons);
     }
