@@ -206,7 +206,7 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for Each<'_, E, P> {
             isa,
             (prediction, each),
             [grad, hess],
-            inline!(|(p, (t, w, c))| derivatives::<E, P, I>(formula, (p, t, w, c), zero).1),
+            inline!(|(p, (t, w, c))| derivatives::<E, P, I>(formula, [p, t, w, c], zero).1),
         );
     }
 }
@@ -226,7 +226,7 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for WithSum<'_, E, P> {
             [grad, hess],
             (prediction, each),
             inline!(|_, (p, (t, w, c))| {
-                let (value, both) = derivatives::<E, P, I>(formula, (p, t, w, c), zero);
+                let (value, both) = derivatives::<E, P, I>(formula, [p, t, w, c], zero);
                 (both, value * w)
             }),
         )
@@ -238,7 +238,7 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for WithSum<'_, E, P> {
 #[inline(always)]
 fn derivatives<E: Float, P: TwiceDifferentiable<E>, I: Isa>(
     formula: P,
-    (p, t, w, c): (E::Lanes<I>, E::Lanes<I>, E::Lanes<I>, E::Lanes<I>),
+    [p, t, w, c]: [E::Lanes<I>; 4],
     zero: E,
 ) -> (E::Lanes<I>, [E::Lanes<I>; 2]) {
     let (value, slope) = formula.with_parameter::<I>(c, p, t);
