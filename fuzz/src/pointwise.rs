@@ -224,11 +224,7 @@ impl<E: Number> Case<'_, E> {
                 assert_eq!(got.pattern(), expected.pattern(), "{what:?}: {got:?} {scale:?}");
                 if let Some(backward) = backward {
                     let (got, upstream) = (backward[k].output()[i], self.columns[2][i]);
-                    let expected = if self.weighted {
-                        (slope * factor + zero) * upstream
-                    } else {
-                        slope * upstream * factor
-                    };
+                    let expected = (slope + zero) * upstream * factor;
                     assert_eq!(got.pattern(), expected.pattern(), "{what:?}: {got:?} {upstream:?}");
                 }
             }

@@ -297,6 +297,11 @@ fn sign<E: Number>(y: E) -> E {
     }
 }
 
+/// Whether it is such a label, or NaN.
+fn is_sign<E: Number>(y: E) -> bool {
+    y.is_nan() || y == sign(y)
+}
+
 /// A finite number of at least 0. NaN stays NaN.
 fn count<E: Number>(y: E) -> E {
     if y.is_nan() {

@@ -1,6 +1,6 @@
 //! Modified Huber.
 
-use super::{LossEntry, sign, within};
+use super::{LossEntry, is_sign, sign, within};
 use crate::laws::pointwise::{CurvedLoss, Exact, PointwiseLoss, ReferencedLoss};
 use crate::numbers::{Number, Random, around};
 use crate::reference::pointwise as reference;
@@ -38,8 +38,7 @@ impl<E: Number> ReferencedLoss<E> for ModifiedHuber {
     const NAME: &'static str = "modified_huber";
 
     fn exact(self, x: E, y: E) -> Option<[Exact; 2]> {
-        let is_label = y.is_nan() || y == E::ONE || y == -E::ONE;
-        is_label.then(|| {
+        is_sign(y).then(|| {
             within::<E>("modified_huber", reference::modified_huber(x.to_f64(), y.to_f64()))
         })
     }
@@ -51,7 +50,7 @@ impl<E: Number> CurvedLoss<E> for ModifiedHuber {
         let margin = x.to_f64() * y.to_f64();
         let second = if margin < 1.0 && margin > -1.0 { 2.0 } else { 0.0 };
         let second = if margin.is_nan() { margin } else { second };
-        (y.is_nan() || y == E::ONE || y == -E::ONE).then(|| Exact::new(second.into(), 0.0))
+        is_sign(y).then(|| Exact::new(second.into(), 0.0))
     }
 }
 

@@ -101,7 +101,8 @@ impl<E: Number> UpdateEntry<E, 2> for Nadam {
     const TOLERANCES: &'static [Row] = &[
         row("nadam", "w", [19.5, 39.5],
             "of the sum of the terms' magnitudes: 7 of m, factor, product, gradient added; 7 of the \
-             denominator, quotient, decay's factor, product, difference; f64 derives the factors \
+             denominator, quotient, rate, product, difference; decay's factor and product are of \
+             the other term and fewer; f64 derives the factors \
              with 20 more: two exponentials, two logarithms, the series, expm1, quotient, rate"),
         row("nadam", "m", [6.5; 2],
             "as adam"),

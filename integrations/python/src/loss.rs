@@ -4,7 +4,7 @@
 #![allow(non_snake_case)]
 
 use crate::arrays::{
-    Real, output, read, read_like, refused, slice, slice_mut, with_real, write, write_like,
+    Read, Real, output, read, read_like, refused, slice, slice_mut, with_real, write, write_like,
 };
 use crate::reduction::reduction;
 use crate::task::Task;
@@ -126,8 +126,7 @@ impl Loss {
     ) -> PyResult<f64> {
         with_real!("prediction", prediction, E => {
             let x = read::<E>("prediction", prediction)?;
-            let y = read_like::<E>("target", target, x.shape())?;
-            let w = weights.map(|w| read_like::<E>("weights", w, x.shape())).transpose()?;
+            let (y, w) = beside::<E>(target, weights, x.shape())?;
             let (x, y, w) = (slice(&x)?, slice(&y)?, w.as_ref().map(slice).transpose()?);
             py.detach(|| self.run(Task::Loss(x), y, w)).map_err(refused)
         })
@@ -145,8 +144,7 @@ impl Loss {
     ) -> PyResult<(f64, Bound<'py, PyAny>)> {
         with_real!("prediction", prediction, E => {
             let x = read::<E>("prediction", prediction)?;
-            let y = read_like::<E>("target", target, x.shape())?;
-            let w = weights.map(|w| read_like::<E>("weights", w, x.shape())).transpose()?;
+            let (y, w) = beside::<E>(target, weights, x.shape())?;
             let grad = output::<E>(py, "grad", grad, x.shape())?;
             let mut out = write::<E>("grad", &grad)?;
             let (x, y, w) = (slice(&x)?, slice(&y)?, w.as_ref().map(slice).transpose()?);
@@ -166,8 +164,7 @@ impl Loss {
     ) -> PyResult<f64> {
         with_real!("prediction", prediction, E => {
             let mut x = write::<E>("prediction", prediction)?;
-            let y = read_like::<E>("target", target, x.shape())?;
-            let w = weights.map(|w| read_like::<E>("weights", w, x.shape())).transpose()?;
+            let (y, w) = beside::<E>(target, weights, x.shape())?;
             let (y, w) = (slice(&y)?, w.as_ref().map(slice).transpose()?);
             let task = Task::InPlace(slice_mut(&mut x)?);
             py.detach(|| self.run(task, y, w)).map_err(refused)
@@ -186,8 +183,7 @@ impl Loss {
     ) -> PyResult<Bound<'py, PyAny>> {
         with_real!("prediction", prediction, E => {
             let x = read::<E>("prediction", prediction)?;
-            let y = read_like::<E>("target", target, x.shape())?;
-            let w = weights.map(|w| read_like::<E>("weights", w, x.shape())).transpose()?;
+            let (y, w) = beside::<E>(target, weights, x.shape())?;
             let losses = output::<E>(py, "out", out, x.shape())?;
             let mut out = write::<E>("out", &losses)?;
             let (x, y, w) = (slice(&x)?, slice(&y)?, w.as_ref().map(slice).transpose()?);
@@ -212,8 +208,7 @@ impl Loss {
     ) -> PyResult<(f64, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         with_real!("prediction", prediction, E => {
             let x = read::<E>("prediction", prediction)?;
-            let y = read_like::<E>("target", target, x.shape())?;
-            let w = weights.map(|w| read_like::<E>("weights", w, x.shape())).transpose()?;
+            let (y, w) = beside::<E>(target, weights, x.shape())?;
             let grad = output::<E>(py, "grad", grad, x.shape())?;
             let hess = output::<E>(py, "hess", hess, x.shape())?;
             let (mut g, mut h) = (write::<E>("grad", &grad)?, write::<E>("hess", &hess)?);
@@ -248,6 +243,16 @@ impl Loss {
             Ok(grad)
         })
     }
+}
+
+/// The targets, and the weights if there are any, of the shape of the predictions.
+fn beside<'py, E: Real>(
+    target: &Bound<'py, PyAny>,
+    weights: Option<&Bound<'py, PyAny>>,
+    shape: &[usize],
+) -> PyResult<(Read<'py, E>, Option<Read<'py, E>>)> {
+    let target = read_like("target", target, shape)?;
+    Ok((target, weights.map(|weights| read_like("weights", weights, shape)).transpose()?))
 }
 
 macro_rules! constructors {

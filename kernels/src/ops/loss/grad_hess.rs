@@ -115,7 +115,6 @@ pub struct GradHess<'a, E, P> {
 
 impl<E: Float, P: TwiceDifferentiable<E>> Kernel for GradHess<'_, E, P> {
     type Out = f64;
-    const LONG: bool = P::LONG;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
