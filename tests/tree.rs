@@ -27,14 +27,13 @@ sweep              ->  lanes, math, isa, split
 groups             ->  lanes, norm, sweep
 ops                ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
 ops/task           ->
-ops/multiply       ->
 ops/reduce         ->
 ops/shrink         ->
 ops/prox           ->  ops/task, ops/shrink
 ops/activation     ->  ops/task
 ops/certificate    ->  ops/reduce
 ops/update         ->  ops/shrink
-ops/loss           ->  ops/multiply
+ops/loss           ->
 ";
 
 /// THE import rule of the public crate; every other file or folder is a family. Printed in
@@ -118,8 +117,8 @@ fn documentation_prints_the_tables() {
 const LOOPS: [(&str, &str); 7] = [
     ("rows/", "walks over rows and their classes"),
     ("update/mod.rs", "the one walk over a list of tensors"),
-    ("loss/pointwise.rs", "a second pass over each block for weights"),
-    ("loss/grad_hess.rs", "blocks that are converted to another type"),
+    ("loss/blocks.rs", "blocks, what is made of each, and the kernels for that"),
+    ("loss/grad_hess.rs", "the same for gradient and Hessian, which may be converted"),
     ("prox/group_soft_threshold", "walks over groups, and over the elements of a short one"),
     ("group_penalty.rs", "walks over groups, and over the elements of a short one"),
     ("dropout.rs", "rounds of the generator, and blocks of its mask"),

@@ -21,14 +21,13 @@
 //! groups             ->  lanes, norm, sweep
 //! ops                ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
 //! ops/task           ->
-//! ops/multiply       ->
 //! ops/reduce         ->
 //! ops/shrink         ->
 //! ops/prox           ->  ops/task, ops/shrink
 //! ops/activation     ->  ops/task
 //! ops/certificate    ->  ops/reduce
 //! ops/update         ->  ops/shrink
-//! ops/loss           ->  ops/multiply
+//! ops/loss           ->
 //! ```
 //!
 //! | room | what |

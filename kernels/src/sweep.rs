@@ -14,6 +14,7 @@ mod compensated;
 mod factors;
 mod fold;
 mod padded;
+mod parts;
 mod stream;
 mod transposed;
 
@@ -21,6 +22,7 @@ pub use compensated::{sum_compensated, update_sum_compensated};
 pub use factors::{Columns, Factors};
 pub use fold::{abs_sum, dot, largest, max};
 pub use padded::Padded;
+pub(crate) use parts::PartialSum;
 pub use stream::{Stream, StreamMut};
 pub(crate) use transposed::{gather, scatter};
 
@@ -129,7 +131,15 @@ pub fn update_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
         let n = len.min(E::BLOCK);
         let (state_block, state_rest) = state.split_at(n);
         let (reads_block, reads_rest) = reads.split_at(n);
-        let block = block_sum::<E, I, _, _>(isa, state_block, reads_block, n, &formula);
+        let group = isa.splat(E::ZERO).group();
+        let block = block_sum::<E, I, _, _>(
+            isa,
+            group,
+            state_block,
+            reads_block,
+            n,
+            inline!(|state, reads| formula(state, reads)),
+        );
         let mut block = E::Lanes::<I>::widen_group(block);
         if let Some(total) = &total {
             add::<I::F64, _>(&mut block, *total);
@@ -152,16 +162,16 @@ pub fn sum<E: Float, I: Isa, R: Stream<E, I>>(
     update_sum(isa, (), reads, inline!(|(), reads| ((), formula(reads))))
 }
 
-/// One block's lanes.
+/// One block's lanes, added to those that it begins with.
 #[inline(always)]
 fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     isa: I,
+    mut group: <E::Lanes<I> as Lanes>::Group,
     state: S,
     reads: R,
     len: usize,
-    formula: &impl Fn(S::Regs, R::Regs) -> (S::Regs, E::Lanes<I>),
+    formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, E::Lanes<I>),
 ) -> <E::Lanes<I> as Lanes>::Group {
-    let mut group = isa.splat(E::ZERO).group();
     let lanes = group.as_mut();
     let (state, reads, len) = register_groups(
         isa,

@@ -11,9 +11,10 @@ use syn::punctuated::Punctuated;
 use syn::{GenericArgument, Item, PathArguments, Token, Type};
 
 /// Files of operations that several share.
-const SHARED: [&str; 9] = [
+const SHARED: [&str; 10] = [
     "mod",
     "loss",
+    "blocks",
     "pointwise",
     "grad_hess",
     "wanted",

@@ -82,6 +82,22 @@ impl<'a, E> InOut<'a, E> {
         unsafe { core::slice::from_raw_parts_mut(self.output, self.len) }
     }
 
+    /// Both slices, if they are two.
+    #[inline(always)]
+    pub(crate) fn both(&mut self) -> Option<(&[E], &mut [E])> {
+        if core::ptr::eq(self.input, self.output) {
+            return None;
+        }
+        // SAFETY: `len` elements each that `apart` borrowed, the second ones exclusively: only
+        // slices without elements could begin at one place and yet be two.
+        Some(unsafe {
+            (
+                core::slice::from_raw_parts(self.input, self.len),
+                core::slice::from_raw_parts_mut(self.output, self.len),
+            )
+        })
+    }
+
     /// The places to write, for as long as the slices were borrowed; nothing can be read any more.
     #[must_use]
     #[inline(always)]

@@ -13,7 +13,6 @@ mod group_penalty;
 mod loss;
 mod math;
 #[cfg(feature = "losses")]
-mod multiply;
 #[cfg(feature = "penalties")]
 mod penalty;
 #[cfg(feature = "prox")]
@@ -38,7 +37,6 @@ pub use group_penalty::GroupPenalty;
 pub use loss::*;
 pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
 #[cfg(feature = "losses")]
-use multiply::Multiply;
 #[cfg(feature = "penalties")]
 pub use penalty::Penalty;
 #[cfg(feature = "prox")]

@@ -1,10 +1,12 @@
 //! Gradient and Hessian of losses that have a second derivative: those of each element by
 //! itself, as boosting and Newton's method ask for them.
 
-use super::pointwise::{Pointwise, zero_of};
+use super::blocks::{AddUp, Block, Finish, Formula, LEN, len, zero_of};
+use super::pointwise::Pointwise;
+use crate::isa::Scratch;
 use crate::split::{Cut, split};
-use crate::sweep::{self, Columns, Factors};
-use crate::{Float, Isa, Kernel, Lanes, Level, Split, select};
+use crate::sweep::{self, Columns, PartialSum};
+use crate::{Float, Isa, Kernel, Lanes, Level, select};
 
 /// A loss with a second derivative.
 ///
@@ -118,45 +120,71 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for GradHess<'_, E, P> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        if matches!(self.derivatives, Derivatives::Single { .. }) {
-            in_single(isa, self);
-            return 0.0;
-        }
         let Self { formula, prediction, derivatives, weights, columns, sums } = self;
-        let Derivatives::Same { target, grad, hess } = derivatives else { return 0.0 };
-        let each = Each { formula, prediction, target, grad, hess, weights, columns };
-        // The value of a short formula costs little.
-        if sums || const { !P::LONG } {
-            isa.dispatch_apart(WithSum(each))
-        } else {
-            isa.dispatch_apart(each);
-            0.0
-        }
+        let of_block = |block: Block<'_, E, 3>| {
+            // The value of a short formula costs little.
+            if sums || const { !P::LONG } {
+                isa.dispatch_apart(OfBlock::<_, _, true> { formula, block });
+            } else {
+                isa.dispatch_apart(OfBlock::<_, _, false> { formula, block });
+            }
+        };
+        let own = [formula.parameter()];
+        let columns = Some(columns.unwrap_or(Columns::new(&own)));
+        let all = GradHess { formula: (), prediction, derivatives, weights, columns, sums };
+        in_blocks(isa, &of_block, P::FACTOR, all)
     }
 }
 
-/// Elements that are converted at a time: three buffers of them fill a small part of the
-/// first cache.
-const BLOCK: usize = 256;
-
-/// Both derivatives in `f32`, by the kernel of the element type.
-#[inline(always)]
-fn in_single<E: Float, P: TwiceDifferentiable<E>, I: Isa>(isa: I, mut rest: GradHess<'_, E, P>) {
-    let mut buffers = [[E::ZERO; BLOCK]; 3];
+/// Writes both derivatives with the factor of their formula, and returns the sum of the losses,
+/// if that is asked for.
+#[inline(never)]
+fn in_blocks<E: Float, I: Isa>(
+    isa: I,
+    formula: Formula<'_, E, 3>,
+    factor: E,
+    mut rest: GradHess<'_, E, ()>,
+) -> f64 {
+    let mut buffers = [const { Scratch::<E, LEN>::new() }; 4];
+    let mut sum = PartialSum::new();
     while !rest.prediction.is_empty() {
-        let n = rest.prediction.len().min(BLOCK);
-        let (block, left) = rest.split_at(n);
-        rest = left;
-        let Derivatives::Single { target: from, grad, hess } = block.derivatives else { return };
-        let [target, slopes, seconds] = &mut buffers;
-        let (slopes, seconds) = (&mut slopes[..n], &mut seconds[..n]);
-        isa.dispatch_apart(Convert { from, to: &mut target[..n] });
-        let derivatives =
-            Derivatives::Same { target: &target[..n], grad: &mut *slopes, hess: &mut *seconds };
-        isa.dispatch_apart(GradHess { derivatives, ..block });
-        isa.dispatch_apart(Convert { from: slopes, to: grad });
-        isa.dispatch_apart(Convert { from: seconds, to: hess });
+        let n = rest.prediction.len().min(len::<E>());
+        let (block, after) = rest.cut(n);
+        rest = after;
+        let GradHess { prediction, derivatives, weights, sums, .. } = block;
+        let Some(columns) = block.columns else { break };
+        for buffer in &mut buffers {
+            buffer.reserve(n, E::ZERO);
+        }
+        let [targets, values, slopes, seconds] = &mut buffers;
+        let values = &mut values[..n];
+        let zero = zero_of(weights);
+        let finish = |x| Finish { x, weights, zero, scale: factor, upstream: None };
+        match derivatives {
+            Derivatives::Same { target, grad, hess } => {
+                let out = [&mut *values, &mut *grad, &mut *hess];
+                formula(Block { prediction, target, columns, out });
+                if weights.is_some() || factor != E::ONE {
+                    isa.dispatch_apart(finish(grad.into()));
+                    isa.dispatch_apart(finish(hess.into()));
+                }
+            }
+            Derivatives::Single { target, grad, hess } => {
+                let (slopes, seconds) = (&mut slopes[..n], &mut seconds[..n]);
+                isa.dispatch_apart(Convert { from: target, to: &mut targets[..n] });
+                let out = [&mut *values, &mut *slopes, &mut *seconds];
+                formula(Block { prediction, target: &targets[..n], columns, out });
+                isa.dispatch_apart(finish((&mut *slopes).into()));
+                isa.dispatch_apart(finish((&mut *seconds).into()));
+                isa.dispatch_apart(Convert { from: slopes, to: grad });
+                isa.dispatch_apart(Convert { from: seconds, to: hess });
+            }
+        }
+        if sums {
+            isa.dispatch_apart(AddUp { terms: values, weights, sum: &mut sum });
+        }
     }
+    sum.total()
 }
 
 /// Rounds one type to the other.
@@ -177,74 +205,46 @@ impl<A: Float, B: Float> Kernel for Convert<'_, A, B> {
     }
 }
 
-/// Both derivatives, with a weight and a parameter for each element, in one rolled loop.
-struct Each<'a, E, P> {
+/// Both derivatives of a block, and the values if there is a `SUM` of them.
+struct OfBlock<'a, E, P, const SUM: bool> {
     formula: P,
-    prediction: &'a [E],
-    target: &'a [E],
-    grad: &'a mut [E],
-    hess: &'a mut [E],
-    weights: Option<&'a [E]>,
-    columns: Option<Columns<'a, E>>,
+    block: Block<'a, E, 3>,
 }
 
-/// The same, and the sum of the losses.
-struct WithSum<'a, E, P>(Each<'a, E, P>);
-
-impl<E: Float, P: TwiceDifferentiable<E>> Kernel for Each<'_, E, P> {
+impl<E: Float, P: TwiceDifferentiable<E>, const SUM: bool> Kernel for OfBlock<'_, E, P, SUM> {
     type Out = ();
     const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let Self { formula, prediction, target, grad, hess, weights, columns } = self;
-        let own = [formula.parameter()];
-        let each = (target, Factors::or_one(weights), columns.unwrap_or(Columns::new(&own)));
-        let zero = zero_of(weights);
-        sweep::map(
-            isa,
-            (prediction, each),
-            [grad, hess],
-            inline!(|(p, (t, w, c))| derivatives::<E, P, I>(formula, [p, t, w, c], zero).1),
-        );
+        let Self { formula, block: Block { prediction, target, columns, out } } = self;
+        let reads = (prediction, target, columns);
+        if const { SUM } {
+            sweep::map(isa, reads, out, inline!(|reads| terms::<E, P, I>(formula, reads)));
+        } else {
+            let [_, slopes, seconds] = out;
+            sweep::map(
+                isa,
+                reads,
+                [slopes, seconds],
+                inline!(|reads| {
+                    let [_, slope, second] = terms::<E, P, I>(formula, reads);
+                    [slope, second]
+                }),
+            );
+        }
     }
 }
 
-impl<E: Float, P: TwiceDifferentiable<E>> Kernel for WithSum<'_, E, P> {
-    type Out = f64;
-    const LONG: bool = true;
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> f64 {
-        let Each { formula, prediction, target, grad, hess, weights, columns } = self.0;
-        let own = [formula.parameter()];
-        let each = (target, Factors::or_one(weights), columns.unwrap_or(Columns::new(&own)));
-        let zero = zero_of(weights);
-        sweep::update_sum(
-            isa,
-            [grad, hess],
-            (prediction, each),
-            inline!(|_, (p, (t, w, c))| {
-                let (value, both) = derivatives::<E, P, I>(formula, [p, t, w, c], zero);
-                (both, value * w)
-            }),
-        )
-    }
-}
-
-/// The value, and both derivatives times the weight; prediction, target, weight and parameter
-/// of one register are given.
+/// The value and both derivatives of a prediction, a target and a parameter.
 #[inline(always)]
-fn derivatives<E: Float, P: TwiceDifferentiable<E>, I: Isa>(
+fn terms<E: Float, P: TwiceDifferentiable<E>, I: Isa>(
     formula: P,
-    [p, t, w, c]: [E::Lanes<I>; 4],
-    zero: E,
-) -> (E::Lanes<I>, [E::Lanes<I>; 2]) {
+    (p, t, c): (E::Lanes<I>, E::Lanes<I>, E::Lanes<I>),
+) -> [E::Lanes<I>; 3] {
     let (value, slope) = formula.with_parameter::<I>(c, p, t);
     let second = formula.second_with_parameter::<I>(c, p, t);
-    let second = select(slope.is_nan(), slope, second);
-    let (factor, zero) = (p.splat(P::FACTOR), p.splat(zero));
-    (value, [(slope * w).mul_add(factor, zero), (second * w).mul_add(factor, zero)])
+    [value, slope, select(slope.is_nan(), slope, second)]
 }
 
 impl<E> Cut for Derivatives<'_, E> {
@@ -266,6 +266,26 @@ impl<E> Cut for Derivatives<'_, E> {
                 )
             }
         }
+    }
+}
+
+impl<E: Float, P: Copy> Cut for GradHess<'_, E, P> {
+    #[inline(always)]
+    fn cut(self, mid: usize) -> (Self, Self) {
+        let (prediction, prediction_rest) = self.prediction.cut(mid);
+        let (derivatives, derivatives_rest) = self.derivatives.cut(mid);
+        let (weights, weights_rest) = self.weights.cut(mid);
+        let (columns, columns_rest) = self.columns.cut(mid);
+        (
+            Self { prediction, derivatives, weights, columns, ..self },
+            Self {
+                prediction: prediction_rest,
+                derivatives: derivatives_rest,
+                weights: weights_rest,
+                columns: columns_rest,
+                ..self
+            },
+        )
     }
 }
 

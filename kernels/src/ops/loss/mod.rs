@@ -2,6 +2,7 @@
 
 mod binary_cross_entropy;
 mod binary_cross_entropy_with_logits;
+mod blocks;
 mod focal;
 mod gamma;
 mod grad_hess;

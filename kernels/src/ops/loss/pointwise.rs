@@ -1,10 +1,10 @@
 //! What every loss of one prediction and one target has in common: what is asked for, and
 //! factors of the elements.
 
+use super::blocks::{self, Block, Elements};
 use super::wanted::Wanted;
-use crate::ops::Multiply;
-use crate::split::{Cut, split};
-use crate::sweep::{self, Columns, Factors};
+use crate::split::split;
+use crate::sweep::{self, Columns};
 use crate::{Float, InOut, Isa, Kernel, Lanes, Level};
 
 /// A loss of one prediction and one target: the one thing to write for a loss of
@@ -118,33 +118,43 @@ impl<E: Float, P: Pointwise<E>> Kernel for Evaluate<'_, E, P> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self { formula, wanted, target, weights, columns } = self;
         if const { E::Lanes::<I>::LANES == 1 || P::COMPACT } {
             // One lane is enough to be right; it need not be fast, and is small.
-            return isa.dispatch_apart(Rare { formula, wanted, target, weights, columns });
+            return in_blocks(isa, self);
         }
+        let Self { formula, wanted, target, weights, columns } = self;
         let plain = weights.is_none() && columns.is_none();
         match wanted {
-            Wanted::Loss(prediction) if plain => sweep::sum(
-                isa,
-                (prediction, target),
-                #[inline(always)]
-                |(p, t)| formula.value::<I>(p, t),
-            ),
+            Wanted::Loss(prediction) if plain => {
+                sweep::sum(isa, (prediction, target), inline!(|(p, t)| formula.value::<I>(p, t)))
+            }
             Wanted::Grad(prediction, scale) if plain => {
                 grad(isa, formula, prediction, target, scale)
             }
             Wanted::Backward(prediction, upstream) if plain => {
-                backward(isa, formula, prediction, target, upstream, [-E::ZERO, P::FACTOR]);
+                backward(isa, formula, prediction, target, upstream);
                 0.0
             }
-            wanted => {
-                if const { P::LONG } {
-                    isa.dispatch_apart(Rare { formula, wanted, target, weights, columns })
-                } else {
-                    weighted(isa, formula, wanted, target, weights)
-                }
+            // The loops of short formulas are short.
+            Wanted::Losses(prediction) if plain && const { !P::LONG } => {
+                sweep::update(isa, prediction, target, inline!(|p, t| formula.value::<I>(p, t)));
+                0.0
             }
+            Wanted::Loss(prediction) if weights.is_some() && const { !P::LONG } => sweep::sum(
+                isa,
+                (prediction, target, weights.unwrap_or_default()),
+                inline!(|(p, t, w)| formula.value::<I>(p, t) * w),
+            ),
+            Wanted::Grad(prediction, scale) if weights.is_some() && const { !P::LONG } => {
+                weighted_grad(
+                    isa,
+                    formula,
+                    prediction,
+                    (target, weights.unwrap_or_default()),
+                    scale,
+                )
+            }
+            wanted => in_blocks(isa, Self { formula, wanted, target, weights, columns }),
         }
     }
 }
@@ -163,171 +173,88 @@ fn grad<E: Float, P: Pointwise<E>, I: Isa>(
         isa,
         prediction,
         target,
-        #[inline(always)]
-        |p, t| {
+        inline!(|p, t| {
             let (value, derivative) = formula.value_and_derivative::<I>(p, t);
             (derivative * scale, value)
-        },
+        }),
     )
 }
 
-/// The derivatives times one number each and times `factor`, after `zero` is added.
+/// The same with weights.
+#[inline(always)]
+fn weighted_grad<E: Float, P: Pointwise<E>, I: Isa>(
+    isa: I,
+    formula: P,
+    prediction: InOut<'_, E>,
+    targets_and_weights: (&[E], &[E]),
+    scale: E,
+) -> f64 {
+    let scale = scale * P::FACTOR;
+    sweep::update_sum(
+        isa,
+        prediction,
+        targets_and_weights,
+        inline!(|p, (t, w)| {
+            let (value, derivative) = formula.value_and_derivative::<I>(p, t);
+            // No weight leaves no -0.
+            (derivative * w * scale + E::ZERO, value * w)
+        }),
+    )
+}
+
+/// The derivatives times one number each.
 #[inline(always)]
 fn backward<E: Float, P: Pointwise<E>, I: Isa>(
     isa: I,
     formula: P,
     prediction: InOut<'_, E>,
     target: &[E],
-    numbers: &[E],
-    [zero, factor]: [E; 2],
+    upstream: &[E],
 ) {
-    let (zero, factor) = (isa.splat(zero), isa.splat(factor));
     sweep::update(
         isa,
         prediction,
-        (target, numbers),
-        #[inline(always)]
-        |p, (t, by)| {
+        (target, upstream),
+        inline!(|p, (t, by)| {
             let derivative = formula.value_and_derivative::<I>(p, t).1;
-            (derivative * by + zero) * factor
-        },
+            derivative * by * P::FACTOR
+        }),
     );
 }
 
-/// What is added to derivatives times weights: 0, so that no weight leaves no -0. Without
-/// weights it is -0, which leaves all as they are.
+/// Whatever may be wanted, with weights and columns or without.
 #[inline(always)]
-pub(super) fn zero_of<E: Float>(weights: Option<&[E]>) -> E {
-    if weights.is_some() { E::ZERO } else { -E::ZERO }
+fn in_blocks<E: Float, P: Pointwise<E>, I: Isa>(isa: I, evaluate: Evaluate<'_, E, P>) -> f64 {
+    let Evaluate { formula, wanted, target, weights, columns } = evaluate;
+    let own = [formula.parameter()];
+    let columns = columns.unwrap_or(Columns::new(&own));
+    let of_block = |block: Block<'_, E, 2>| isa.dispatch_apart(OfBlock { formula, block });
+    let elements = Elements { target, weights, columns };
+    blocks::evaluate(isa, &of_block, P::FACTOR, wanted, elements)
 }
 
-/// Short formulas with weights: in the same loop where there is a sum, else by a second pass
-/// over what lies in the first cache.
-#[inline(always)]
-fn weighted<E: Float, P: Pointwise<E>, I: Isa>(
-    isa: I,
+/// Values and derivatives of a block.
+struct OfBlock<'a, E, P> {
     formula: P,
-    wanted: Wanted<'_, E>,
-    target: &[E],
-    weights: Option<&[E]>,
-) -> f64 {
-    let zero = isa.splat(zero_of(weights));
-    match wanted {
-        Wanted::Loss(prediction) => sweep::sum(
-            isa,
-            (prediction, target, weights.unwrap_or_default()),
-            #[inline(always)]
-            |(p, t, w)| formula.value::<I>(p, t) * w,
-        ),
-        Wanted::Grad(prediction, scale) => {
-            let scale = isa.splat(scale * P::FACTOR);
-            sweep::update_sum(
-                isa,
-                prediction,
-                (target, weights.unwrap_or_default()),
-                #[inline(always)]
-                |p, (t, w)| {
-                    let (value, derivative) = formula.value_and_derivative::<I>(p, t);
-                    (derivative * w * scale + zero, value * w)
-                },
-            )
-        }
-        Wanted::Losses(prediction) => {
-            let (mut prediction, mut target, mut weights) = (prediction, target, weights);
-            while !prediction.is_empty() {
-                let (mut block, rest) = prediction.split_at(E::BLOCK);
-                let (t, t_rest) = target.cut(block.len());
-                let (by, by_rest) = weights.cut(block.len());
-                sweep::update(
-                    isa,
-                    block.reborrow(),
-                    t,
-                    #[inline(always)]
-                    |p, t| formula.value::<I>(p, t),
-                );
-                if let Some(by) = by {
-                    isa.dispatch_apart(Multiply { x: block.output(), by, factor: E::ONE });
-                }
-                (prediction, target, weights) = (rest, t_rest, by_rest);
-            }
-            0.0
-        }
-        Wanted::Backward(mut prediction, upstream) => {
-            // Nobody asks for both in a loop: two passes over the whole piece.
-            let weights = weights.unwrap_or_default();
-            let zero = [E::ZERO, E::ONE];
-            backward(isa, formula, prediction.reborrow(), target, weights, zero);
-            let x = prediction.output();
-            isa.dispatch_apart(Multiply { x, by: upstream, factor: P::FACTOR });
-            0.0
-        }
-    }
+    block: Block<'a, E, 2>,
 }
 
-/// Whatever may be wanted, with a weight and the number of a column for each element: one
-/// rolled loop for each thing.
-struct Rare<'a, E, P> {
-    formula: P,
-    wanted: Wanted<'a, E>,
-    target: &'a [E],
-    weights: Option<&'a [E]>,
-    columns: Option<Columns<'a, E>>,
-}
-
-impl<E: Float, P: Pointwise<E>> Kernel for Rare<'_, E, P> {
-    type Out = f64;
+impl<E: Float, P: Pointwise<E>> Kernel for OfBlock<'_, E, P> {
+    type Out = ();
     const LONG: bool = true;
 
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self { formula, wanted, target, weights, columns } = self;
-        let own = [formula.parameter()];
-        let each = (target, Factors::or_one(weights), columns.unwrap_or(Columns::new(&own)));
-        let (factor, zero) = (isa.splat(P::FACTOR), isa.splat(zero_of(weights)));
-        match wanted {
-            Wanted::Loss(prediction) => sweep::sum(
-                isa,
-                (prediction, each),
-                #[inline(always)]
-                |(p, (t, w, c))| formula.with_parameter::<I>(c, p, t).0 * w,
-            ),
-            Wanted::Grad(prediction, scale) => {
-                let scale = factor * scale;
-                sweep::update_sum(
-                    isa,
-                    prediction,
-                    each,
-                    #[inline(always)]
-                    |p, (t, w, c)| {
-                        let (value, derivative) = formula.with_parameter::<I>(c, p, t);
-                        (derivative * w * scale + zero, value * w)
-                    },
-                )
-            }
-            Wanted::Losses(prediction) => {
-                sweep::update(
-                    isa,
-                    prediction,
-                    each,
-                    #[inline(always)]
-                    |p, (t, w, c)| formula.with_parameter::<I>(c, p, t).0 * w,
-                );
-                0.0
-            }
-            Wanted::Backward(prediction, upstream) => {
-                sweep::update(
-                    isa,
-                    prediction,
-                    (each, upstream),
-                    #[inline(always)]
-                    |p, ((t, w, c), upstream)| {
-                        let derivative = formula.with_parameter::<I>(c, p, t).1;
-                        (derivative * w + zero) * upstream * factor
-                    },
-                );
-                0.0
-            }
-        }
+    fn run<I: Isa>(self, isa: I) {
+        let Self { formula, block: Block { prediction, target, columns, out } } = self;
+        sweep::map(
+            isa,
+            (prediction, target, columns),
+            out,
+            inline!(|(p, t, c)| {
+                let (value, derivative) = formula.with_parameter::<I>(c, p, t);
+                [value, derivative]
+            }),
+        );
     }
 }
 

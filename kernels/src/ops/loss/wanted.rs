@@ -26,6 +26,16 @@ impl<E> Wanted<'_, E> {
             | Wanted::Backward(prediction, _) => prediction.len(),
         }
     }
+
+    #[inline(always)]
+    pub(super) fn prediction(&self) -> &[E] {
+        match self {
+            Wanted::Loss(prediction) => prediction,
+            Wanted::Grad(prediction, _)
+            | Wanted::Losses(prediction)
+            | Wanted::Backward(prediction, _) => prediction.input(),
+        }
+    }
 }
 
 impl<E: Copy> Cut for Wanted<'_, E> {

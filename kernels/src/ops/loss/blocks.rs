@@ -1,0 +1,170 @@
+//! Losses block by block: a formula writes the value and the derivatives of each element to
+//! buffers that stay in the first cache, and what no formula passes through makes of them what is
+//! wanted, with weights and factors. So a loss has one short loop for all that is asked for
+//! seldom.
+
+use super::wanted::Wanted;
+use crate::isa::Scratch;
+use crate::split::Cut;
+use crate::sweep::{self, Columns, PartialSum};
+use crate::{Float, InOut, Isa, Kernel};
+
+/// The most elements of a block.
+pub(super) const LEN: usize = 1024;
+
+/// Elements of a block: a buffer of 4 KiB, so that all that are in use fit into the first cache.
+/// They are whole groups of registers, and a whole number of them is a block of a sum.
+pub(super) const fn len<E: Float>() -> usize {
+    LEN * size_of::<f32>() / size_of::<E>()
+}
+
+/// What a formula reads of some elements, and where the `N` numbers of each element go.
+pub(super) struct Block<'a, E, const N: usize> {
+    pub(super) prediction: &'a [E],
+    pub(super) target: &'a [E],
+    pub(super) columns: Columns<'a, E>,
+    /// The values, the derivatives and, of three, the second derivatives.
+    pub(super) out: [&'a mut [E]; N],
+}
+
+/// What belongs to each element beside its prediction.
+pub(super) struct Elements<'a, E> {
+    pub(super) target: &'a [E],
+    pub(super) weights: Option<&'a [E]>,
+    pub(super) columns: Columns<'a, E>,
+}
+
+impl<E: Float> Cut for Elements<'_, E> {
+    #[inline(always)]
+    fn cut(self, mid: usize) -> (Self, Self) {
+        let (target, target_rest) = self.target.cut(mid);
+        let (weights, weights_rest) = self.weights.cut(mid);
+        let (columns, columns_rest) = self.columns.cut(mid);
+        (
+            Self { target, weights, columns },
+            Self { target: target_rest, weights: weights_rest, columns: columns_rest },
+        )
+    }
+}
+
+/// A formula, applied to all elements of a block. Which one is decided as late as this, so that
+/// all else stands once in the code.
+pub(super) type Formula<'a, E, const N: usize> = &'a dyn Fn(Block<'_, E, N>);
+
+/// Writes what is wanted, derivatives with the factor of their formula, and returns the sum of
+/// the losses, if that is wanted.
+#[inline(never)]
+pub(super) fn evaluate<E: Float, I: Isa>(
+    isa: I,
+    formula: Formula<'_, E, 2>,
+    factor: E,
+    mut wanted: Wanted<'_, E>,
+    mut elements: Elements<'_, E>,
+) -> f64 {
+    let (mut values, mut slopes) = (Scratch::<E, LEN>::new(), Scratch::<E, LEN>::new());
+    let mut sum = PartialSum::new();
+    while wanted.len() > 0 {
+        let n = wanted.len().min(len::<E>());
+        let (mut block, wanted_rest) = wanted.cut(n);
+        let (Elements { target, weights, columns }, elements_rest) = elements.cut(n);
+        (wanted, elements) = (wanted_rest, elements_rest);
+
+        values.reserve(n, E::ZERO);
+        slopes.reserve(n, E::ZERO);
+        let (values, slopes) = (&mut values[..n], &mut slopes[..n]);
+        if let (Wanted::Losses(both), None) = (&mut block, weights)
+            && let Some((prediction, losses)) = both.both()
+        {
+            formula(Block { prediction, target, columns, out: [losses, slopes] });
+            continue;
+        }
+        let prediction = block.prediction();
+        formula(Block { prediction, target, columns, out: [&mut *values, &mut *slopes] });
+        if let Wanted::Loss(_) | Wanted::Grad(..) = block {
+            isa.dispatch_apart(AddUp { terms: values, weights, sum: &mut sum });
+        }
+        let zero = zero_of(weights);
+        match &mut block {
+            Wanted::Loss(_) => {}
+            Wanted::Grad(out, scale) => {
+                let x = InOut::apart(slopes, out.output());
+                let scale = factor * *scale;
+                isa.dispatch_apart(Finish { x, weights, scale, zero, upstream: None });
+            }
+            Wanted::Losses(out) => {
+                let x = InOut::apart(values, out.output());
+                let (scale, zero) = (E::ONE, -E::ZERO);
+                isa.dispatch_apart(Finish { x, weights, scale, zero, upstream: None });
+            }
+            Wanted::Backward(out, upstream) => {
+                let x = InOut::apart(slopes, out.output());
+                let upstream = Some(*upstream);
+                isa.dispatch_apart(Finish { x, weights, scale: factor, zero, upstream });
+            }
+        }
+    }
+    sum.total()
+}
+
+/// What is added to derivatives times weights: 0, so that no weight leaves no -0. Without
+/// weights it is -0, which leaves all as they are.
+#[inline(always)]
+pub(super) fn zero_of<E: Float>(weights: Option<&[E]>) -> E {
+    if weights.is_some() { E::ZERO } else { -E::ZERO }
+}
+
+/// Adds terms times weights to a sum.
+pub(super) struct AddUp<'a, E> {
+    pub(super) terms: &'a [E],
+    pub(super) weights: Option<&'a [E]>,
+    pub(super) sum: &'a mut PartialSum<E>,
+}
+
+impl<E: Float> Kernel for AddUp<'_, E> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { terms, weights, sum } = self;
+        match weights {
+            None => sum.include(isa, terms, terms.len(), inline!(|term| term)),
+            Some(weights) => {
+                sum.include(isa, (terms, weights), terms.len(), inline!(|(term, by)| term * by));
+            }
+        }
+        sum.close_full_block();
+    }
+}
+
+/// `x * weight * scale + zero`; with upstream factors `(x * weight + zero) * upstream * scale`.
+pub(super) struct Finish<'a, E> {
+    pub(super) x: InOut<'a, E>,
+    pub(super) weights: Option<&'a [E]>,
+    pub(super) zero: E,
+    pub(super) scale: E,
+    pub(super) upstream: Option<&'a [E]>,
+}
+
+impl<E: Float> Kernel for Finish<'_, E> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { x, weights, zero, scale, upstream } = self;
+        match (weights, upstream) {
+            (None, None) => sweep::update(isa, x, (), inline!(|x, ()| x * scale)),
+            (Some(weights), None) => {
+                sweep::update(isa, x, weights, inline!(|x, by| x * by * scale + zero));
+            }
+            (None, Some(upstream)) => {
+                sweep::update(isa, x, upstream, inline!(|x, by| x * by * scale));
+            }
+            (Some(weights), Some(upstream)) => sweep::update(
+                isa,
+                x,
+                (weights, upstream),
+                inline!(|x, (weight, by)| (x * weight + zero) * by * scale),
+            ),
+        }
+    }
+}
