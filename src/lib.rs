@@ -59,6 +59,7 @@
 //! softmax and what belongs to them), `prox`, `updates`, `penalties`, `activations` (with
 //! dropout).
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 // A family that is off leaves some of what it shares with others unused.

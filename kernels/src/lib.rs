@@ -50,6 +50,7 @@
 //! assert_eq!(out, [1.0; 3]);
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 // A family that is off leaves some of what it shares with others unused.
 #![cfg_attr(not(feature = "families"), allow(dead_code, unused_imports, unused_macros))]

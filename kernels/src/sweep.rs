@@ -132,14 +132,7 @@ pub fn update_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
         let (state_block, state_rest) = state.split_at(n);
         let (reads_block, reads_rest) = reads.split_at(n);
         let group = isa.splat(E::ZERO).group();
-        let block = block_sum::<E, I, _, _>(
-            isa,
-            group,
-            state_block,
-            reads_block,
-            n,
-            inline!(|state, reads| formula(state, reads)),
-        );
+        let block = block_sum::<E, I, _, _>(isa, group, state_block, reads_block, n, &formula);
         let mut block = E::Lanes::<I>::widen_group(block);
         if let Some(total) = &total {
             add::<I::F64, _>(&mut block, *total);
@@ -170,7 +163,7 @@ fn block_sum<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E, I>>(
     state: S,
     reads: R,
     len: usize,
-    formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, E::Lanes<I>),
+    formula: &impl Fn(S::Regs, R::Regs) -> (S::Regs, E::Lanes<I>),
 ) -> <E::Lanes<I> as Lanes>::Group {
     let lanes = group.as_mut();
     let (state, reads, len) = register_groups(

@@ -12,7 +12,6 @@ mod group_penalty;
 #[cfg(feature = "losses")]
 mod loss;
 mod math;
-#[cfg(feature = "losses")]
 #[cfg(feature = "penalties")]
 mod penalty;
 #[cfg(feature = "prox")]
@@ -36,7 +35,6 @@ pub use group_penalty::GroupPenalty;
 #[cfg(feature = "losses")]
 pub use loss::*;
 pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus, Tanh};
-#[cfg(feature = "losses")]
 #[cfg(feature = "penalties")]
 pub use penalty::Penalty;
 #[cfg(feature = "prox")]

@@ -1,6 +1,6 @@
 //! A sum of terms that come part by part.
 
-use super::{Stream, block_sum};
+use super::block_sum;
 use crate::lanes::{Float, Isa, Lanes};
 
 /// The most virtual lanes that an element type has.
@@ -25,30 +25,21 @@ impl<E: Float> PartialSum<E> {
         Self { lanes: [E::ZERO; LANES], totals: [-0.0; LANES], terms: 0 }
     }
 
-    /// Adds the formula of the next `len` elements: whole groups of registers but for the last
-    /// part, and none from two blocks.
+    /// Adds the next terms, with weights if there are some: whole groups of registers but for
+    /// the last part, and none from two blocks.
     #[inline(always)]
-    pub(crate) fn include<I: Isa, R: Stream<E, I>>(
-        &mut self,
-        isa: I,
-        reads: R,
-        len: usize,
-        formula: impl Fn(R::Regs) -> E::Lanes<I>,
-    ) {
+    pub(crate) fn include<I: Isa>(&mut self, isa: I, terms: &[E], weights: Option<&[E]>) {
         let zero = isa.splat(E::ZERO);
         let mut group = zero.group();
         let lanes = const { E::Lanes::<I>::LANES };
         for (register, lanes) in group.as_mut().iter_mut().zip(self.lanes.chunks(lanes)) {
             *register = Lanes::load_partial(lanes, zero);
         }
-        let group = block_sum::<E, I, _, _>(
-            isa,
-            group,
-            (),
-            reads,
-            len,
-            inline!(|(), reads| ((), formula(reads))),
-        );
+        let len = terms.len();
+        let group = match weights {
+            None => block_sum::<E, I, _, _>(isa, group, (), terms, len, &alone),
+            Some(by) => block_sum::<E, I, _, _>(isa, group, (), (terms, by), len, &product),
+        };
         for (register, lanes) in group.as_ref().iter().zip(self.lanes.chunks_mut(lanes)) {
             register.store_partial(lanes);
         }
@@ -65,7 +56,7 @@ impl<E: Float> PartialSum<E> {
 
     fn close(&mut self) {
         for (total, lane) in self.totals.iter_mut().zip(&self.lanes) {
-            *total = lane.to_f64() + *total;
+            *total += lane.to_f64();
         }
     }
 
@@ -84,4 +75,14 @@ impl<E: Float> PartialSum<E> {
         }
         totals[0]
     }
+}
+
+#[inline(always)]
+fn alone<L: Lanes>((): (), term: L) -> ((), L) {
+    ((), term)
+}
+
+#[inline(always)]
+fn product<L: Lanes>((): (), (term, weight): (L, L)) -> ((), L) {
+    ((), term * weight)
 }

@@ -126,12 +126,7 @@ impl<E: Float> Kernel for AddUp<'_, E> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let Self { terms, weights, sum } = self;
-        match weights {
-            None => sum.include(isa, terms, terms.len(), inline!(|term| term)),
-            Some(weights) => {
-                sum.include(isa, (terms, weights), terms.len(), inline!(|(term, by)| term * by));
-            }
-        }
+        sum.include(isa, terms, weights);
         sum.close_full_block();
     }
 }
