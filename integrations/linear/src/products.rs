@@ -90,7 +90,7 @@ pub(crate) fn bias_grad<E: Real>(d: &[E], is_first: bool, grad: &mut [E]) {
     grad.par_chunks_mut(CLASSES).enumerate().for_each(|(tile, grad)| {
         let (first, n) = (tile * CLASSES, grad.len());
         for row in d.chunks_exact(classes) {
-            grad.iter_mut().zip(&row[first..first + n]).for_each(|(grad, &d)| *grad = *grad + d);
+            grad.iter_mut().zip(&row[first..first + n]).for_each(|(grad, &d)| *grad += d);
         }
     });
 }
