@@ -9,12 +9,15 @@
 //!
 //! A penalty with a kink at 0 makes exact zeros by its proximal operator
 //! ([`prox`](crate::prox)), not by its subgradient. To choose and certify its strength:
-//! [`lambda_max`], [`Penalty::kkt_violation`], [`Penalty::duality_gap`].
+//! [`lambda_max`], [`Penalty::kkt_violation`], [`Penalty::duality_gap`]. Least squares whose
+//! matrix is there as columns: [`Penalty::coordinate_descent`].
 
 mod certificate;
+mod coordinate_descent;
 mod group_penalty;
 
 pub use certificate::{LeastSquares, lambda_max};
+pub use coordinate_descent::{Coordinates, Design, squared_norms};
 pub use group_penalty::GroupPenalty;
 
 use crate::{Element, Error, Execution, check, execution::execution, split};

@@ -32,6 +32,7 @@ mod box_constraint;
 mod certificate;
 mod clip_grad;
 mod conformance;
+mod coordinate_descent;
 mod cross_entropy;
 mod diabetes;
 mod dropout;

@@ -114,13 +114,14 @@ fn documentation_prints_the_tables() {
 }
 
 /// Where `kernels/src/ops` has loops, and why: elsewhere a formula is handed to `sweep`.
-const LOOPS: [(&str, &str); 7] = [
+const LOOPS: [(&str, &str); 8] = [
     ("rows/", "walks over rows and their classes"),
     ("update/mod.rs", "the one walk over a list of tensors"),
     ("loss/blocks.rs", "blocks, what is made of each, and the kernels for that"),
     ("loss/grad_hess.rs", "the same for gradient and Hessian, which may be converted"),
     ("prox/group_soft_threshold", "walks over groups, and over the elements of a short one"),
     ("group_penalty.rs", "walks over groups, and over the elements of a short one"),
+    ("coordinate_descent.rs", "the walk over columns: each needs what the one before has left"),
     ("dropout.rs", "rounds of the generator, and blocks of its mask"),
 ];
 

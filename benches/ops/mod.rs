@@ -39,6 +39,7 @@ operations! {
     penalty
     group_penalty
     certificate
+    coordinate_descent
     clip_grad
     sgd
     sgd_momentum

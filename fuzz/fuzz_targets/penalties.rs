@@ -6,4 +6,5 @@ gradstep_fuzz::target! {
     regularisers::penalty,
     regularisers::group_penalty,
     regularisers::certificate,
+    regularisers::coordinate_descent,
 }

@@ -6,7 +6,9 @@ use crate::run::{Runner, same};
 use crate::update::holds;
 use crate::{Number, Source, tolerance};
 use gradstep::Groups;
-use gradstep::penalty::{GroupPenalty, LeastSquares, Penalty, lambda_max};
+use gradstep::penalty::{
+    Coordinates, Design, GroupPenalty, LeastSquares, Penalty, lambda_max, squared_norms,
+};
 use gradstep::prox::GroupSoftThreshold;
 use gradstep::update::{ClipGradNorm, clip_grad_value};
 
@@ -245,6 +247,40 @@ pub fn certificate<E: Number>(source: &mut Source) {
         })
     });
     drop(gap);
+}
+
+/// No panic, refused as documented, the same on all levels.
+pub fn coordinate_descent<E: Number>(source: &mut Source) {
+    let runner = runner(source);
+    let (features, rows) = (source.below(5), source.below(70));
+    let m = source.near(features * rows);
+    let columns: Vec<E> = source.slice(m);
+    let (w, residual): (Vec<E>, Vec<E>) = (source.slice(features), source.slice(rows));
+    let (l1, l2, d) = (source.parameter(), source.parameter(), source.parameter());
+    let which = if source.flag() { Coordinates::All } else { Coordinates::Nonzero };
+    let fits = m == features * rows;
+    let mut norms = vec![0.0; features];
+    assert_eq!(squared_norms(&columns, rows, &mut norms).is_ok(), fits);
+    let allowed = |x: f64| x >= 0.0 && x.is_finite();
+    let positive = d > 0.0 && d.is_finite();
+    let strengths = allowed(l1) && allowed(l2) && positive;
+    let accepted = fits && strengths && (d * l1).is_finite() && (d * l2).is_finite();
+    let steps = runner.run(
+        "coordinate_descent",
+        accepted,
+        &[&columns],
+        &[&w, &residual],
+        &|execution, x, out| {
+            let design = Design { columns: x[0], squared_norms: &norms, denominator: d };
+            let [w, residual] = out else { unreachable!("two outputs") };
+            let penalty = Penalty::new().l1(l1)?.l2(l2)?.execution(execution);
+            penalty.coordinate_descent(design, which, w, residual).map(|step| step.to_f64())
+        },
+    );
+    for step in steps.iter().flatten() {
+        let is_unchanged = step.value == 0.0;
+        assert!(!is_unchanged || step.output().iter().zip(&w).all(|(a, b)| a == b), "{step:?}");
+    }
 }
 
 pub fn clip_grad<E: Number>(source: &mut Source) {

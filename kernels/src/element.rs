@@ -166,6 +166,7 @@ macro_rules! penalties {
             Penalty<'a, $E>,
             GroupPenalty<'a, $E>,
             KktViolation<'a, $E>,
+            CoordinateDescent<'a, $E>,
         }
     };
 }

@@ -1,7 +1,7 @@
 //! Proximal operators, penalties, certificates and clipping, on generated data.
 
 use crate::operations::{Operation, Output, Part, changed, operation, output, plain, whole_rows};
-use gradstep::penalty::{GroupPenalty, LeastSquares, Penalty};
+use gradstep::penalty::{Coordinates, Design, GroupPenalty, LeastSquares, Penalty, squared_norms};
 use gradstep::prox::{GroupSoftThreshold, Prox, Proximal};
 use gradstep::update::ClipGradNorm;
 use gradstep::{Execution, Groups};
@@ -12,6 +12,7 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
     let mut operations = vec![
         plain("penalty", 2_700_003, penalty),
         plain("certificate", 2_200_003, certificate),
+        plain("coordinate_descent", 300_003, coordinate_descent),
         plain("clip_grad", 2_700_003, clip_grad),
     ];
     operations.extend(listed());
@@ -88,6 +89,24 @@ fn penalty<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
         changed("l1", d.upstream, |grad| l1.add_grad(d.x, grad)),
         changed("elastic net", d.upstream, |grad| both.add_grad(d.x, grad)),
     ]
+}
+
+/// Two sweeps over three columns, the second over what is in use.
+fn coordinate_descent<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
+    let rows = d.x.len() / 3;
+    let penalty = Penalty::new().l1(0.03).and_then(|x| x.l2(0.1)).expect("strengths");
+    let penalty = penalty.execution(execution);
+    let columns = &d.x[..3 * rows];
+    let mut norms = [0.0; 3];
+    squared_norms(columns, rows, &mut norms).expect("lengths");
+    let design = Design { columns, squared_norms: &norms, denominator: 7.3 };
+    let mut residual = d.y[..rows].to_vec();
+    vec![output("two sweeps", 3, |w| {
+        w.fill(E::ZERO);
+        penalty.coordinate_descent(design, Coordinates::All, w, &mut residual)?;
+        let nonzero = Coordinates::Nonzero;
+        penalty.coordinate_descent(design, nonzero, w, &mut residual).map(|step| step.to_f64())
+    })]
 }
 
 fn certificate<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {

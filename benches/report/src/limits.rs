@@ -22,6 +22,7 @@ pub(crate) const OPERATIONS: &[(&str, &str)] = &[
     ("penalty", "update"),
     ("group_penalty", "read"),
     ("certificate", "read"),
+    ("coordinate_descent", "read"),
     ("clip_grad", "scale"),
     ("sgd", "update"),
     ("sgd_momentum", "update"),

@@ -94,7 +94,7 @@ impl Problem<'_> {
 }
 
 /// In eight partial sums, so that the compiler may use registers of them.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let (a, b) = (a.chunks_exact(8), b.chunks_exact(8));
     let rest: f64 = a.remainder().iter().zip(b.remainder()).map(|(a, b)| a * b).sum();
     let mut sums = [0.0; 8];

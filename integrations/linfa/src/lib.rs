@@ -1,4 +1,5 @@
-//! An elastic net for linfa's datasets, fitted by gradstep's proximal steps (FISTA).
+//! An elastic net for linfa's datasets, fitted by gradstep's coordinate descent or by its
+//! proximal steps (FISTA).
 //!
 //! The objective is that of `linfa-elasticnet`,
 //!
@@ -24,6 +25,7 @@
 
 #![forbid(unsafe_code)]
 
+mod coordinates;
 mod fista;
 
 use fista::Problem;
@@ -32,6 +34,15 @@ use linfa::dataset::AsSingleTargets;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, ArrayBase, Data, Ix2};
 
+/// How the minimum is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Solver {
+    /// One weight after the other: the quickest for least squares.
+    CoordinateDescent,
+    /// All weights at once by proximal steps with momentum (FISTA): as for other losses.
+    ProximalSteps,
+}
+
 /// The hyper-parameters of an elastic net.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ElasticNet {
@@ -39,13 +50,15 @@ pub struct ElasticNet {
     l1_ratio: f64,
     tolerance: f64,
     max_iterations: usize,
+    solver: Solver,
 }
 
 impl ElasticNet {
     /// The lasso, to a duality gap of `1e-10` of the mean square of `y`.
     #[must_use]
     pub fn new(penalty: f64) -> Self {
-        Self { penalty, l1_ratio: 1.0, tolerance: 1e-10, max_iterations: 20_000 }
+        let solver = Solver::CoordinateDescent;
+        Self { penalty, l1_ratio: 1.0, tolerance: 1e-10, max_iterations: 20_000, solver }
     }
 
     /// The share of the L1 norm.
@@ -58,6 +71,12 @@ impl ElasticNet {
     #[must_use]
     pub fn tolerance(self, tolerance: f64) -> Self {
         Self { tolerance, ..self }
+    }
+
+    /// How the minimum is found.
+    #[must_use]
+    pub fn solver(self, solver: Solver) -> Self {
+        Self { solver, ..self }
     }
 
     /// Where to stop even if the gap is larger.
@@ -76,7 +95,7 @@ pub struct Model {
     pub intercept: f64,
     /// The objective is at most so far above the least one.
     pub duality_gap: f64,
-    /// Proximal steps that were taken.
+    /// Proximal steps that were taken, or sweeps over all columns.
     pub iterations: usize,
 }
 
@@ -133,7 +152,11 @@ where
             l1: self.penalty * self.l1_ratio,
             l2: self.penalty * (1.0 - self.l1_ratio),
         };
-        let (w, duality_gap, iterations) = problem.solve(self.tolerance, self.max_iterations)?;
+        let (tolerance, most) = (self.tolerance, self.max_iterations);
+        let (w, duality_gap, iterations) = match self.solver {
+            Solver::CoordinateDescent => problem.descend(tolerance, most),
+            Solver::ProximalSteps => problem.solve(tolerance, most),
+        }?;
         Ok(Model { hyperplane: Array1::from(w), intercept, duality_gap, iterations })
     }
 }

@@ -1,6 +1,6 @@
 //! The same objectives and the same zeros as `linfa-elasticnet`, on two problems.
 
-use gradstep_linfa::ElasticNet;
+use gradstep_linfa::{ElasticNet, Solver};
 use linfa::prelude::*;
 use linfa_elasticnet::ElasticNet as Linfa;
 use ndarray::{Array1, Array2};
@@ -20,18 +20,21 @@ fn zeros(w: &Array1<f64>) -> Vec<usize> {
 }
 
 fn compare(data: &Dataset<f64, f64, ndarray::Ix1>, penalty: f64, l1_ratio: f64) {
-    let ours = ElasticNet::new(penalty).l1_ratio(l1_ratio).tolerance(1e-14).fit(data).unwrap();
     let linfa = Linfa::params().penalty(penalty).l1_ratio(l1_ratio);
     let linfa = linfa.tolerance(1e-13).max_iterations(100_000).fit(data).unwrap();
-    let (l1, l2) = (penalty * l1_ratio, penalty * (1.0 - l1_ratio));
-    let [a, b] = [&ours.hyperplane, linfa.hyperplane()].map(|w| objective(data, w, l1, l2));
-    assert!((a - b).abs() <= 1e-12 * b, "objectives {a} and {b}");
-    let zero = zeros(&ours.hyperplane);
-    assert_eq!(zero, zeros(linfa.hyperplane()), "penalty {penalty}");
-    assert!(!zero.is_empty() && zero.len() < ours.hyperplane.len(), "no test of zeros");
-    assert!((ours.intercept - linfa.intercept()).abs() < 1e-12);
-    let apart = (ours.predict(data) - linfa.predict(data)).mapv(f64::abs);
-    assert!(apart.iter().all(|d| *d < 1e-4));
+    for solver in [Solver::CoordinateDescent, Solver::ProximalSteps] {
+        let ours = ElasticNet::new(penalty).l1_ratio(l1_ratio).solver(solver).tolerance(1e-14);
+        let ours = ours.fit(data).unwrap();
+        let (l1, l2) = (penalty * l1_ratio, penalty * (1.0 - l1_ratio));
+        let [a, b] = [&ours.hyperplane, linfa.hyperplane()].map(|w| objective(data, w, l1, l2));
+        assert!((a - b).abs() <= 1e-12 * b, "objectives {a} and {b}");
+        let zero = zeros(&ours.hyperplane);
+        assert_eq!(zero, zeros(linfa.hyperplane()), "penalty {penalty}, {solver:?}");
+        assert!(!zero.is_empty() && zero.len() < ours.hyperplane.len(), "no test of zeros");
+        assert!((ours.intercept - linfa.intercept()).abs() < 1e-12);
+        let apart = (ours.predict(data) - linfa.predict(data)).mapv(f64::abs);
+        assert!(apart.iter().all(|d| *d < 1e-4));
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@ pub mod activation;
 #[cfg(feature = "penalties")]
 mod certificate;
 mod clip_grad;
+#[cfg(feature = "penalties")]
+mod coordinate_descent;
 #[cfg(feature = "activations")]
 mod dropout;
 #[cfg(feature = "penalties")]
@@ -28,6 +30,8 @@ mod update;
 #[cfg(feature = "penalties")]
 pub use certificate::KktViolation;
 pub use clip_grad::Scale;
+#[cfg(feature = "penalties")]
+pub use coordinate_descent::CoordinateDescent;
 #[cfg(feature = "activations")]
 pub use dropout::{Dropout, DropoutMask};
 #[cfg(feature = "penalties")]
