@@ -4,6 +4,7 @@
 mod losses;
 mod penalties;
 mod updates;
+mod vanishing;
 
 /// Within a few ULPs of `f32`.
 fn near(got: f64, exact: f64) -> bool {

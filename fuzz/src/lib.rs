@@ -14,6 +14,7 @@ pub use gradstep_check::{reference, tolerance};
 
 pub mod activation;
 pub mod adam;
+pub mod calls;
 pub mod compare;
 pub mod cross_entropy;
 pub mod dropout;

@@ -6,7 +6,8 @@ use gradstep::{Level, LogSumExp};
 use gradstep_check::numbers::Number;
 use gradstep_kernels::ops;
 
-pub(crate) fn of_level<E: Number>(level: Level, d: Part<'_, E>) -> Vec<Output<E>> {
+/// Functions of vector math, which a level runs.
+pub fn of_level<E: Number>(level: Level, d: Part<'_, E>) -> Vec<Output<E>> {
     macro_rules! functions {
         ($($op:ident $x:expr;)*) => {
             vec![$(output(stringify!($op), d.x.len(), |out| {
@@ -28,7 +29,8 @@ pub(crate) fn of_level<E: Number>(level: Level, d: Part<'_, E>) -> Vec<Output<E>
     }
 }
 
-pub(crate) fn without_execution<E: Number>(d: Part<'_, E>) -> Vec<Output<E>> {
+/// What chooses its level itself.
+pub fn without_execution<E: Number>(d: Part<'_, E>) -> Vec<Output<E>> {
     let backward = |classes: usize| {
         let x = whole_rows(d.x, classes);
         let upstream = d.upstream[..x.len() / classes].to_vec();

@@ -9,6 +9,7 @@ mod operations;
 mod options;
 mod regularisers;
 
+pub use functions::{of_level, without_execution};
 pub use operations::{Data, Operation, Output, Part, Run, operations};
 
 use gradstep::{Execution, Level};

@@ -8,7 +8,7 @@ use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMo
 use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
 use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, UpdateEntry};
 use gradstep_check::laws::pointwise::PointwiseLoss;
-use gradstep_check::numbers::{Number, Random};
+use gradstep_check::numbers::{Number, Random, into_unit, not_negative};
 use std::ops::Range;
 
 /// Inputs, the same in every run on every machine.
@@ -57,6 +57,20 @@ impl<E: Number> Data<E> {
         };
         let probabilities = ends.into_iter().map(clamp).collect();
         let classes = (0..n).map(|_| random.below(1 << 30) as u32).collect();
+        Self { x, y, upstream, weights, probabilities, labels, classes }
+    }
+
+    /// Any numbers; those that must be in a range are brought there.
+    pub fn of(n: usize, mut column: impl FnMut(usize) -> Vec<E>) -> Self {
+        let [x, y, upstream] = [(); 3].map(|()| column(n));
+        let weights = column(n)
+            .into_iter()
+            .map(|w| not_negative(w))
+            .map(|w| if w < E::from_f64(1e9) { w } else { E::ONE })
+            .collect();
+        let mut unit = || column(n).into_iter().map(|p| if p.is_nan() { p } else { into_unit(p) });
+        let (probabilities, labels): (Vec<E>, Vec<E>) = (unit().collect(), unit().collect());
+        let classes = column(n).into_iter().map(|c| c.bits() as u32 & ((1 << 30) - 1)).collect();
         Self { x, y, upstream, weights, probabilities, labels, classes }
     }
 
