@@ -1,8 +1,7 @@
 //! Exponentials and squares below the smallest normal number: what documentation says of them.
 
-use crate::cross_entropy::sum_on;
 use crate::reference::pointwise;
-use gradstep::loss::BinaryCrossEntropyWithLogits;
+use gradstep::loss::{BinaryCrossEntropyWithLogits, CrossEntropy};
 use gradstep::update::AdamW;
 use gradstep::{Execution, Level};
 
@@ -50,8 +49,10 @@ fn a_class_weight_multiplies_the_least_number() {
         for weight in [1f32, 3.0, 1e3] {
             let weights = vec![weight; classes];
             for level in Level::available() {
-                let options =
-                    sum_on::<f32>(level, classes).class_weights(&weights).expect("weights");
+                let options = CrossEntropy::new(classes)
+                    .and_then(|x| x.class_weights(&weights))
+                    .expect("weights");
+                let options = options.execution(Execution::new().level(level));
                 for k in 0..180 {
                     let gap = 86.0 + 0.1 * k as f32;
                     let mut logits = vec![f32::NEG_INFINITY; classes];
