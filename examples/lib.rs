@@ -3,6 +3,8 @@
 
 #[path = "blurry_mean/lesson.rs"]
 pub mod blurry_mean;
+#[path = "boosting/lesson.rs"]
+pub mod boosting;
 #[path = "choose_lambda/lesson.rs"]
 pub mod choose_lambda;
 #[path = "clip_epsilon/lesson.rs"]

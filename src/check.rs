@@ -78,10 +78,22 @@ pub(crate) fn finite(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter(x.is_finite(), name, "finite", x)
 }
 
+/// No more than there is room for.
+pub(crate) fn at_most(
+    name: &'static str,
+    (expected, most): (&'static str, usize),
+    found: usize,
+) -> Result<(), Error> {
+    parameter(found <= most, name, expected, found as f64).map(|_| ())
+}
+
 /// Rows do not overlap.
-pub(crate) fn stride(name: &'static str, classes: usize, stride: usize) -> Result<usize, Error> {
-    let found = stride as f64;
-    parameter(stride >= classes, name, "at least the number of classes", found).map(|_| stride)
+pub(crate) fn stride(
+    name: &'static str,
+    (expected, least): (&'static str, usize),
+    stride: usize,
+) -> Result<usize, Error> {
+    parameter(stride >= least, name, expected, stride as f64).map(|_| stride)
 }
 
 /// `found` elements are whole rows of `columns`, which are at least 1.

@@ -4,8 +4,11 @@
 mod accuracy;
 mod batches;
 mod ends;
+mod grad_hess;
 mod laws;
 mod options;
+mod positions;
+mod row_weights;
 mod shapes;
 mod special;
 mod targets;

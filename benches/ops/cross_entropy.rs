@@ -11,6 +11,8 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     suite::bench::<LossAndGrad>(criterion);
     suite::bench::<InPlace>(criterion);
     suite::bench::<LossOnly>(criterion);
+    suite::bench::<Positions>(criterion);
+    suite::bench::<GradHess>(criterion);
 }
 
 /// Loss, and gradient to another slice: the main method.
@@ -19,6 +21,10 @@ struct LossAndGrad;
 struct InPlace;
 /// Loss alone.
 struct LossOnly;
+/// Loss, and gradient to another slice, of classes before their positions.
+struct Positions;
+/// Gradient and Hessian.
+struct GradHess;
 
 fn sizes() -> Vec<Size> {
     [(1024, 2), (1024, 10), (4096, 3), (256, 1000), (64, 32_000), (8, 128_256)]
@@ -94,5 +100,51 @@ impl Op for LossOnly {
         let loss = CrossEntropy::new(size.columns)?.execution(on.execution);
         let targets = targets(size);
         Ok(move || loss.loss(logits, &targets))
+    }
+}
+
+impl Op for Positions {
+    const SLICES: &'static [Slice] = &[Slice::Read(-4.0, 4.0), Slice::Write];
+
+    fn group() -> String {
+        "cross_entropy/positions".to_owned()
+    }
+
+    fn sizes() -> Vec<Size> {
+        [(1024, 2), (1024, 10), (4096, 3), (1024, 100)]
+            .map(|(rows, columns)| Size { rows, columns })
+            .into()
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        size: Size,
+        [logits, grad, ..]: Slices<'a, E>,
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        let loss = CrossEntropy::new(size.columns)?.positions(size.rows)?.execution(on.execution);
+        let targets = targets(size);
+        Ok(move || loss.loss_and_grad(logits, &targets, grad))
+    }
+}
+
+impl Op for GradHess {
+    const SLICES: &'static [Slice] = &[Slice::Read(-4.0, 4.0), Slice::Write, Slice::Write];
+
+    fn group() -> String {
+        "cross_entropy/grad_hess".to_owned()
+    }
+
+    fn sizes() -> Vec<Size> {
+        [(4096, 3), (1024, 10)].map(|(rows, columns)| Size { rows, columns }).into()
+    }
+
+    fn prepare<'a, E: Element>(
+        on: On,
+        size: Size,
+        [logits, grad, hess, ..]: Slices<'a, E>,
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        let loss = CrossEntropy::new(size.columns)?.execution(on.execution);
+        let targets = targets(size);
+        Ok(move || loss.grad_hess(logits, &targets, grad, hess).map(|()| 0.0))
     }
 }

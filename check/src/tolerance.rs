@@ -63,6 +63,12 @@ const TABLE: &[Row] = &[
     row("cross_entropy", "loss of a batch", [5.0; 2],
         "as of a row; and batches of 128 rows, four in a lane, that add in f64"),
 
+    row("softmax_grad_hess", "gradient", [4.5; 2],
+        "what the documentation promises of weights that are exact, as a gradient of \
+         cross_entropy; and 1/2 for the product of the weights"),
+    row("softmax_grad_hess", "hessian", [8.0; 2],
+        "a gradient of cross_entropy, times a quotient of sums (3), the factor (1/2), the product"),
+
     row("softmax", "value", [4.0, 4.5],
         "what is documented, with 1/2 more for levels of f64 that do not fuse; by counting 4, as of a gradient of cross_entropy, and of the \
          logarithm 4: difference (1/2), ratio (3), logarithm (1), which add to one term"),

@@ -21,6 +21,11 @@ impl Table {
         Self::parse(include_str!("../../data/digits.csv"))
     }
 
+    /// 569 tumours: shapes of their cells' nuclei; 1 is benign.
+    pub fn breast_cancer() -> Self {
+        Self::parse(include_str!("../../data/breast_cancer.csv"))
+    }
+
     /// For the files above, which are known to be right; `examples/train` reads others.
     fn parse(text: &str) -> Self {
         let mut lines = text.lines();

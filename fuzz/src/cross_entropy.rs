@@ -30,6 +30,7 @@ struct Case<E, T> {
     /// The targets, if they are probabilities.
     probabilities: Vec<E>,
     weights: Option<Vec<E>>,
+    row_weights: Option<Vec<E>>,
     smoothing: f64,
     z_loss: f64,
     upstream: Vec<E>,
@@ -110,6 +111,8 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
         let weight = |source: &mut Source| E::from_f64(source.below(65) as f64 / 16.0);
         let weights =
             (source.below(3) == 0).then(|| (0..classes).map(|_| weight(source)).collect());
+        let row_weights =
+            (source.below(3) == 0).then(|| (0..rows).map(|_| weight(source)).collect());
         let smoothing = [0.0, 0.0, 0.125, 1.0][source.below(4)];
         let z_loss = [0.0, 0.0, 0.0, 0.25][source.below(4)];
         let mut slice = |n| {
@@ -128,6 +131,7 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
             said: None,
             probabilities: Vec::new(),
             weights,
+            row_weights,
             smoothing,
             z_loss,
             upstream,
@@ -148,7 +152,15 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
             Some(weights) => options.class_weights(weights).expect("weights"),
             None => options,
         };
+        let options = match &self.row_weights {
+            Some(weights) => options.row_weights(weights).expect("weights"),
+            None => options,
+        };
         self.ignore.map_or(options, |index| options.ignore_index(index))
+    }
+
+    fn row_weight(&self, row: usize) -> f64 {
+        self.row_weights.as_ref().map_or(1.0, |weights| weights[row].to_f64())
     }
 
     fn what(&self) -> String {
@@ -161,11 +173,13 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
 
     /// The weight of the rows that count, if all targets are classes or ignored.
     fn counted(&self) -> Option<f64> {
-        let Some(said) = &self.said else { return Some(self.rows as f64) };
-        let rows = said.iter().filter(|target| !self.is_ignored(**target));
-        let weight = |target: &i128| {
+        let all = (0..self.rows).map(|row| self.row_weight(row));
+        let Some(said) = &self.said else { return Some(all.sum()) };
+        let rows = said.iter().zip(all).filter(|(target, _)| !self.is_ignored(**target));
+        let weight = |(target, of_row): (&i128, f64)| {
             let class = usize::try_from(*target).ok().filter(|class| *class < self.classes)?;
-            Some(self.weights.as_ref().map_or(1.0, |weights| weights[class].to_f64()))
+            let of_class = self.weights.as_ref().map_or(1.0, |weights| weights[class].to_f64());
+            Some(of_class * of_row)
         };
         rows.map(weight).sum()
     }
@@ -214,6 +228,7 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
         if !fits {
             return;
         }
+        self.check_positions(losses.as_deref());
         let references = self.references();
         self.check_losses(&what, &references, losses);
         let counted = counted.unwrap_or_default();
@@ -227,6 +242,30 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
         let reciprocal = if empty { 0.0 } else { denominator.recip() };
         self.check_grad(&what, &references, grad, &ones, reciprocal);
         self.check_grad(&what, &references, back, upstream, 1.0);
+    }
+
+    /// The same losses with the classes before their rows.
+    fn check_positions(&self, losses: Option<&[Outcome<E>]>) {
+        let (rows, classes) = (self.rows, self.classes);
+        let Some(losses) = losses.filter(|_| rows > 0) else { return };
+        let logits = transposed(&self.logits, classes);
+        let targets = match self.said {
+            Some(_) => self.targets.clone(),
+            None => transposed(&self.targets, classes),
+        };
+        let what = format!("positions, {}", self.what());
+        let columns: [&[E]; 1] = [&logits];
+        let outputs: [&[E]; 1] = [&self.outputs[0]];
+        let got = self.runner.run(&what, true, &columns, &outputs, &|execution, x, out| {
+            let options = self.options(execution).positions(rows)?;
+            options.losses(x[0], &targets, out[0]).map(|()| 0.0)
+        });
+        for (got, expected) in got.iter().flatten().zip(losses) {
+            // Levels that do not fuse have rows of over 50 classes in another order.
+            if got.level.fused() || classes <= 50 {
+                same(&what, std::slice::from_ref(got), std::slice::from_ref(expected));
+            }
+        }
     }
 
     fn references(&self) -> Vec<Row> {
@@ -247,7 +286,7 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
                 Some(said) => reference::Target::Index(said[r]),
                 None => reference::Target::Probabilities(&q),
             };
-            reference::row(&f64s(self.row(r)), target, &options)
+            reference::row(&f64s(self.row(r)), target, &options).weighted(self.row_weight(r))
         };
         (0..self.rows).map(row).collect()
     }
@@ -261,7 +300,7 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
 
     /// Shares of a maximum below the smallest normal number may be lost.
     fn slack(&self) -> Double {
-        E::MIN_POSITIVE.double() * self.classes as f64 * 8.0
+        E::MIN_POSITIVE.double() * self.classes as f64 * 32.0
     }
 
     fn check_losses(&self, what: &str, rows: &[Row], losses: Option<Vec<Outcome<E>>>) {
@@ -352,4 +391,9 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
             }
         }
     }
+}
+
+/// `[classes, rows]` of `[rows, classes]`.
+fn transposed<T: Copy>(x: &[T], classes: usize) -> Vec<T> {
+    (0..classes).flat_map(|class| x.iter().skip(class).step_by(classes).copied()).collect()
 }

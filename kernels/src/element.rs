@@ -118,6 +118,7 @@ macro_rules! rows {
             LogSoftmax<'a, $E>,
             LogSumExp<'a, $E>,
             SoftmaxBackward<'a, $E>,
+            SoftmaxGradHess<'a, $E>,
         }
     };
 }

@@ -114,7 +114,8 @@ impl<'a> Classes<'a> {
         self.len() == 0
     }
 
-    /// How many rows are not left out, and the sum of their classes' weights.
+    /// How many rows are not left out, and the sum of their weights: that of the class, times
+    /// that of the row.
     ///
     /// # Errors
     ///
@@ -122,9 +123,12 @@ impl<'a> Classes<'a> {
     pub fn count<E: Float>(
         &self,
         classes: usize,
-        weights: Option<&[E]>,
+        class_weights: Option<&[E]>,
+        row_weights: Option<&[E]>,
     ) -> Result<(u64, f64), (usize, i128)> {
-        each!(self.indices, slice => count(slice, self.ignore, classes, weights))
+        each!(self.indices, slice => {
+            count(slice, self.ignore, classes, class_weights, row_weights)
+        })
     }
 
     /// The class of a row, [`Self::IGNORED`] for one to leave out.
@@ -145,8 +149,10 @@ fn count<T: Target, E: Float>(
     targets: &[T],
     ignore: Option<u64>,
     classes: usize,
-    weights: Option<&[E]>,
+    class_weights: Option<&[E]>,
+    row_weights: Option<&[E]>,
 ) -> Result<(u64, f64), (usize, i128)> {
+    let has_weights = class_weights.is_some() || row_weights.is_some();
     let (mut rows, mut sum, mut error) = (0u64, 0.0, 0.0);
     for (row, target) in targets.iter().enumerate() {
         let code = target.code();
@@ -157,17 +163,22 @@ fn count<T: Target, E: Float>(
             return Err((row, target.to_i128()));
         }
         rows += 1;
-        if let Some(weights) = weights {
+        if has_weights {
+            let weight = |weights: Option<&[E]>, i| match weights {
+                Some(weights) => weights.get(i).map_or(0.0, |w: &E| w.to_f64()),
+                None => 1.0,
+            };
             // A class checked against a slice's length fits in usize.
-            let term = weights.get(code as usize).map_or(0.0, |w| w.to_f64());
+            let term = weight(class_weights, code as usize) * weight(row_weights, row);
             // With its rounding error, so that the sum of any number of rows keeps its digits.
             let lost;
             (sum, lost) = two_sum(sum, term);
             error += lost;
         }
     }
-    // Exact below 2^53 rows.
-    Ok((rows, if weights.is_some() { sum + error } else { rows as f64 }))
+    // The rounding error of an infinite sum is NaN; a count is exact below 2^53 rows.
+    let sum = if error.is_nan() { sum } else { sum + error };
+    Ok((rows, if has_weights { sum } else { rows as f64 }))
 }
 
 #[inline(always)]

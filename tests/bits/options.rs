@@ -28,12 +28,18 @@ pub(crate) fn operations<E: Number>() -> Vec<Operation<E>> {
         let name = format!("cross_entropy of {classes}, probabilities");
         let run = move |d: Part<'_, E>, run| probabilities(classes, d, run);
         operations.push(curved(&name, classes, 300_000, run));
+        let name = format!("cross_entropy of {classes}, positions");
+        let run = move |d: Part<'_, E>, run| positions(classes, d, run);
+        operations.push(curved(&name, classes * POSITIONS, 300_000, run));
     }
     operations
 }
 
 /// Columns of a matrix of labels.
 const COLUMNS: usize = 7;
+
+/// Positions of a sample.
+const POSITIONS: usize = 37;
 
 /// Elements from the end of a row to the next.
 const AHEAD: usize = 3;
@@ -109,6 +115,44 @@ fn probabilities<E: Number>(classes: usize, d: Part<'_, E>, run: Execution) -> V
         changed("in place", logits, |grad| sum.loss_and_grad_in_place(grad, targets)),
         output("backward", logits.len(), |grad| {
             smooth.backward(logits, targets, &upstream, grad).map(|()| 0.0)
+        }),
+    ]
+}
+
+/// Classes before their positions, with a weight for each row.
+fn positions<E: Number>(classes: usize, d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
+    let logits = whole_rows(d.x, classes * POSITIONS);
+    let rows = logits.len() / classes;
+    let target = |y: &u32| if y.is_multiple_of(11) { -1 } else { i64::from(*y) % classes as i64 };
+    let targets: Vec<i64> = d.classes.iter().step_by(classes).map(target).take(rows).collect();
+    let targets = targets.into_boxed_slice();
+    let each = |x: &[E]| x.iter().step_by(classes).copied().take(rows).collect::<Box<[E]>>();
+    let (weights, upstream) = (each(d.weights), each(d.upstream));
+    let plain = CrossEntropy::new(classes).expect("classes").ignore_index(-1).execution(run);
+    let plain = plain.positions(POSITIONS).and_then(|x| x.row_weights(&weights)).expect("weights");
+    let smooth = plain.label_smoothing(0.2).expect("smoothing");
+    let sum = smooth.reduction(Reduction::DivideBy(7.3));
+    let shares = whole_rows(d.labels, classes * POSITIONS);
+    let unweighted = CrossEntropy::new(classes).expect("classes").execution(run);
+    let unweighted = unweighted.positions(POSITIONS).expect("positions");
+    let n = logits.len();
+    let mut hess = vec![E::NAN; n];
+    let first = output("grad_hess", n, |grad| {
+        plain.grad_hess(logits, &targets, grad, &mut hess).map(|()| 0.0)
+    });
+    let second = Output { name: "second derivatives", sum: 0.0, elements: hess };
+    vec![
+        first,
+        second,
+        output("loss", 0, |_| plain.loss(logits, &targets)),
+        output("losses", rows, |out| plain.losses(logits, &targets, out).map(|()| 0.0)),
+        output("loss_and_grad", n, |grad| sum.loss_and_grad(logits, &targets, grad)),
+        changed("in place", logits, |grad| sum.loss_and_grad_in_place(grad, &targets)),
+        output("backward", n, |grad| {
+            plain.backward(logits, &targets, &upstream, grad).map(|()| 0.0)
+        }),
+        output("of probabilities", rows, |out| {
+            unweighted.losses(logits, shares, out).map(|()| 0.0)
         }),
     ]
 }

@@ -29,15 +29,15 @@ const IGNORED: i64 = -7;
 
 /// What every combination is made of.
 #[derive(Clone, Copy, Debug)]
-struct Choice {
+pub(super) struct Choice {
     weights: bool,
     smoothing: f64,
-    z_loss: f64,
+    pub(super) z_loss: f64,
     ignore: bool,
-    probabilities: bool,
+    pub(super) probabilities: bool,
 }
 
-fn choices() -> impl Iterator<Item = Choice> {
+pub(super) fn choices() -> impl Iterator<Item = Choice> {
     (0..32).map(|bit| Choice {
         weights: bit & 1 != 0,
         smoothing: if bit & 2 != 0 { 0.125 } else { 0.0 },
@@ -47,15 +47,15 @@ fn choices() -> impl Iterator<Item = Choice> {
     })
 }
 
-struct Data<E> {
-    logits: Vec<E>,
+pub(super) struct Data<E> {
+    pub(super) logits: Vec<E>,
     classes: Vec<i64>,
-    probabilities: Vec<E>,
-    weights: Vec<E>,
+    pub(super) probabilities: Vec<E>,
+    pub(super) weights: Vec<E>,
 }
 
 impl<E: Number> Data<E> {
-    fn new(rows: usize, classes: usize) -> Self {
+    pub(super) fn new(rows: usize, classes: usize) -> Self {
         let mut random = Random::new((rows * 997 + classes) as u64);
         let mut logits: Vec<E> = (0..rows * classes).map(|_| random.ordinary(-9.0, 9.0)).collect();
         let mut probabilities: Vec<E> = (0..rows * classes)
@@ -89,12 +89,42 @@ impl<E: Number> Data<E> {
     }
 
     /// Targets that a row left out may not have.
-    fn known(&self) -> Vec<i64> {
+    pub(super) fn known(&self) -> Vec<i64> {
         self.classes.iter().map(|y| if *y == IGNORED { 0 } else { *y }).collect()
+    }
+
+    /// Those of a choice.
+    pub(super) fn indices(&self, choice: Choice) -> Vec<i64> {
+        if choice.ignore { self.classes.clone() } else { self.known() }
     }
 }
 
-fn f64s<E: Number>(x: &[E]) -> Vec<f64> {
+/// What the reference makes of a choice.
+pub(super) fn reference_options(choice: Choice, weights: &[f64]) -> Options<'_> {
+    Options {
+        class_weights: choice.weights.then_some(weights),
+        label_smoothing: choice.smoothing,
+        ignore_index: choice.ignore.then_some(IGNORED.into()),
+        z_loss: choice.z_loss,
+    }
+}
+
+/// What a loss makes of it.
+pub(super) fn with<'w, E: Number>(
+    options: CrossEntropy<'w, E>,
+    choice: Choice,
+    weights: &'w [E],
+) -> CrossEntropy<'w, E> {
+    let options = options.label_smoothing(choice.smoothing).expect("a share");
+    let options = options.z_loss(choice.z_loss).expect("a factor");
+    let options = match choice.weights {
+        true => options.class_weights(weights).expect("weights"),
+        false => options,
+    };
+    if choice.ignore { options.ignore_index(IGNORED) } else { options }
+}
+
+pub(super) fn f64s<E: Number>(x: &[E]) -> Vec<f64> {
     x.iter().map(|x| x.to_f64()).collect()
 }
 
@@ -191,13 +221,8 @@ fn every_combination<E: Number>() {
         let data = Data::<E>::new(rows, classes);
         let (x, weights, q) = (f64s(&data.logits), f64s(&data.weights), f64s(&data.probabilities));
         for choice in choices() {
-            let indices = if choice.ignore { data.classes.clone() } else { data.known() };
-            let exact_options = Options {
-                class_weights: choice.weights.then_some(&weights),
-                label_smoothing: choice.smoothing,
-                ignore_index: choice.ignore.then_some(IGNORED.into()),
-                z_loss: choice.z_loss,
-            };
+            let indices = data.indices(choice);
+            let exact_options = reference_options(choice, &weights);
             let targets: Vec<_> = if choice.probabilities {
                 q.chunks(classes).map(Target::Probabilities).collect()
             } else {
@@ -210,15 +235,8 @@ fn every_combination<E: Number>() {
                 let mut fused: Option<Vec<u64>> = None;
                 for level in Level::available() {
                     let what = format!("{choice:?} {rows}x{classes} {level:?} {reduction:?}");
-                    let mut options = on::<E>(level, classes).reduction(reduction);
-                    options = options.label_smoothing(choice.smoothing).expect(&what);
-                    options = options.z_loss(choice.z_loss).expect(&what);
-                    if choice.weights {
-                        options = options.class_weights(&data.weights).expect(&what);
-                    }
-                    if choice.ignore {
-                        options = options.ignore_index(IGNORED);
-                    }
+                    let options = on::<E>(level, classes).reduction(reduction);
+                    let options = with(options, choice, &data.weights);
                     let patterns = if choice.probabilities {
                         let targets = &data.probabilities;
                         check(options, &data.logits, classes, targets, &exact, &what);

@@ -1,6 +1,7 @@
 //! The claims of the lessons under `examples/`, each by its own mathematics.
 
 mod blurry_mean;
+mod boosting;
 mod choose_lambda;
 mod clip_epsilon;
 mod decay_factor;
@@ -33,5 +34,5 @@ fn every_lesson_is_shown_and_tested() {
         assert!(readme.contains(&format!("`{name}`")), "{name} is not in README");
         assert!(guide.contains(&format!("pictures/{name}.svg")), "{name} is not in the guide");
     }
-    assert!(lessons >= 13, "{lessons}");
+    assert!(lessons >= 14, "{lessons}");
 }

@@ -94,4 +94,34 @@ fn sums_of_exponentials<E: Number>() {
     }
 }
 
-in_both_types! { lengths parameters shapes sums_of_exponentials }
+/// A weight for each row: as many, none negative, none that is not finite.
+fn weights_of_rows<E: Number>() {
+    for (rows, classes) in [(1, 1), (9, 3), (5, 133)] {
+        for other in wrong(rows) {
+            let weights = vec![E::ONE; other];
+            let options = of::<E>(classes).row_weights(&weights).expect("weights");
+            all(&options, rows * classes, rows, &length("row_weights", rows, other));
+        }
+    }
+    for bad in [-1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let weights = [E::ONE, E::from_f64(bad), E::from_f64(bad)];
+        let expected = Error::Element {
+            argument: "row_weights",
+            index: 1,
+            expected: "finite and >= 0",
+            found: bad,
+        };
+        is(of::<E>(2).row_weights(&weights), &expected);
+    }
+    let largest = E::from_bits(E::INFINITY.bits() - 1);
+    let weights = [largest; 3];
+    let options = of::<E>(1).row_weights(&weights).expect("weights");
+    let sum = options.loss(&[E::ONE; 3], &[0u8; 3]);
+    if largest.to_f64() == f64::MAX {
+        is(sum, &parameter("sum of the row weights", "finite", f64::INFINITY));
+    } else {
+        assert_eq!(sum, Ok(0.0));
+    }
+}
+
+in_both_types! { lengths parameters shapes sums_of_exponentials weights_of_rows }

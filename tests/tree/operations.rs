@@ -26,7 +26,8 @@ const SHARED: [&str; 10] = [
 
 /// Operations of the list that stand in the file of another one: in tests and benches, or as
 /// public methods of what uses them.
-const WITHIN: [(&str, &str); 1] = [("log_softmax", "softmax")];
+const WITHIN: [(&str, &str); 2] =
+    [("log_softmax", "softmax"), ("softmax_grad_hess", "cross_entropy")];
 
 /// Operations without a public method and so without a test of their own: sums that checks,
 /// penalties and norms need.

@@ -54,6 +54,24 @@ pub struct Row {
     pub argmax: Option<usize>,
 }
 
+impl Row {
+    /// The row, times its weight; 0 where that is 0, unless the row is NaN.
+    pub fn weighted(self, weight: f64) -> Self {
+        let times = |x: Double| {
+            let removed = weight == 0.0 && !x.to_f64().is_nan();
+            if removed { Double::ZERO } else { x * weight }
+        };
+        let all = |x: Vec<Double>| x.into_iter().map(times).collect();
+        Self {
+            loss: times(self.loss),
+            grad: all(self.grad),
+            terms: all(self.terms),
+            weight: times(self.weight),
+            ..self
+        }
+    }
+}
+
 /// A row of logits whose softmax exists.
 struct Softmax {
     argmax: usize,
@@ -232,6 +250,15 @@ pub fn row(x: &[f64], target: Target, options: &Options) -> Row {
     Row { loss, grad, terms, weight, ignored: false, logsumexp: lse, argmax: Some(s.argmax) }
 }
 
+/// First derivatives of a row with a class as target, and the diagonal of the second ones.
+pub fn grad_hess(x: &[f64], target: usize) -> (Vec<Double>, Vec<Double>) {
+    let nan = || vec![Double::NAN; x.len()];
+    let Some(s) = Softmax::new(x) else { return (nan(), nan()) };
+    let slope = |c| if c == target { -s.complement(c) } else { s.probability(c) };
+    let second = |c| s.probability(c) * s.complement(c);
+    ((0..x.len()).map(slope).collect(), (0..x.len()).map(second).collect())
+}
+
 /// What a batch gives.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -255,8 +282,12 @@ pub fn batch(
     reduction: Reduction,
 ) -> Batch {
     assert_eq!(x.len(), classes * targets.len());
-    let rows: Vec<_> =
-        x.chunks_exact(classes).zip(targets).map(|(x, target)| row(x, *target, options)).collect();
+    let rows = x.chunks_exact(classes).zip(targets).map(|(x, target)| row(x, *target, options));
+    reduced(rows.collect(), reduction)
+}
+
+/// The reduction of rows.
+pub fn reduced(rows: Vec<Row>, reduction: Reduction) -> Batch {
     let denominator = reduction.denominator(rows.iter().map(|row| row.weight).sum());
     let loss = rows.iter().map(|row| row.loss).sum::<Double>() / denominator;
     let divide = |g: &Double| if g.is_zero() { *g } else { *g / denominator };

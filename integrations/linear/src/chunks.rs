@@ -34,10 +34,10 @@ pub(crate) fn count<E: Real, T: AnyTarget<E>>(
     match T::targets(targets, ignore) {
         Targets::Classes(all) => {
             let wrong = |(row, target)| Error::Target { row, target, classes };
-            let (counted, weight) = all.count(classes, class_weights).map_err(wrong)?;
+            let (counted, weight) = all.count(classes, class_weights, None).map_err(wrong)?;
             let rows = targets.len();
             let is_kept = |&row: &usize| match T::targets(&targets[row..=row], ignore) {
-                Targets::Classes(one) => one.count::<E>(classes, None).is_ok_and(|(n, _)| n == 1),
+                Targets::Classes(one) => one.count::<E>(classes, None, None).is_ok_and(|(n, _)| n == 1),
                 Targets::Probabilities(_) => true,
             };
             let kept = (counted < rows as u64).then(|| (0..rows).filter(is_kept).collect());

@@ -49,8 +49,8 @@ pub use prox::{
 pub use reduce::{AbsSum, CountOutside, Dot, MaxAbs, Sum};
 #[cfg(feature = "rows")]
 pub use rows::{
-    CrossEntropy, CrossEntropyOptions, CrossEntropyOutputs, CrossEntropyTotal, LogSoftmax,
-    LogSumExp, Logits, Shape, Softmax, SoftmaxBackward,
+    CrossEntropy, CrossEntropyOptions, CrossEntropyOutputs, CrossEntropyTotal, GradHessOutputs,
+    LogSoftmax, LogSumExp, Logits, RowWeights, Shape, Softmax, SoftmaxBackward, SoftmaxGradHess,
 };
 pub use task::Task;
 #[cfg(feature = "updates")]

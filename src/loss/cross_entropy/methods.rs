@@ -83,11 +83,11 @@ impl<E: Element> CrossEntropy<'_, E> {
         let checked = self.check(&Logits::Read(logits), targets)?;
         check::length("out", checked.shape.rows, out.len())?;
         let outputs = Outputs { losses: Some(out), ..Outputs::default() };
-        checked.run(self, Logits::Read(logits), (1.0, 1.0), None, outputs);
+        checked.run_rows(self, Logits::Read(logits), None, outputs);
         Ok(())
     }
 
-    /// Writes `upstream[i]` times the gradient of row `i`'s loss to row `i` of
+    /// Writes `upstream[i]` times the gradient of row `i`'s loss, with its weight, to row `i` of
     /// `grad`: the gradient of [`losses`](Self::losses), whatever the reduction.
     ///
     /// Errors: see [`CrossEntropy`].
@@ -110,7 +110,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         let logits = Logits::Grad(logits, grad);
         let checked = self.check(&logits, targets)?;
         check::length("upstream", checked.shape.rows, upstream.len())?;
-        checked.run(self, logits, (1.0, 1.0), Some(upstream), Outputs::default());
+        checked.run_rows(self, logits, Some(upstream), Outputs::default());
         Ok(())
     }
 

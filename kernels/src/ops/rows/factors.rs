@@ -1,7 +1,7 @@
 //! Factors of the gradients of a batch's rows.
 
 use super::wide::ScaleAndSubtract;
-use super::{BATCH, Logits, Shape};
+use super::{BATCH, Logits, RowWeights, Shape};
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
@@ -31,14 +31,20 @@ impl<E: Math> RowFactors<E> {
         Self { high, low, rest, has_rest: false, times: 1, same: 0 }
     }
 
-    /// `scale`, times a further factor of each row if there are any. Not inlined, so that all
-    /// levels share it: it touches no register.
+    /// `scale`, times each row's weight and a further factor of the row if there are any. Not
+    /// inlined, so that all levels share it: it touches no register.
     #[inline(never)]
-    pub(super) fn read(&mut self, rows: usize, scale: f64, upstream: Option<&[E]>) {
+    pub(super) fn read(
+        &mut self,
+        rows: usize,
+        scale: f64,
+        upstream: Option<&[E]>,
+        weights: Option<RowWeights<'_, E>>,
+    ) {
         for numbers in [&mut self.high, &mut self.low, &mut self.rest] {
             numbers.reserve(rows, E::ZERO);
         }
-        let Some(upstream) = upstream else {
+        if upstream.is_none() && weights.is_none() {
             if rows <= self.same {
                 return;
             }
@@ -51,10 +57,12 @@ impl<E: Math> RowFactors<E> {
             self.low[..rows].fill(low);
             self.rest[..rows].fill(rest);
             return;
-        };
-        (self.has_rest, self.times) = (false, 1);
-        for (r, upstream) in upstream.iter().enumerate().take(rows) {
-            self.set(r, scale * upstream.to_f64());
+        }
+        (self.has_rest, self.times, self.same) = (false, 1, 0);
+        for r in 0..rows {
+            let weight = weights.map_or(1.0, |weights| weights.lifted(r));
+            let upstream = upstream.map_or(1.0, |upstream| upstream[r].to_f64());
+            self.set(r, scale * weight * upstream);
         }
     }
 
@@ -94,6 +102,14 @@ impl<E: Math> RowFactors<E> {
             return;
         }
         let Some((grad, stride)) = logits.grad(shape) else { return };
+        if shape.positions != 0 {
+            for class in grad.chunks_mut(stride).take(shape.classes) {
+                for (g, rest) in class.iter_mut().zip(&self.rest[..shape.rows]) {
+                    *g = *g * *rest;
+                }
+            }
+            return;
+        }
         for r in 0..shape.rows {
             if self.rest[r] != E::ONE {
                 let row = &mut grad[r * stride..][..shape.classes];

@@ -44,14 +44,15 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                 for from in (0..shape.rows).step_by(lanes) {
                     let count = lanes.min(shape.rows - from);
                     let x = &logits.values()[from * classes..];
-                    let columns = memory.read(isa, x, classes, (classes, count));
+                    let columns = memory.read(isa, x, shape.strides(classes), (classes, count));
                     let max = E::Lanes::<I>::load_partial(&found.max[from..], zero);
                     let l = E::Lanes::<I>::load_partial(&found.logarithm[from..], zero);
                     for x in columns.iter_mut() {
                         (E::Lanes::<I>::load(isa, x) - max - l).store(x);
                     }
                     let Some((out, stride)) = logits.grad(shape) else { return };
-                    memory.write(isa, &mut out[from * stride..], stride, (classes, count));
+                    let strides = shape.strides(stride);
+                    memory.write(isa, &mut out[from * stride..], strides, (classes, count));
                 }
             }),
         );

@@ -94,7 +94,10 @@ impl<E: Math> Kernel for Find<'_, E> {
         if are_few::<I>(classes) {
             for from in (0..rows).step_by(lanes) {
                 let count = lanes.min(rows - from);
-                let columns = memory.read(isa, &x[from * classes..], classes, (classes, count));
+                let columns = {
+                    let strides = shape.strides(classes);
+                    memory.read(isa, &x[from * classes..], strides, (classes, count))
+                };
                 let (max, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
                 max.store_partial(&mut found.max[from..]);
                 exponentials.ratio().store_partial(&mut found.logarithm[from..]);

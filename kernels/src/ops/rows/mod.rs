@@ -20,6 +20,7 @@ mod log_softmax;
 mod logsumexp;
 mod narrow;
 mod softmax;
+mod softmax_grad_hess;
 mod split;
 mod wide;
 
@@ -30,8 +31,9 @@ pub use cross_entropy::{
 pub use log_softmax::LogSoftmax;
 pub use logsumexp::LogSumExp;
 pub use softmax::{Softmax, SoftmaxBackward};
+pub use softmax_grad_hess::{GradHessOutputs, SoftmaxGradHess};
 
-use crate::InOut;
+use crate::{Float, InOut};
 
 /// Rows whose losses are computed and added together. A constant, because it decides the order
 /// of additions; a multiple of the lanes of every register.
@@ -56,12 +58,77 @@ pub struct Shape {
     /// Classes; at least 1.
     pub classes: usize,
     /// Elements from the start of one row of logits to that of the next; at least `classes`.
+    /// With positions, from a class to the next; at least `positions`.
     pub stride: usize,
     /// The same of a gradient that does not replace the logits.
     pub grad_stride: usize,
+    /// Rows of a sample `[classes, positions]`; 0 where classes are the last axis.
+    pub positions: usize,
 }
 
-/// Hands batches of rows to `visit`: their logits, their shape, and the first one's number.
+/// Elements from a row to the next of a batch, and from a class to the next.
+#[derive(Clone, Copy)]
+struct Strides {
+    row: usize,
+    class: usize,
+}
+
+impl Shape {
+    /// The most classes of rows that have to lie in lanes: as many as find room.
+    pub const MOST_IN_LANES: usize = narrow::MOST;
+
+    /// The strides of a buffer with that stride.
+    #[inline(always)]
+    fn strides(self, stride: usize) -> Strides {
+        if self.positions == 0 {
+            Strides { row: stride, class: 1 }
+        } else {
+            Strides { row: 1, class: stride }
+        }
+    }
+
+    /// Where a row of the whole begins in a buffer with that stride.
+    #[inline(always)]
+    fn start(self, stride: usize, row: usize) -> usize {
+        // The product does not overflow: there is a row, so the buffer has so many elements.
+        match row.checked_div(self.positions) {
+            None => row * stride,
+            Some(sample) => sample * self.classes * stride + row % self.positions,
+        }
+    }
+
+    /// Rows that are cut from each other only together: those of a sample.
+    #[inline(always)]
+    fn unit(self) -> usize {
+        self.positions.max(1)
+    }
+}
+
+/// A weight of each row.
+#[derive(Clone, Copy, Debug)]
+pub struct RowWeights<'a, E> {
+    /// `[rows]`, each at least 0.
+    pub weights: &'a [E],
+    /// A power of 2 times which they count.
+    pub lift: f64,
+}
+
+impl<E: Float> RowWeights<'_, E> {
+    /// The weight of a row, times the lift.
+    #[inline(always)]
+    fn lifted(self, row: usize) -> f64 {
+        self.weights[row].to_f64() * self.lift
+    }
+
+    /// Those of the rows from number `row` on.
+    #[inline(always)]
+    fn after(self, row: usize) -> Self {
+        Self { weights: &self.weights[row..], ..self }
+    }
+}
+
+/// Hands batches of rows to `visit`: their logits, their shape, and the first one's number. A
+/// batch has rows of one sample.
 #[inline(always)]
 fn walk<E>(
     mut logits: Logits<'_, E>,
@@ -70,7 +137,10 @@ fn walk<E>(
 ) {
     let mut from = 0;
     while from < shape.rows {
-        let rows = BATCH.min(shape.rows - from);
+        let rows = match from.checked_rem(shape.positions) {
+            None => BATCH.min(shape.rows - from),
+            Some(position) => BATCH.min(shape.positions - position),
+        };
         visit(logits.after(shape, from), Shape { rows, ..shape }, from);
         from += rows;
     }
@@ -81,19 +151,19 @@ impl<E> Logits<'_, E> {
     #[inline(always)]
     fn whole_rows(&self, classes: usize) -> Shape {
         let rows = self.values().len() / classes;
-        Shape { rows, classes, stride: classes, grad_stride: classes }
+        Shape { rows, classes, stride: classes, grad_stride: classes, positions: 0 }
     }
 
     /// The rows from number `row` on.
     #[inline(always)]
     fn after(&mut self, shape: Shape, row: usize) -> Logits<'_, E> {
-        // The product does not overflow: there is a row, so the slice has so many elements.
+        let from = shape.start(shape.stride, row);
         match self {
-            Logits::Read(x) => Logits::Read(&x[row * shape.stride..]),
+            Logits::Read(x) => Logits::Read(&x[from..]),
             Logits::Grad(x, grad) => {
-                Logits::Grad(&x[row * shape.stride..], &mut grad[row * shape.grad_stride..])
+                Logits::Grad(&x[from..], &mut grad[shape.start(shape.grad_stride, row)..])
             }
-            Logits::InPlace(x) => Logits::InPlace(&mut x[row * shape.stride..]),
+            Logits::InPlace(x) => Logits::InPlace(&mut x[from..]),
         }
     }
 
@@ -121,7 +191,7 @@ impl<'a, E> Logits<'a, E> {
     /// The first `mid` rows, and the rest. The last row may end before its stride does.
     #[inline(always)]
     fn cut(self, shape: Shape, mid: usize) -> (Self, Self) {
-        let end = |len: usize, stride: usize| (mid * stride).min(len);
+        let end = |len: usize, stride: usize| shape.start(stride, mid).min(len);
         match self {
             Logits::Read(x) => {
                 let (x, x_rest) = x.split_at(end(x.len(), shape.stride));

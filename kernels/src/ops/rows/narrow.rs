@@ -3,6 +3,7 @@
 //! Each row adds its classes in order, so results depend on neither the width of registers
 //! nor the row's place.
 
+use super::Strides;
 use super::exponentials::{CompensatedSum, Exponentials};
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
@@ -20,11 +21,15 @@ pub(super) fn are_few<I: Isa>(classes: usize) -> bool {
     classes <= const { if I::FUSED { FEW } else { 50 } }
 }
 
+/// There is room for so many classes: rows whose classes do not lie side by side are always in
+/// lanes.
+pub(super) const MOST: usize = 256;
+
 /// Lanes of the widest register.
 const WIDEST: usize = 16;
 
 /// Rows as columns: a register for each class, with a row in each lane.
-pub(super) struct Transposed<E>(Scratch<E, { FEW * WIDEST }>);
+pub(super) struct Transposed<E>(Scratch<E, { MOST * WIDEST }>);
 
 impl<E: Float> Transposed<E> {
     #[inline(always)]
@@ -53,10 +58,10 @@ impl<E: Float> Transposed<E> {
         &mut self,
         isa: I,
         from: &[E],
-        stride: usize,
+        strides: Strides,
         (classes, count): (usize, usize),
     ) -> &mut [Array<E, I>] {
-        isa.dispatch(Read { from, stride, classes, count, columns: &mut *self });
+        isa.dispatch(Read { from, strides, classes, count, columns: &mut *self });
         self.of::<I>(classes)
     }
 
@@ -66,10 +71,10 @@ impl<E: Float> Transposed<E> {
         &mut self,
         isa: I,
         to: &mut [E],
-        stride: usize,
+        strides: Strides,
         (classes, count): (usize, usize),
     ) {
-        isa.dispatch(Write { to, stride, classes, count, columns: &mut *self });
+        isa.dispatch(Write { to, strides, classes, count, columns: &mut *self });
     }
 }
 
@@ -79,7 +84,7 @@ pub(super) type Array<E, I> = <<E as Float>::Lanes<I> as Lanes>::Array;
 /// Rows become columns. A kernel, so that everything on rows shares one compiled function.
 struct Read<'a, E> {
     from: &'a [E],
-    stride: usize,
+    strides: Strides,
     classes: usize,
     count: usize,
     columns: &'a mut Transposed<E>,
@@ -91,16 +96,15 @@ impl<E: Float> Kernel for Read<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let Self { from, stride, classes, count, columns } = self;
-        let columns = columns.of::<I>(classes);
-        sweep::gather::<E::Lanes<I>>(from, stride, count, isa.splat(E::ZERO), columns);
+        let Self { from, strides, classes, count, columns } = self;
+        gather::<E::Lanes<I>>(from, strides, count, isa.splat(E::ZERO), columns.of::<I>(classes));
     }
 }
 
 /// Columns become rows.
 struct Write<'a, E> {
     to: &'a mut [E],
-    stride: usize,
+    strides: Strides,
     classes: usize,
     count: usize,
     columns: &'a mut Transposed<E>,
@@ -112,8 +116,52 @@ impl<E: Float> Kernel for Write<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let Self { to, stride, classes, count, columns } = self;
-        sweep::scatter::<E::Lanes<I>>(isa, columns.of::<I>(classes), to, stride, count);
+        let Self { to, strides, classes, count, columns } = self;
+        scatter::<E::Lanes<I>>(isa, columns.of::<I>(classes), to, strides, count);
+    }
+}
+
+/// Writes one register for each class of `count` rows, of which the first begins where `from`
+/// does. Lanes without a row are 0.
+#[inline(always)]
+pub(super) fn gather<L: Lanes>(
+    from: &[L::Elem],
+    strides: Strides,
+    count: usize,
+    zero: L,
+    columns: &mut [L::Array],
+) {
+    if strides.class == 1 {
+        return sweep::gather(from, strides.row, count, zero, columns);
+    }
+    for (c, column) in columns.iter_mut().enumerate() {
+        let rows = &from[c * strides.class..][..count];
+        match L::arrays(rows).0 {
+            [whole, ..] => L::load(zero.isa(), whole).store(column),
+            [] => L::load_partial(rows, zero).store(column),
+        }
+    }
+}
+
+/// The opposite of [`gather`]; nothing beside the rows is written.
+#[inline(always)]
+pub(super) fn scatter<L: Lanes>(
+    isa: L::Isa,
+    columns: &[L::Array],
+    to: &mut [L::Elem],
+    strides: Strides,
+    count: usize,
+) {
+    if strides.class == 1 {
+        return sweep::scatter::<L>(isa, columns, to, strides.row, count);
+    }
+    for (c, column) in columns.iter().enumerate() {
+        let rows = &mut to[c * strides.class..][..count];
+        let column = L::load(isa, column);
+        match L::arrays_mut(rows) {
+            ([whole, ..], _) => column.store(whole),
+            (_, rows) => column.store_partial(rows),
+        }
     }
 }
 

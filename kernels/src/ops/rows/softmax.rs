@@ -9,7 +9,7 @@ use super::exponentials::CompensatedSum;
 use super::factors::RowFactors;
 use super::narrow::{Transposed, are_few, exponentiate, scaled};
 use super::wide::{Exponentiate, Max, Unscaled, exponentiate_in_turn};
-use super::{Logits, Row, Shape, walk};
+use super::{Logits, Row, Shape, Strides, walk};
 use crate::lanes::{Isa, Lanes};
 use crate::math::{Math, exp};
 use crate::{Kernel, sweep};
@@ -41,7 +41,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
             logits,
             shape,
             inline!(|mut logits, shape, from| {
-                factors.read(shape.rows, 1.0, upstream.map(|u| &u[from..]));
+                factors.read(shape.rows, 1.0, upstream.map(|u| &u[from..]), None);
                 if !are_few::<I>(classes) {
                     wide(isa, &mut logits, shape, &factors.high);
                     return factors.finish(isa, &mut logits, shape);
@@ -49,14 +49,15 @@ impl<E: Math> Kernel for Softmax<'_, E> {
                 for from in (0..shape.rows).step_by(lanes) {
                     let count = lanes.min(shape.rows - from);
                     let x = &logits.values()[from * classes..];
-                    let columns = memory.read(isa, x, classes, (classes, count));
+                    let columns = memory.read(isa, x, shape.strides(classes), (classes, count));
                     let (_, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
                     let scale = exponentials.quotient(factors.load(isa, from));
                     for column in columns.iter_mut() {
                         scaled(E::Lanes::<I>::load(isa, column), scale).store(column);
                     }
                     let Some((out, stride)) = logits.grad(shape) else { return };
-                    memory.write(isa, &mut out[from * stride..], stride, (classes, count));
+                    let strides = shape.strides(stride);
+                    memory.write(isa, &mut out[from * stride..], strides, (classes, count));
                 }
                 factors.finish(isa, &mut logits, shape);
             }),
@@ -113,11 +114,11 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
         if are_few::<I>(classes) {
             let (mut ys, mut us) = (Transposed::new(), Transposed::new());
             let lanes = const { <E::Lanes<I> as Lanes>::LANES };
-            let rows = y.len() / classes;
+            let (rows, strides) = (y.len() / classes, Strides { row: classes, class: 1 });
             for from in (0..rows).step_by(lanes) {
                 let (first, count) = (from * classes, lanes.min(rows - from));
-                let y = ys.read(isa, &y[first..], classes, (classes, count));
-                let u = us.read(isa, &upstream[first..], classes, (classes, count));
+                let y = ys.read(isa, &y[first..], strides, (classes, count));
+                let u = us.read(isa, &upstream[first..], strides, (classes, count));
                 let mut sum = CompensatedSum::zero(zero);
                 for (y, u) in y.iter().zip(u.iter()) {
                     let (y, u) = (E::Lanes::<I>::load(isa, y), E::Lanes::<I>::load(isa, u));
@@ -128,7 +129,7 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
                     let (x, u) = (E::Lanes::<I>::load(isa, y), E::Lanes::<I>::load(isa, u));
                     backward(x, u, sum, logarithm).store(y);
                 }
-                ys.write(isa, &mut grad[first..], classes, (classes, count));
+                ys.write(isa, &mut grad[first..], strides, (classes, count));
             }
             return;
         }

@@ -2,7 +2,8 @@
 
 use super::cross_entropy::{CrossEntropy, Outputs, Total};
 use super::narrow::FEW;
-use super::{BATCH, LogSoftmax, LogSumExp, Shape, Softmax, SoftmaxBackward};
+use super::{BATCH, LogSoftmax, LogSumExp, RowWeights, Shape, Softmax};
+use super::{SoftmaxBackward, SoftmaxGradHess};
 use crate::Element;
 use crate::split::{Cut, split};
 
@@ -23,6 +24,13 @@ impl Shape {
     }
 }
 
+impl<E> Cut for RowWeights<'_, E> {
+    fn cut(self, mid: usize) -> (Self, Self) {
+        let (weights, rest) = self.weights.cut(mid);
+        (Self { weights, ..self }, Self { weights: rest, ..self })
+    }
+}
+
 impl<E> Cut for Outputs<'_, E> {
     fn cut(self, mid: usize) -> (Self, Self) {
         let Self { losses, logsumexp, count_correct } = self;
@@ -36,19 +44,42 @@ impl<E> Cut for Outputs<'_, E> {
 split! {
     impl[E: Element] CrossEntropy<'_, E>;
     parts: |kernel, mid|
-        logits = kernel.logits.cut(kernel.shape, mid),
-        targets = kernel.targets.cut(kernel.shape.classes, mid),
-        upstream = kernel.upstream.cut(mid),
-        outputs = kernel.outputs.cut(mid),
-        shape = kernel.shape.cut(mid);
+        logits = kernel.logits.cut(kernel.shape, mid * kernel.shape.unit()),
+        targets = kernel.targets.cut(kernel.shape.classes, mid * kernel.shape.unit()),
+        upstream = kernel.upstream.cut(mid * kernel.shape.unit()),
+        row_weights = kernel.row_weights.cut(mid * kernel.shape.unit()),
+        outputs = kernel.outputs.cut(mid * kernel.shape.unit()),
+        shape = kernel.shape.cut(mid * kernel.shape.unit());
     copy: options, scale;
-    leaf: |kernel| leaf(kernel.shape.classes);
-    len: |kernel| kernel.shape.rows;
-    cost: |kernel| cost(kernel.shape.classes);
+    leaf: |kernel| (leaf(kernel.shape.classes) / kernel.shape.unit()).max(1);
+    len: |kernel| kernel.shape.rows / kernel.shape.unit();
+    cost: |kernel| cost(kernel.shape.classes) * kernel.shape.unit() as f64;
     join: |left, right| Total {
         loss: left.loss + right.loss,
         correct: left.correct + right.correct,
     };
+    dispatch: E::dispatch;
+}
+
+split! {
+    impl[E: Element] SoftmaxGradHess<'_, E>;
+    parts: |kernel, mid|
+        scores = {
+            let end = kernel.shape.start(kernel.shape.stride, mid * kernel.shape.unit());
+            kernel.scores.cut(end.min(kernel.scores.len()))
+        },
+        targets = kernel.targets.split_at(mid * kernel.shape.unit()),
+        row_weights = kernel.row_weights.cut(mid * kernel.shape.unit()),
+        outputs = {
+            let end = kernel.shape.start(kernel.shape.grad_stride, mid * kernel.shape.unit());
+            kernel.outputs.cut(end)
+        },
+        shape = kernel.shape.cut(mid * kernel.shape.unit());
+    copy: class_weights, factor;
+    leaf: |kernel| (leaf(kernel.shape.classes) / kernel.shape.unit()).max(1);
+    len: |kernel| kernel.shape.rows / kernel.shape.unit();
+    cost: |kernel| cost(kernel.shape.classes) * 1.5 * kernel.shape.unit() as f64;
+    join: |(), ()| ();
     dispatch: E::dispatch;
 }
 

@@ -24,7 +24,7 @@ mod wide;
 pub use target::Options;
 
 use super::narrow::{Transposed, are_few};
-use super::{Logits, Shape, walk};
+use super::{Logits, RowWeights, Shape, walk};
 use crate::math::Math;
 use crate::{Isa, Kernel, Targets, sweep};
 use target::Batch;
@@ -49,7 +49,7 @@ impl<E> Default for Outputs<'_, E> {
 /// Returns the summed loss; writes gradients and what `outputs` asks for.
 #[derive(Debug)]
 pub struct CrossEntropy<'a, E> {
-    /// `[rows, classes]`, as `shape` says.
+    /// `[rows, classes]` or `[samples, classes, positions]`, as `shape` says.
     pub logits: Logits<'a, E>,
     /// How rows lie in memory.
     pub shape: Shape,
@@ -61,6 +61,8 @@ pub struct CrossEntropy<'a, E> {
     pub scale: f64,
     /// `[rows]`: a further factor of each row's gradient.
     pub upstream: Option<&'a [E]>,
+    /// `[rows]`: a factor of each row's loss and gradient.
+    pub row_weights: Option<RowWeights<'a, E>>,
     /// What to write beside the gradient.
     pub outputs: Outputs<'a, E>,
 }
@@ -82,6 +84,7 @@ struct Work<'a, E> {
     /// The number of the batch's first row; `logits` begin there, `targets` with row 0.
     from: usize,
     options: Options<'a, E>,
+    row_weights: Option<RowWeights<'a, E>>,
     count_correct: bool,
 }
 
@@ -90,9 +93,17 @@ impl<'a, E> Work<'a, E> {
     #[inline(always)]
     fn probabilities(&self, row: usize) -> Option<&'a [E]> {
         match self.targets {
-            Targets::Probabilities(q) => Some(&q[(self.from + row) * self.shape.classes..]),
+            Targets::Probabilities(q) => {
+                Some(&q[self.shape.start(self.stride_of_shares(), self.from + row)..])
+            }
             _ => None,
         }
+    }
+
+    /// The stride of probabilities, which have nothing between them.
+    #[inline(always)]
+    fn stride_of_shares(&self) -> usize {
+        if self.shape.positions == 0 { self.shape.classes } else { self.shape.positions }
     }
 }
 
@@ -102,7 +113,8 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> Total {
-        let Self { logits, shape, targets, options, scale, upstream, mut outputs } = self;
+        let Self { logits, shape, targets, options, scale, upstream, row_weights, mut outputs } =
+            self;
         let mut total = Total::default();
         let mut batch = Batch::new();
         let mut memory = Transposed::new();
@@ -111,11 +123,13 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
             shape,
             inline!(|logits, shape, from| {
                 let count_correct = outputs.count_correct;
-                let mut work = Work { logits, shape, targets, from, options, count_correct };
+                let row_weights = row_weights.map(|weights| weights.after(from));
+                let mut work =
+                    Work { logits, shape, targets, from, options, row_weights, count_correct };
                 batch.read(&work, scale, upstream);
                 if shape.classes == 2 {
                     two::batch(isa, &mut work, &mut memory, &mut batch);
-                } else if are_few::<I>(shape.classes) {
+                } else if shape.positions != 0 || are_few::<I>(shape.classes) {
                     narrow::batch(isa, &mut work, &mut memory, &mut batch);
                 } else {
                     wide::batch(isa, &mut work, &mut batch);
@@ -123,6 +137,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                 for _ in 0..batch.factors.times {
                     batch.factors.finish(isa, &mut work.logits, shape);
                 }
+                batch.weigh(&work);
                 let place = from..from + shape.rows;
                 if let Some(losses) = &mut outputs.losses {
                     losses[place.clone()].copy_from_slice(&batch.losses[..shape.rows]);

@@ -25,8 +25,11 @@ pub(super) fn batch<E: Math, I: Isa>(
     let zero = isa.splat(E::ZERO);
     let target = TargetWeights::new(isa, work);
     let mut weights = None;
-    let is_plain =
-        target.are_hard() && options.z_loss == 0.0 && !(work.count_correct || batch.leaves_out);
+    let strides = shape.strides(shape.stride);
+    let is_plain = target.are_hard()
+        && options.z_loss == 0.0
+        && !(work.count_correct || batch.leaves_out)
+        && shape.positions == 0;
     for from in (0..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
         if is_plain && count * const { ALONE } <= lanes {
@@ -35,9 +38,9 @@ pub(super) fn batch<E: Math, I: Isa>(
             }
             return;
         }
-        let x = &work.logits.values()[from * shape.stride..];
+        let x = &work.logits.values()[from * strides.row..];
         let size = (shape.classes, count);
-        let columns = memory.read(isa, x, shape.stride, size);
+        let columns = memory.read(isa, x, strides, size);
         let class = batch.class(isa, from..shape.rows);
         let hard = E::Lanes::<I>::load_partial(&batch.weight[from..], zero);
         let (factor, factor_low) = batch.factors.load(isa, from);
@@ -124,7 +127,8 @@ pub(super) fn batch<E: Math, I: Isa>(
                 select(e.eq(only), own, g).store(column);
             }
         }
-        memory.write(isa, &mut grad[from * stride..], stride, size);
+        let strides = shape.strides(stride);
+        memory.write(isa, &mut grad[from * strides.row..], strides, size);
     }
 }
 

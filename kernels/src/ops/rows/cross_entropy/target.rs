@@ -125,15 +125,17 @@ impl<E: Math> Batch<E> {
                 self.leaves_out = classes.numbers(work.from, &mut self.class[..rows]);
             }
             Targets::Probabilities(_) if work.count_correct => {
+                let class = work.shape.strides(work.stride_of_shares()).class;
                 for r in 0..rows {
                     let q = work.probabilities(r).unwrap_or_default();
-                    let likeliest = likeliest(&q[..work.shape.classes]) as f64;
+                    let classes = q.iter().step_by(class).take(work.shape.classes);
+                    let likeliest = likeliest(classes) as f64;
                     self.class[r] = E::from_f64(likeliest);
                 }
             }
             _ => {}
         }
-        self.factors.read(rows, scale, upstream.map(|u| &u[work.from..]));
+        self.factors.read(rows, scale, upstream.map(|u| &u[work.from..]), work.row_weights);
         let Targets::Classes(classes) = work.targets else {
             return self.weight[..rows].fill(E::from_f64(options.keep));
         };
@@ -160,15 +162,30 @@ impl<E: Math> Batch<E> {
             }
         }
     }
+
+    /// Multiplies losses by their rows' weights; 0 where the weight is, of an infinite loss too.
+    /// Not inlined, so that all levels share it.
+    #[inline(never)]
+    pub(super) fn weigh(&mut self, work: &Work<'_, E>) {
+        let Some(weights) = work.row_weights else { return };
+        for (r, loss) in self.losses[..work.shape.rows].iter_mut().enumerate() {
+            let weight = weights.lifted(r);
+            if weight == 0.0 && *loss == E::INFINITY {
+                *loss = E::ZERO;
+            } else {
+                *loss = E::from_f64(loss.to_f64() * weight);
+            }
+        }
+    }
 }
 
 /// The first class of the largest probability.
 #[inline(always)]
-pub(super) fn likeliest<E: Float>(probabilities: &[E]) -> usize {
-    let mut best = 0;
-    for (class, q) in probabilities.iter().enumerate() {
-        if *q > probabilities[best] {
-            best = class;
+pub(super) fn likeliest<'a, E: Float>(probabilities: impl Iterator<Item = &'a E>) -> usize {
+    let (mut best, mut largest) = (0, None);
+    for (class, q) in probabilities.enumerate() {
+        if largest.is_none_or(|largest| q > largest) {
+            (best, largest) = (class, Some(q));
         }
     }
     best

@@ -16,8 +16,7 @@ use super::target::{Batch, LEFT_OUT, weighted};
 use super::weights::TargetWeights;
 use crate::lanes::{Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp, ln_1p_unit};
-use crate::ops::rows::narrow::Transposed;
-use crate::sweep;
+use crate::ops::rows::narrow::{Transposed, gather, scatter};
 
 /// Losses and gradients of a batch.
 #[allow(clippy::eq_op)] // 0 of a number, NaN of infinity and NaN
@@ -36,10 +35,11 @@ pub(super) fn batch<E: Math, I: Isa>(
     let unit = E::ONE / exp_max.to_array().as_ref()[0];
     let weights = TargetWeights::new(isa, work);
     let mut columns = [zero.to_array(); 2];
+    let strides = shape.strides(shape.stride);
     for from in (0..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
-        let x = &work.logits.values()[from * shape.stride..];
-        sweep::gather(x, shape.stride, count, zero, &mut columns);
+        let x = &work.logits.values()[from * strides.row..];
+        gather(x, strides, count, zero, &mut columns);
         let (mut x0, mut x1) =
             (E::Lanes::<I>::load(isa, &columns[0]), E::Lanes::<I>::load(isa, &columns[1]));
         let class = batch.class(isa, from..shape.rows);
@@ -98,6 +98,7 @@ pub(super) fn batch<E: Math, I: Isa>(
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
         (g0 * q).store(&mut columns[0]);
         (g1 * q).store(&mut columns[1]);
-        sweep::scatter::<E::Lanes<I>>(isa, &columns, &mut grad[from * stride..], stride, count);
+        let strides = shape.strides(stride);
+        scatter::<E::Lanes<I>>(isa, &columns, &mut grad[from * strides.row..], strides, count);
     }
 }

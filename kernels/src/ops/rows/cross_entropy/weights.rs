@@ -5,6 +5,7 @@ use super::Work;
 use super::target::{Batch, LEFT_OUT, Options, weighted};
 use crate::lanes::{Aligned, Float, Isa, Lanes, select};
 use crate::math::{Math, eft::two_sum};
+use crate::ops::rows::Strides;
 use crate::ops::rows::exponentials::CompensatedSum;
 use crate::ops::rows::narrow::{Array, Transposed};
 use crate::ops::rows::wide::SumBut;
@@ -56,6 +57,7 @@ impl<I: Isa> TargetWeights<I> {
         self.isa.dispatch(OfRows {
             options: work.options,
             probabilities: work.probabilities(from),
+            strides: work.shape.strides(work.stride_of_shares()),
             class: &batch.class[from..from + count],
             hard: &batch.weight[from..from + count],
             classes,
@@ -70,6 +72,7 @@ struct OfRows<'a, E> {
     options: Options<'a, E>,
     /// The rows' probabilities, where those are the targets.
     probabilities: Option<&'a [E]>,
+    strides: Strides,
     /// The numbers of the rows' classes.
     class: &'a [E],
     /// The target's weights of those classes.
@@ -84,11 +87,11 @@ impl<E: Float> Kernel for OfRows<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let Self { options, probabilities, class, hard, classes, memory } = self;
+        let Self { options, probabilities, strides, class, hard, classes, memory } = self;
         let (zero, keep) = (isa.splat(E::ZERO), isa.splat(E::from_f64(options.keep)));
         let share = isa.splat(E::from_f64(options.share));
         if let Some(q) = probabilities {
-            let columns = memory.read(isa, q, classes, (classes, class.len()));
+            let columns = memory.read(isa, q, strides, (classes, class.len()));
             for (c, column) in columns.iter_mut().enumerate() {
                 let k = E::Lanes::<I>::load(isa, column).mul_add(keep, share);
                 (k * options.weight(c)).store(column);

@@ -167,7 +167,7 @@ fn sums<E: Math, I: Isa>(
 /// Whether the target of a row is the first of its largest logits.
 #[inline(always)]
 fn is_correct<E: Float>(target: RowTarget<'_, E>, x: &[E], max: E) -> bool {
-    let likeliest = || likeliest(target.probabilities.unwrap_or_default());
+    let likeliest = || likeliest(target.probabilities.unwrap_or_default().iter());
     let class = target.class.unwrap_or_else(likeliest);
     x[class] == max && !x[..class].contains(&max)
 }
