@@ -201,4 +201,23 @@ fn a_formula_that_panics_leaves_a_part() {
     }
 }
 
-in_both_types! { weighted_means mean_gradients_of_large_differences no_weight_left }
+/// Nothing adds up to the same 0 on every level, by each method and reduction.
+fn sums_of_nothing<E: Number>() {
+    let none: [E; 0] = [];
+    for reduction in [Reduction::Sum, Reduction::DivideBy(7.3)] {
+        for level in Level::available() {
+            let mse = Mse::<E>::new().execution(Execution::new().level(level)).reduction(reduction);
+            let sums = [
+                mse.loss(&none, &none),
+                mse.loss_and_grad(&none, &none, &mut []),
+                mse.loss_and_grad_in_place(&mut [], &none),
+                mse.weights(&none).loss(&none, &none),
+                mse.weights(&none).loss_and_grad(&none, &none, &mut []),
+            ];
+            let sums = sums.map(|sum| sum.expect("not refused").to_bits());
+            assert_eq!(sums, [0; 5], "{reduction:?} on {level:?}");
+        }
+    }
+}
+
+in_both_types! { sums_of_nothing weighted_means mean_gradients_of_large_differences no_weight_left }

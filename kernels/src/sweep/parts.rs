@@ -73,7 +73,8 @@ impl<E: Float> PartialSum<E> {
                 totals[i] += totals[i + len];
             }
         }
-        totals[0]
+        // -0 of no terms becomes 0, as it is wherever one kernel adds up.
+        totals[0] + 0.0
     }
 }
 
