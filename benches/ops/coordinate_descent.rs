@@ -34,12 +34,12 @@ impl Op for Sweep {
         let (mut w, mut norms) = ([E::ZERO; FEATURES], [0.0; FEATURES]);
         squared_norms(columns, rows, &mut norms)?;
         // Strengths in turns, so that no weight comes to rest.
-        let penalties = [0.5, 0.25].map(|l2| Penalty::new().l2(l2));
+        let penalties = [Penalty::new().l2(0.5)?, Penalty::new().l2(0.25)?];
         let mut turn = 0;
         Ok(move || {
             turn = 1 - turn;
             let design = Design { columns, squared_norms: &norms, denominator: rows as f64 };
-            let penalty = penalties[turn]?.execution(on.execution);
+            let penalty = penalties[turn].execution(on.execution);
             let step =
                 penalty.coordinate_descent(design, Coordinates::All, &mut w, &mut *residual)?;
             Ok(step.to_f64())

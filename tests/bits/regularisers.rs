@@ -101,12 +101,18 @@ fn coordinate_descent<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Ou
     squared_norms(columns, rows, &mut norms).expect("lengths");
     let design = Design { columns, squared_norms: &norms, denominator: 7.3 };
     let mut residual = d.y[..rows].to_vec();
-    vec![output("two sweeps", 3, |w| {
-        w.fill(E::ZERO);
-        penalty.coordinate_descent(design, Coordinates::All, w, &mut residual)?;
-        let nonzero = Coordinates::Nonzero;
-        penalty.coordinate_descent(design, nonzero, w, &mut residual).map(|step| step.to_f64())
-    })]
+    // No number belongs to one element of the data: all are given as sums.
+    let mut w = [E::ZERO; 3];
+    let mut sweep = |which, w: &mut [E]| {
+        let step = penalty.coordinate_descent(design, which, w, &mut residual);
+        step.map(|step| step.to_f64())
+    };
+    let mut outputs = vec![
+        output("all", 0, |_| sweep(Coordinates::All, &mut w)),
+        output("nonzero", 0, |_| sweep(Coordinates::Nonzero, &mut w)),
+    ];
+    outputs.extend(w.map(|w| output("weight", 0, |_| Ok(w.to_f64()))));
+    outputs
 }
 
 fn certificate<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {

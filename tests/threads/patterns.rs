@@ -24,7 +24,7 @@ const PATTERNS: &[(&str, u64, u64)] = &[
     ("dropout", 0x7bc4c6b097afef95, 0xe7de26b2a8d2a1bb),
     ("penalty", 0xd14e21b51a8fc478, 0x32849022b6fbfc2d),
     ("certificate", 0x7a81e4f6052e2d3a, 0x3134ee43762f52f0),
-    ("coordinate_descent", 0x576d72bdfee87a82, 0xe076edaec20b6cf3),
+    ("coordinate_descent", 0x7ff10571bdc48f24, 0x1416c3dcd22ffc7a),
     ("clip_grad", 0x1b0e6c55de4029f4, 0x0f7211cc2f24eddf),
     ("groups of 1", 0x6a5ae8b84cd75217, 0xbed46f8c1a2a9125),
     ("groups of 3", 0x8dcc85415f609b4d, 0xac490252ded55d2d),
