@@ -100,7 +100,9 @@ fn each_law_of_a_loss_can_fail() {
     assert_eq!(lost.failures().len(), 2, "{lost}");
     let lanes = pointwise(Square(Fault::ByLanes)).run().unwrap_err();
     assert_eq!(broken(&lanes, "levels").len(), 2, "{lanes}");
-    assert_eq!(lanes.failures().len(), 2, "{lanes}");
+    // Methods of one level may have registers of two widths.
+    let others = broken(&lanes, "methods").len();
+    assert_eq!(lanes.failures().len(), 2 + others, "{lanes}");
     let place = pointwise(Square(Fault::ByPlace)).run().unwrap_err();
     for law in ["place", "length", "methods"] {
         assert_eq!(broken(&place, law).len(), 2, "{law}: {place}");
