@@ -3,7 +3,7 @@
 
 use crate::fista::{Problem, dot};
 use gradstep::Error;
-use gradstep::penalty::{Coordinates, Design, LeastSquares, Penalty, squared_norms};
+use gradstep::penalty::{Coordinates, Design, Penalty, squared_norms};
 
 /// A weight rests when it moves by less than this share of the largest one.
 const REST: f64 = 1e-10;
@@ -37,13 +37,7 @@ impl Problem<'_> {
             for (correlation, x) in correlation.iter_mut().zip(columns.chunks_exact(rows.max(1))) {
                 *correlation = dot(x, &residual);
             }
-            gap = penalty.duality_gap(LeastSquares {
-                w: &w,
-                residual: &residual,
-                xt_residual: &correlation,
-                y: self.y,
-                denominator: n,
-            })?;
+            gap = self.gap(&penalty, &w, &residual, &correlation)?;
             if gap <= enough {
                 return Ok((w, gap, sweep));
             }

@@ -36,13 +36,7 @@ impl Problem<'_> {
         for iteration in 0..most {
             if iteration % LOOK == 0 {
                 self.correlate(&w, &mut residual, &mut correlation);
-                gap = penalty.duality_gap(LeastSquares {
-                    w: &w,
-                    residual: &residual,
-                    xt_residual: &correlation,
-                    y: self.y,
-                    denominator: n,
-                })?;
+                gap = self.gap(&penalty, &w, &residual, &correlation)?;
                 if gap <= enough {
                     return Ok((w, gap, iteration));
                 }
@@ -65,6 +59,18 @@ impl Problem<'_> {
             momentum = next;
         }
         Ok((w, gap, most))
+    }
+
+    /// How far the objective is above its minimum, at most.
+    pub(crate) fn gap(
+        &self,
+        penalty: &Penalty,
+        w: &[f64],
+        residual: &[f64],
+        xt_residual: &[f64],
+    ) -> Result<f64, Error> {
+        let (y, denominator) = (self.y, self.y.len() as f64);
+        penalty.duality_gap(LeastSquares { w, residual, xt_residual, y, denominator })
     }
 
     /// `residual := y - X w`, `correlation := X^T residual`, in one pass over `X`.
