@@ -300,7 +300,9 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
 
     /// Shares of a maximum below the smallest normal number may be lost.
     fn slack(&self) -> Double {
-        E::MIN_POSITIVE.double() * self.classes as f64 * 32.0
+        // Weights of rows are at most 4.
+        let most = if self.row_weights.is_some() { 32.0 } else { 8.0 };
+        E::MIN_POSITIVE.double() * self.classes as f64 * most
     }
 
     fn check_losses(&self, what: &str, rows: &[Row], losses: Option<Vec<Outcome<E>>>) {
