@@ -16,24 +16,25 @@ use table::{against, arrows, edges};
 /// THE import rule of the kernels: a room may import from those behind its arrow. Printed in
 /// `kernels/src/lib.rs` and CONTRIBUTING.
 const KERNELS: &str = "\
-lanes              ->
-math               ->  lanes
-inverse            ->  lanes
-norm               ->  lanes
-targets            ->  lanes, math
-isa                ->  lanes
-split              ->  lanes, isa
-sweep              ->  lanes, math, isa, split
-groups             ->  lanes, norm, sweep
-ops                ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
-ops/task           ->
-ops/reduce         ->
-ops/shrink         ->
-ops/prox           ->  ops/task, ops/shrink
-ops/activation     ->  ops/task
-ops/certificate    ->  ops/reduce
-ops/update         ->  ops/shrink
-ops/loss           ->
+lanes                  ->
+math                   ->  lanes
+inverse                ->  lanes
+norm                   ->  lanes
+targets                ->  lanes, math
+isa                    ->  lanes
+split                  ->  lanes, isa
+sweep                  ->  lanes, math, isa, split
+groups                 ->  lanes, norm, sweep
+ops                    ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
+ops/task               ->
+ops/reduce             ->
+ops/shrink             ->
+ops/prox               ->  ops/task, ops/shrink
+ops/activation         ->  ops/task
+ops/certificate        ->  ops/reduce
+ops/coordinate_descent ->  ops/reduce, ops/shrink
+ops/update             ->  ops/shrink
+ops/loss               ->
 ";
 
 /// THE import rule of the public crate; every other file or folder is a family. Printed in

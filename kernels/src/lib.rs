@@ -10,24 +10,25 @@
 //! those behind its arrow:
 //!
 //! ```text
-//! lanes              ->
-//! math               ->  lanes
-//! inverse            ->  lanes
-//! norm               ->  lanes
-//! targets            ->  lanes, math
-//! isa                ->  lanes
-//! split              ->  lanes, isa
-//! sweep              ->  lanes, math, isa, split
-//! groups             ->  lanes, norm, sweep
-//! ops                ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
-//! ops/task           ->
-//! ops/reduce         ->
-//! ops/shrink         ->
-//! ops/prox           ->  ops/task, ops/shrink
-//! ops/activation     ->  ops/task
-//! ops/certificate    ->  ops/reduce
-//! ops/update         ->  ops/shrink
-//! ops/loss           ->
+//! lanes                  ->
+//! math                   ->  lanes
+//! inverse                ->  lanes
+//! norm                   ->  lanes
+//! targets                ->  lanes, math
+//! isa                    ->  lanes
+//! split                  ->  lanes, isa
+//! sweep                  ->  lanes, math, isa, split
+//! groups                 ->  lanes, norm, sweep
+//! ops                    ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
+//! ops/task               ->
+//! ops/reduce             ->
+//! ops/shrink             ->
+//! ops/prox               ->  ops/task, ops/shrink
+//! ops/activation         ->  ops/task
+//! ops/certificate        ->  ops/reduce
+//! ops/coordinate_descent ->  ops/reduce, ops/shrink
+//! ops/update             ->  ops/shrink
+//! ops/loss               ->
 //! ```
 //!
 //! | room | what |

@@ -5,7 +5,9 @@
 //! `||r||^2 / 2 + a sum |w| + b / 2 sum w^2` of that column's weight alone is least at
 //! `soft(x . r + q w, a) / (q + b)`.
 
-use crate::{Element, Isa, Kernel, sweep};
+use super::reduce::larger;
+use super::shrink::soft;
+use crate::{Element, Isa, Kernel, Lanes, sweep};
 
 /// Replaces weights one by one, keeps the residual, and returns the largest change of a weight;
 /// NaN where a new weight is.
@@ -42,7 +44,9 @@ impl<E: Element> Kernel for CoordinateDescent<'_, E> {
                 continue;
             }
             let slope_at_zero = sweep::dot(isa, x, residual) + q * w.to_f64();
-            let least = if curvature == 0.0 { 0.0 } else { soft(slope_at_zero, l1) / curvature };
+            let least: I::F64 = soft(isa.splat(slope_at_zero), isa.splat(l1)) / curvature;
+            // A column of zeros has nothing to say.
+            let least = if curvature == 0.0 { 0.0 } else { least.to_array().as_ref()[0] };
             let least = E::from_f64(least);
             let step = least - *w;
             *w = least;
@@ -50,26 +54,8 @@ impl<E: Element> Kernel for CoordinateDescent<'_, E> {
                 continue;
             }
             sweep::update(isa, &mut *residual, x, inline!(|r, x| r - x * step));
-            let size = if step < E::ZERO { -step } else { step };
-            // NaN stays once it is there.
-            if !(size <= largest || largest.is_nan()) {
-                largest = size;
-            }
+            largest = larger(largest, if step < E::ZERO { -step } else { step });
         }
         largest
-    }
-}
-
-/// `x` moved towards 0 by `lambda`, and not beyond; NaN stays NaN.
-#[inline(always)]
-fn soft(x: f64, lambda: f64) -> f64 {
-    if x > lambda {
-        x - lambda
-    } else if x < -lambda {
-        x + lambda
-    } else if x.is_nan() {
-        x
-    } else {
-        0.0
     }
 }

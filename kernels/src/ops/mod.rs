@@ -21,7 +21,7 @@ mod prox;
 mod reduce;
 #[cfg(feature = "rows")]
 mod rows;
-#[cfg(any(feature = "prox", feature = "updates"))]
+#[cfg(any(feature = "prox", feature = "updates", feature = "penalties"))]
 mod shrink;
 mod task;
 #[cfg(feature = "updates")]

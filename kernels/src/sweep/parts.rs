@@ -44,16 +44,13 @@ impl<E: Float> PartialSum<E> {
             register.store_partial(lanes);
         }
         self.terms += len;
-    }
-
-    /// Closes the block if it is full.
-    pub(crate) fn close_full_block(&mut self) {
         if self.terms >= E::BLOCK {
             self.close();
             (self.lanes, self.terms) = ([E::ZERO; LANES], 0);
         }
     }
 
+    /// Adds the block's lanes to the totals.
     fn close(&mut self) {
         for (total, lane) in self.totals.iter_mut().zip(&self.lanes) {
             *total += lane.to_f64();

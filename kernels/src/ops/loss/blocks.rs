@@ -27,23 +27,19 @@ pub(super) struct Block<'a, E, const N: usize> {
     pub(super) out: [&'a mut [E]; N],
 }
 
-/// What belongs to each element beside its prediction.
-pub(super) struct Elements<'a, E> {
-    pub(super) target: &'a [E],
+/// What elements may have beside a target: a weight each, and a parameter for each column.
+#[derive(Clone, Copy)]
+pub(super) struct WeightsAndColumns<'a, E> {
     pub(super) weights: Option<&'a [E]>,
     pub(super) columns: Columns<'a, E>,
 }
 
-impl<E: Float> Cut for Elements<'_, E> {
+impl<E: Float> Cut for WeightsAndColumns<'_, E> {
     #[inline(always)]
     fn cut(self, mid: usize) -> (Self, Self) {
-        let (target, target_rest) = self.target.cut(mid);
         let (weights, weights_rest) = self.weights.cut(mid);
         let (columns, columns_rest) = self.columns.cut(mid);
-        (
-            Self { target, weights, columns },
-            Self { target: target_rest, weights: weights_rest, columns: columns_rest },
-        )
+        (Self { weights, columns }, Self { weights: weights_rest, columns: columns_rest })
     }
 }
 
@@ -59,15 +55,17 @@ pub(super) fn evaluate<E: Float, I: Isa>(
     formula: Formula<'_, E, 2>,
     factor: E,
     mut wanted: Wanted<'_, E>,
-    mut elements: Elements<'_, E>,
+    mut targets: &[E],
+    mut each: WeightsAndColumns<'_, E>,
 ) -> f64 {
     let (mut values, mut slopes) = (Scratch::<E, LEN>::new(), Scratch::<E, LEN>::new());
     let mut sum = PartialSum::new();
     while wanted.len() > 0 {
         let n = wanted.len().min(len::<E>());
         let (mut block, wanted_rest) = wanted.cut(n);
-        let (Elements { target, weights, columns }, elements_rest) = elements.cut(n);
-        (wanted, elements) = (wanted_rest, elements_rest);
+        let (target, targets_rest) = targets.cut(n);
+        let (WeightsAndColumns { weights, columns }, each_rest) = each.cut(n);
+        (wanted, targets, each) = (wanted_rest, targets_rest, each_rest);
 
         values.reserve(n, E::ZERO);
         slopes.reserve(n, E::ZERO);
@@ -125,9 +123,7 @@ impl<E: Float> Kernel for AddUp<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let Self { terms, weights, sum } = self;
-        sum.include(isa, terms, weights);
-        sum.close_full_block();
+        self.sum.include(isa, self.terms, self.weights);
     }
 }
 

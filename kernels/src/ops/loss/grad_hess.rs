@@ -1,7 +1,7 @@
 //! Gradient and Hessian of losses that have a second derivative: those of each element by
 //! itself, as boosting and Newton's method ask for them.
 
-use super::blocks::{AddUp, Block, Finish, Formula, LEN, len, zero_of};
+use super::blocks::{AddUp, Block, Finish, Formula, LEN, WeightsAndColumns, len, zero_of};
 use super::pointwise::Pointwise;
 use crate::isa::Scratch;
 use crate::split::{Cut, split};
@@ -129,10 +129,9 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for GradHess<'_, E, P> {
                 isa.dispatch_apart(OfBlock::<_, _, false> { formula, block });
             }
         };
-        let own = [formula.parameter()];
-        let columns = Some(columns.unwrap_or(Columns::new(&own)));
-        let all = GradHess { formula: (), prediction, derivatives, weights, columns, sums };
-        in_blocks(isa, &of_block, P::FACTOR, all)
+        let one = [formula.parameter()];
+        let each = WeightsAndColumns { weights, columns: columns.unwrap_or(Columns::new(&one)) };
+        in_blocks(isa, &of_block, P::FACTOR, prediction, derivatives, each, sums)
     }
 }
 
@@ -143,16 +142,19 @@ fn in_blocks<E: Float, I: Isa>(
     isa: I,
     formula: Formula<'_, E, 3>,
     factor: E,
-    mut rest: GradHess<'_, E, ()>,
+    mut predictions: &[E],
+    mut derivatives: Derivatives<'_, E>,
+    mut each: WeightsAndColumns<'_, E>,
+    sums: bool,
 ) -> f64 {
     let mut buffers = [const { Scratch::<E, LEN>::new() }; 4];
     let mut sum = PartialSum::new();
-    while !rest.prediction.is_empty() {
-        let n = rest.prediction.len().min(len::<E>());
-        let (block, after) = rest.cut(n);
-        rest = after;
-        let GradHess { prediction, derivatives, weights, sums, .. } = block;
-        let Some(columns) = block.columns else { break };
+    while !predictions.is_empty() {
+        let n = predictions.len().min(len::<E>());
+        let (prediction, predictions_rest) = predictions.cut(n);
+        let (block, derivatives_rest) = derivatives.cut(n);
+        let (WeightsAndColumns { weights, columns }, each_rest) = each.cut(n);
+        (predictions, derivatives, each) = (predictions_rest, derivatives_rest, each_rest);
         for buffer in &mut buffers {
             buffer.reserve(n, E::ZERO);
         }
@@ -160,7 +162,7 @@ fn in_blocks<E: Float, I: Isa>(
         let values = &mut values[..n];
         let zero = zero_of(weights);
         let finish = |x| Finish { x, weights, zero, scale: factor, upstream: None };
-        match derivatives {
+        match block {
             Derivatives::Same { target, grad, hess } => {
                 let out = [&mut *values, &mut *grad, &mut *hess];
                 formula(Block { prediction, target, columns, out });
@@ -266,26 +268,6 @@ impl<E> Cut for Derivatives<'_, E> {
                 )
             }
         }
-    }
-}
-
-impl<E: Float, P: Copy> Cut for GradHess<'_, E, P> {
-    #[inline(always)]
-    fn cut(self, mid: usize) -> (Self, Self) {
-        let (prediction, prediction_rest) = self.prediction.cut(mid);
-        let (derivatives, derivatives_rest) = self.derivatives.cut(mid);
-        let (weights, weights_rest) = self.weights.cut(mid);
-        let (columns, columns_rest) = self.columns.cut(mid);
-        (
-            Self { prediction, derivatives, weights, columns, ..self },
-            Self {
-                prediction: prediction_rest,
-                derivatives: derivatives_rest,
-                weights: weights_rest,
-                columns: columns_rest,
-                ..self
-            },
-        )
     }
 }
 

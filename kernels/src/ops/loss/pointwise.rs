@@ -1,7 +1,7 @@
 //! What every loss of one prediction and one target has in common: what is asked for, and
 //! factors of the elements.
 
-use super::blocks::{self, Block, Elements};
+use super::blocks::{self, Block, WeightsAndColumns};
 use super::wanted::Wanted;
 use crate::split::split;
 use crate::sweep::{self, Columns};
@@ -52,8 +52,7 @@ pub trait Pointwise<E: Float>: Copy + Send + Sync {
         self.value_and_derivative::<I>(prediction, target).0
     }
 
-    /// The parameter that columns may have each for itself, where the loss is
-    /// [`LONG`](Self::LONG) or [`COMPACT`](Self::COMPACT).
+    /// The parameter that columns may have each for itself.
     #[doc(hidden)]
     fn parameter(self) -> E {
         E::ONE
@@ -226,11 +225,10 @@ fn backward<E: Float, P: Pointwise<E>, I: Isa>(
 #[inline(always)]
 fn in_blocks<E: Float, P: Pointwise<E>, I: Isa>(isa: I, evaluate: Evaluate<'_, E, P>) -> f64 {
     let Evaluate { formula, wanted, target, weights, columns } = evaluate;
-    let own = [formula.parameter()];
-    let columns = columns.unwrap_or(Columns::new(&own));
+    let one = [formula.parameter()];
+    let each = WeightsAndColumns { weights, columns: columns.unwrap_or(Columns::new(&one)) };
     let of_block = |block: Block<'_, E, 2>| isa.dispatch_apart(OfBlock { formula, block });
-    let elements = Elements { target, weights, columns };
-    blocks::evaluate(isa, &of_block, P::FACTOR, wanted, elements)
+    blocks::evaluate(isa, &of_block, P::FACTOR, wanted, target, each)
 }
 
 /// Values and derivatives of a block.

@@ -94,10 +94,8 @@ impl<E: Math> Kernel for Find<'_, E> {
         if are_few::<I>(classes) {
             for from in (0..rows).step_by(lanes) {
                 let count = lanes.min(rows - from);
-                let columns = {
-                    let strides = shape.strides(classes);
-                    memory.read(isa, &x[from * classes..], strides, (classes, count))
-                };
+                let x = &x[from * classes..];
+                let columns = memory.read(isa, x, shape.strides(classes), (classes, count));
                 let (max, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
                 max.store_partial(&mut found.max[from..]);
                 exponentials.ratio().store_partial(&mut found.logarithm[from..]);
