@@ -64,7 +64,7 @@ pub struct Activation<A> {
 /// use gradstep::activation::Sigmoid;
 ///
 /// let mut y = [0.0f64, f64::INFINITY];
-/// Sigmoid::new().apply(&mut y);
+/// Sigmoid::new().apply(&mut y)?;
 /// assert_eq!(y, [0.5, 1.0]);
 ///
 /// let mut grad = [0.0; 2];
@@ -125,7 +125,7 @@ pub type Tanh = Activation<formulas::Tanh>;
 /// use gradstep::activation::Relu;
 ///
 /// let mut y = [2.0f32, -2.0, 0.0];
-/// Relu::new().apply(&mut y);
+/// Relu::new().apply(&mut y)?;
 /// assert_eq!(y, [2.0, 0.0, 0.0]);
 ///
 /// let mut grad = [0.0; 3];
@@ -173,8 +173,9 @@ impl<A: Formula> Activation<A> {
     ///
     /// ```
     /// let mut x = [-1.0f32];
-    /// gradstep::activation::Relu::new().apply(&mut x);
+    /// gradstep::activation::Relu::new().apply(&mut x)?;
     /// assert_eq!(x, [0.0]);
+    /// # Ok::<(), gradstep::Error>(())
     /// ```
     #[must_use]
     pub fn new() -> Self
@@ -215,24 +216,31 @@ impl<A: Formula> Activation<A> {
     /// }
     ///
     /// let mut x = [2.0f32, -2.0];
-    /// Activation::from_formula(LeakyRelu { slope: 0.25 }).apply(&mut x);
+    /// Activation::from_formula(LeakyRelu { slope: 0.25 }).apply(&mut x)?;
     /// assert_eq!(x, [2.0, -0.5]);
+    /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn from_formula(formula: A) -> Self {
         Self { formula, execution: Execution::new() }
     }
 
-    execution!(execution, "activation::Relu::new()", "alone.apply(&mut [-1.0f32]);");
+    execution!(execution, "activation::Relu::new()", "alone.apply(&mut [-1.0f32])?;");
 
     /// Replaces `x` by its activation.
     ///
+    /// # Errors
+    ///
+    /// None: any length fits.
+    ///
     /// ```
     /// let mut x = [0.0f32, -0.0];
-    /// gradstep::activation::Sigmoid::new().apply(&mut x);
+    /// gradstep::activation::Sigmoid::new().apply(&mut x)?;
     /// assert_eq!(x, [0.5, 0.5]);
+    /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn apply<E: Element>(&self, x: &mut [E]) {
+    pub fn apply<E: Element>(&self, x: &mut [E]) -> Result<(), Error> {
         self.run(Task::Apply(x.into()));
+        Ok(())
     }
 
     /// Writes the activation of `x` to `out`.

@@ -73,6 +73,21 @@ pub(crate) fn finite_in<E: Element>(name: &'static str, x: f64) -> Result<(), Er
     parameter(is_finite, name, "finite in the element type", x).map(|_| ())
 }
 
+/// A parameter of a formula, rounded once to the element type: `check` holds of it and of what it
+/// becomes, which is infinite only if it was.
+pub(crate) fn rounded<E: Element>(
+    check: impl Fn(&'static str, f64) -> Result<f64, Error>,
+    name: &'static str,
+    x: f64,
+) -> Result<E, Error> {
+    let rounded = E::from_f64(check(name, x)?);
+    if x.is_finite() {
+        finite_in::<E>(name, x)?;
+    }
+    let holds = check(name, rounded.to_f64()).is_ok();
+    parameter(holds, name, "in its range in the element type, too", x).map(|_| rounded)
+}
+
 /// Neither NaN nor infinite.
 pub(crate) fn finite(name: &'static str, x: f64) -> Result<f64, Error> {
     parameter(x.is_finite(), name, "finite", x)

@@ -45,7 +45,7 @@ use gradstep_kernels::{InOut, ops};
 ///
 /// let dropout = Dropout::new(0.5)?.seed(7);
 /// let mut x = [1.0f32; 8];
-/// dropout.apply(&mut x);
+/// dropout.apply(&mut x)?;
 /// assert!(x.iter().all(|x| *x == 0.0 || *x == 2.0));
 ///
 /// // The gradient passes where the value has passed.
@@ -83,8 +83,8 @@ impl Dropout {
     /// use gradstep::Dropout;
     ///
     /// let (mut a, mut b) = ([1.0f32; 100], [1.0f32; 100]);
-    /// Dropout::new(0.5)?.seed(1).apply(&mut a);
-    /// Dropout::new(0.5)?.seed(2).apply(&mut b);
+    /// Dropout::new(0.5)?.seed(1).apply(&mut a)?;
+    /// Dropout::new(0.5)?.seed(2).apply(&mut b)?;
     /// assert_ne!(a, b);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
@@ -102,9 +102,9 @@ impl Dropout {
     ///
     /// let dropout = Dropout::new(0.5)?;
     /// let (mut whole, mut pieces) = ([1.0f32; 10], [1.0f32; 10]);
-    /// dropout.apply(&mut whole);
-    /// dropout.apply(&mut pieces[..4]);
-    /// dropout.offset(4).apply(&mut pieces[4..]);
+    /// dropout.apply(&mut whole)?;
+    /// dropout.apply(&mut pieces[..4])?;
+    /// dropout.offset(4).apply(&mut pieces[4..])?;
     /// assert_eq!(pieces, whole);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
@@ -113,21 +113,24 @@ impl Dropout {
         Self { offset, ..self }
     }
 
-    execution!(execution, "Dropout::new(0.5)?", "alone.apply(&mut [1.0f32]);");
+    execution!(execution, "Dropout::new(0.5)?", "alone.apply(&mut [1.0f32])?;");
 
     /// Drops and scales `x` in place.
     ///
+    /// # Errors
+    ///
+    /// None: any length fits.
+    ///
     /// ```
     /// let mut x = [3.0f32, -3.0];
-    /// gradstep::Dropout::new(0.0)?.apply(&mut x);
+    /// gradstep::Dropout::new(0.0)?.apply(&mut x)?;
     /// assert_eq!(x, [3.0, -3.0]);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn apply<E: Element>(&self, x: &mut [E]) {
-        split::run(
-            self.execution,
-            ops::Dropout { x: x.into(), mask: self.mask(), scale: self.scale() },
-        );
+    pub fn apply<E: Element>(&self, x: &mut [E]) -> Result<(), Error> {
+        let (mask, scale) = (self.mask(), self.scale());
+        split::run(self.execution, ops::Dropout { x: x.into(), mask, scale });
+        Ok(())
     }
 
     /// Writes `x`, dropped and scaled, to `out`.

@@ -40,6 +40,16 @@
 //! which loss, which regulariser and which update to take, with
 //! pictures, and what calls of PyTorch, ndarray, candle and scikit-learn become.
 //!
+//! # Conventions
+//!
+//! * **Data is a slice of `f32` or `f64`; a number alone is `f64`**, be it a parameter, a
+//!   strength or a result. A parameter is rounded once to the type of the data; one that this
+//!   type can't hold is an [`Error::Parameter`].
+//! * **`apply` works in place, `apply_into` into another slice**, `backward` takes the upstream
+//!   gradient; all return a `Result`.
+//! * **An operation is a value**: `new` takes what it can't do without, a method of its own sets
+//!   each option, and the last one, with slices, computes.
+//!
 //! # Guarantees
 //!
 //! * **Same bits** for any number of threads, with or without the `rayon`

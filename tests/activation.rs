@@ -29,7 +29,7 @@ gradstep_check::activations!(listed);
 
 fn value<E: Number, A: Formula + Default>(level: Level, x: E) -> E {
     let mut y = [x];
-    on::<A>(level).apply(&mut y);
+    on::<A>(level).apply(&mut y).unwrap();
     y[0]
 }
 

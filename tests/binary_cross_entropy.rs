@@ -29,22 +29,22 @@ fn both_ends_are_bounded() {
 #[test]
 fn clips_that_the_type_cannot_hold_are_refused() {
     let refused = |error| matches!(error, Err(Error::Parameter { parameter: "eps", .. }));
-    for eps in [1e-15, 2e-8, 0.0, -0.1, 0.5, 0.7, f32::NAN, f32::INFINITY] {
-        let clipped = loss::BinaryCrossEntropy::new().clip(eps).map(|_| ());
+    for eps in [1e-15, 2e-8, 0.0, -0.1, 0.5, 0.7, f64::NAN, f64::INFINITY] {
+        let clipped = loss::BinaryCrossEntropy::<f32>::new().clip(eps).map(|_| ());
         assert!(refused(clipped), "{eps}");
     }
     for eps in [1e-17, 0.0, -0.1, 0.5, f64::NAN] {
-        let clipped = loss::BinaryCrossEntropy::new().clip(eps).map(|_| ());
+        let clipped = loss::BinaryCrossEntropy::<f64>::new().clip(eps).map(|_| ());
         assert!(refused(clipped), "{eps}");
     }
-    assert!(loss::BinaryCrossEntropy::new().clip(1e-7f32).is_ok());
-    assert!(loss::BinaryCrossEntropy::new().clip(1e-15f64).is_ok());
+    assert!(loss::BinaryCrossEntropy::<f32>::new().clip(1e-7).is_ok());
+    assert!(loss::BinaryCrossEntropy::<f64>::new().clip(1e-15).is_ok());
 }
 
 #[test]
 fn a_clip_is_flat_outside() {
     for level in Level::available() {
-        let loss = loss::BinaryCrossEntropy::new().clip(0.25f64).expect("eps in range");
+        let loss = loss::BinaryCrossEntropy::new().clip(0.25).expect("eps in range");
         let loss = loss.execution(Execution::new().level(level));
         let mut grad = [1.0; 4];
         let mut values = [0.0; 4];

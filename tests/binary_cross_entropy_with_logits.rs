@@ -120,7 +120,7 @@ fn columns_have_their_weights() {
                 assert_eq!(bits(sum), bits(again), "{level:?}");
                 assert_eq!(bits(sum), bits(all.loss(&x, &y).expect("loss")), "{level:?}");
                 for i in 0..n {
-                    let one = bce().pos_weight(factors[i % columns]).expect("a factor");
+                    let one = bce().pos_weight(factors[i % columns].to_f64()).expect("a factor");
                     let (x, y, u) = ([x[i]], [y[i]], [upstream[i]]);
                     let mut out = [[E::NAN]; 3];
                     one.losses(&x, &y, &mut out[0]).expect("losses");

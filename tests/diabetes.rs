@@ -175,7 +175,7 @@ fn fits<E: Number>(operation: &str, far: f64) {
         let gap = data.gap(&penalty, &w);
         assert!(gap.abs() <= close * objective, "gap {gap:e}");
         let grad = data.gradient(&w, data.n());
-        let violation = penalty.kkt_violation(&w, &grad).expect("lengths").to_f64();
+        let violation = penalty.kkt_violation(&w, &grad).expect("lengths");
         assert!(violation <= close, "violation {violation:e}");
     }
 }
@@ -201,7 +201,7 @@ fn all_zero_exactly_at_alpha_max() {
     fn check<E: Number>() {
         let data = Data::<E>::read();
         let grad = data.gradient(&vec![E::ZERO; data.features], data.n());
-        let alpha_max = lambda_max(&grad, 1.0).expect("1").to_f64();
+        let alpha_max = lambda_max(&grad, 1.0).expect("1");
         assert!((alpha_max - 2.14804).abs() < 1e-4, "{alpha_max}");
         for (part, zeros) in [(1.0, 10), (1.5, 10), (0.999, 9)] {
             let mut w = vec![E::ZERO; data.features];

@@ -41,7 +41,7 @@ fn check<E: Number>(
         let methods: [&dyn Fn(&mut [E]); 3] = [
             &|out| {
                 out.copy_from_slice(x);
-                dropout.apply(out);
+                dropout.apply(out).unwrap();
             },
             &|out| dropout.apply_into(x, out).expect("lengths"),
             &|out| dropout.backward(x, out).expect("lengths"),
@@ -104,10 +104,10 @@ fn ends_of_the_probability() {
         for level in Level::available() {
             let x = special::<E>();
             let mut kept = x.clone();
-            on(level, 0.0, 3, 5).apply(&mut kept);
+            on(level, 0.0, 3, 5).apply(&mut kept).unwrap();
             assert_eq!(patterns(&kept), patterns(&x), "{level:?}");
             let mut dropped = x.clone();
-            on(level, 1.0, 3, 5).apply(&mut dropped);
+            on(level, 1.0, 3, 5).apply(&mut dropped).unwrap();
             for (x, y) in x.iter().zip(&dropped) {
                 let expected = if x.is_nan() { E::NAN } else { E::ZERO };
                 assert_eq!(bits(*y), bits(expected), "{x:?} on {level:?}");
@@ -126,7 +126,9 @@ fn the_mask_is_made_of_the_known_answers() {
         for (word, answer) in answer.into_iter().enumerate() {
             let dropped = |threshold: u64| {
                 let mut x = [1.0f32];
-                on(level, threshold as f64 / 2f64.powi(32), 0, 16 * word as u64).apply(&mut x);
+                on(level, threshold as f64 / 2f64.powi(32), 0, 16 * word as u64)
+                    .apply(&mut x)
+                    .unwrap();
                 x[0] == 0.0
             };
             assert!(!dropped(answer.into()) && dropped(u64::from(answer) + 1), "{word} {level:?}");
@@ -141,7 +143,7 @@ fn shares_are_those_of_independent_draws() {
     let n = 1 << 20;
     for (p, seed) in [(0.1, 1), (0.5, 2), (0.9, 3)] {
         let mut x = vec![1.0f64; n];
-        Dropout::new(p).expect("p").seed(seed).apply(&mut x);
+        Dropout::new(p).expect("p").seed(seed).apply(&mut x).unwrap();
         let dropped: Vec<f64> = x.iter().map(|x| f64::from(u8::from(*x == 0.0)) - p).collect();
         let deviation = (p * (1.0 - p)).sqrt();
         let limit = 5.0 * (n as f64).sqrt();
@@ -159,7 +161,7 @@ fn shares_are_those_of_independent_draws() {
 fn both_types_have_the_same_mask() {
     let (mut single, mut double) = (vec![1.0f32; 1000], vec![1.0f64; 1000]);
     let dropout = Dropout::new(0.3).expect("p").seed(u64::MAX).offset(99);
-    dropout.apply(&mut single);
-    dropout.apply(&mut double);
+    dropout.apply(&mut single).unwrap();
+    dropout.apply(&mut double).unwrap();
     assert!(single.iter().zip(&double).all(|(a, b)| (*a == 0.0) == (*b == 0.0)));
 }

@@ -10,7 +10,7 @@ use gradstep::{Execution, Groups, Level};
 use proptest::prelude::*;
 
 fn on<E: Number>(lambda: E, groups: Groups<'_>, level: Level) -> GroupSoftThreshold<'_, E> {
-    let soft = GroupSoftThreshold::new(lambda, groups).expect("lambda >= 0");
+    let soft = GroupSoftThreshold::new(lambda.to_f64(), groups).expect("lambda >= 0");
     soft.execution(Execution::new().level(level))
 }
 
@@ -204,7 +204,10 @@ fn a_group_of_one_is_an_element<E: Number>() {
     law(&(E::any(), 0.0..3.0f64), |(x, lambda)| {
         let lambda = E::from_f64(lambda);
         let mut expected = [x];
-        SoftThreshold::new(lambda).expect("lambda >= 0").apply(&mut expected);
+        SoftThreshold::new(lambda.to_f64())
+            .expect("lambda >= 0")
+            .apply(&mut expected)
+            .expect("not refused");
         for level in Level::available() {
             let got = applied(&on(lambda, Groups::of_length(1).expect("1"), level), &[x])[0];
             let both_nan = got.is_nan() && expected[0].is_nan();

@@ -35,8 +35,9 @@ fn it_is_a_multiple_of_smooth_l1() {
             for (delta, exact) in [(ratio, false), (E::HALF, true), (E::TWO, true)] {
                 for level in Level::available() {
                     let on = Execution::new().level(level);
-                    let huber = loss::Huber::new(delta).expect("delta > 0").execution(on);
-                    let smooth = loss::SmoothL1::new(delta).expect("beta >= 0").execution(on);
+                    let huber = loss::Huber::new(delta.to_f64()).expect("delta > 0").execution(on);
+                    let smooth =
+                        loss::SmoothL1::new(delta.to_f64()).expect("beta >= 0").execution(on);
                     let mut values = [[E::ZERO]; 4];
                     let [a, b, c, d] = &mut values;
                     huber.losses(&[p], &[t], a).expect("not refused");
@@ -67,7 +68,7 @@ fn an_infinite_difference_has_a_slope() {
     fn check<E: Number>() {
         for (p, t) in [(E::INFINITY, E::ONE), (E::LARGEST, -E::LARGEST)] {
             for level in Level::available() {
-                let huber = loss::Huber::new(E::HALF).expect("delta > 0");
+                let huber = loss::Huber::new(0.5).expect("delta > 0");
                 let huber = huber.execution(Execution::new().level(level));
                 let mut grad = [E::ZERO];
                 assert_eq!(huber.loss_and_grad(&[p], &[t], &mut grad), Ok(f64::INFINITY));

@@ -24,10 +24,10 @@ fn extreme_thresholds() {
 fn it_is_the_positive_part_of_soft_threshold() {
     fn check<E: Number>() {
         for lambda in lambdas::<E>() {
-            let soft = prox::SoftThreshold::new(lambda).expect("lambda >= 0");
+            let soft = prox::SoftThreshold::new(lambda.to_f64()).expect("lambda >= 0");
             for x in special::<E>() {
                 let mut expected = [if x < E::ZERO { E::ZERO } else { x }];
-                soft.apply(&mut expected);
+                soft.apply(&mut expected).expect("not refused");
                 for level in Level::available() {
                     let got = one(NonnegativeSoftThreshold { lambda }, level, x);
                     assert_eq!(bits(got), bits(expected[0]), "{x:?} {lambda:?} on {level:?}");

@@ -19,7 +19,9 @@ fn columns_have_their_quantiles<E: Number>() {
             all.losses(&p, &t, &mut values).expect("not refused");
             all.backward(&p, &t, &vec![E::ONE; n], &mut slopes).expect("not refused");
             for i in 0..n {
-                let one = Quantile::new(quantiles[i % columns]).expect("a quantile").execution(on);
+                let one = Quantile::new(quantiles[i % columns].to_f64())
+                    .expect("a quantile")
+                    .execution(on);
                 let (mut value, mut slope) = ([E::NAN], [E::NAN]);
                 one.losses(&p[i..=i], &t[i..=i], &mut value).expect("not refused");
                 one.backward(&p[i..=i], &t[i..=i], &[E::ONE], &mut slope).expect("not refused");

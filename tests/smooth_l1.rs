@@ -22,7 +22,7 @@ fn extreme_parameters() {
 }
 
 fn on<E: Number>(beta: E, level: Level) -> loss::SmoothL1<'static, E> {
-    let loss = loss::SmoothL1::new(beta).expect("beta >= 0");
+    let loss = loss::SmoothL1::new(beta.to_f64()).expect("beta >= 0");
     loss.execution(Execution::new().level(level))
 }
 

@@ -97,7 +97,7 @@ fn each_element_has_its_own_threshold() {
                 let plain = prox::SoftThreshold::new(*lambda).expect("lambda >= 0");
                 let plain = plain.execution(Execution::new().level(level));
                 let (mut one, mut slope) = ([x[i]], [0.0]);
-                plain.apply(&mut one);
+                plain.apply(&mut one).unwrap();
                 plain.backward(&[x[i]], &[upstream[i]], &mut slope).expect("not refused");
                 prop_assert!(bits(applied[i]) == bits(one[0]), "{} {lambda} on {level:?}", x[i]);
                 prop_assert!(bits(grad[i]) == bits(slope[0]), "{} {lambda} on {level:?}", x[i]);

@@ -12,7 +12,7 @@ impl Formula for Bench {
     const STEM: &'static str = "box_constraint";
 
     fn new<E: Element>() -> Result<Prox<E, impl Proximal<E> + 'static>, Error> {
-        BoxConstraint::new(-E::ONE, E::TWO)
+        BoxConstraint::new(-1.0, 2.0)
     }
 }
 

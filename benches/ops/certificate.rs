@@ -25,6 +25,6 @@ impl Op for Violation {
         [w, grad, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let penalty = Penalty::new().l1(0.5)?.l2(0.5)?.execution(on.execution);
-        Ok(move || penalty.kkt_violation(w, grad).map(|x| x.to_f64()))
+        Ok(move || penalty.kkt_violation(w, grad))
     }
 }

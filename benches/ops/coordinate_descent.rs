@@ -40,9 +40,7 @@ impl Op for Sweep {
             turn = 1 - turn;
             let design = Design { columns, squared_norms: &norms, denominator: rows as f64 };
             let penalty = penalties[turn].execution(on.execution);
-            let step =
-                penalty.coordinate_descent(design, Coordinates::All, &mut w, &mut *residual)?;
-            Ok(step.to_f64())
+            penalty.coordinate_descent(design, Coordinates::All, &mut w, &mut *residual)
         })
     }
 }

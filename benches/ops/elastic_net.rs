@@ -12,7 +12,7 @@ impl Formula for Bench {
     const STEM: &'static str = "elastic_net";
 
     fn new<E: Element>() -> Result<Prox<E, impl Proximal<E> + 'static>, Error> {
-        ElasticNet::new(E::HALF, E::HALF)
+        ElasticNet::new(0.5, 0.5)
     }
 }
 

@@ -42,7 +42,7 @@ impl Op for Apply {
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let groups = Groups::of_length(size.columns)?;
         // So small that repeating the call leaves something.
-        let soft = GroupSoftThreshold::new(E::from_f64(1e-6), groups)?.execution(on.execution);
+        let soft = GroupSoftThreshold::new(1e-6, groups)?.execution(on.execution);
         Ok(move || soft.apply(x).map(|()| 0.0))
     }
 }
@@ -65,7 +65,7 @@ impl Op for Backward {
         [x, upstream, grad, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let groups = Groups::of_length(size.columns)?;
-        let soft = GroupSoftThreshold::new(E::HALF, groups)?.execution(on.execution);
+        let soft = GroupSoftThreshold::new(0.5, groups)?.execution(on.execution);
         Ok(move || soft.backward(x, upstream, grad).map(|()| 0.0))
     }
 }

@@ -12,7 +12,7 @@ impl Formula for Bench {
     const STEM: &'static str = "hard_threshold";
 
     fn new<E: Element>() -> Result<Prox<E, impl Proximal<E> + 'static>, Error> {
-        HardThreshold::new(E::HALF)
+        HardThreshold::new(0.5)
     }
 }
 

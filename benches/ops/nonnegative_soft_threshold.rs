@@ -12,7 +12,7 @@ impl Formula for Bench {
     const STEM: &'static str = "nonnegative_soft_threshold";
 
     fn new<E: Element>() -> Result<Prox<E, impl Proximal<E> + 'static>, Error> {
-        NonnegativeSoftThreshold::new(E::HALF)
+        NonnegativeSoftThreshold::new(0.5)
     }
 }
 

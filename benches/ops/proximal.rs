@@ -35,7 +35,7 @@ impl<F: Formula> Op for Apply<F> {
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let prox = F::new::<E>()?.execution(on.execution);
         Ok(move || {
-            prox.apply(x);
+            prox.apply(x)?;
             Ok(0.0)
         })
     }
@@ -54,7 +54,7 @@ impl<F: Formula> Op for Count<F> {
         [x, ..]: Slices<'a, E>,
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let prox = F::new::<E>()?.execution(on.execution);
-        Ok(move || Ok(prox.apply_and_count(x) as f64))
+        Ok(move || prox.apply_and_count(x).map(|zeros| zeros as f64))
     }
 }
 

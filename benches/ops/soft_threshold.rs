@@ -12,7 +12,7 @@ impl Formula for Bench {
     const STEM: &'static str = "soft_threshold";
 
     fn new<E: Element>() -> Result<Prox<E, impl Proximal<E> + 'static>, Error> {
-        SoftThreshold::new(E::HALF)
+        SoftThreshold::new(0.5)
     }
 }
 

@@ -19,7 +19,7 @@ pub fn textbook_from_logit(x: f32, y: f32) -> f32 {
 
 /// The same epsilon with gradstep: refused, as 1 - 1e-15 is 1 in `f32`.
 pub fn clipped(p: f32, y: f32, epsilon: f32) -> Result<f64, Error> {
-    BinaryCrossEntropy::new().clip(epsilon)?.loss(&[p], &[y])
+    BinaryCrossEntropy::new().clip(f64::from(epsilon))?.loss(&[p], &[y])
 }
 
 /// Without a clip: logarithms end at -100, as in PyTorch.

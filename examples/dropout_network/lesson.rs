@@ -87,9 +87,9 @@ impl Network {
     /// Hidden outputs, after dropout if there is any, and logits.
     fn forward(&self, x: &Matrix, dropout: Option<Dropout>) -> (Matrix, Matrix) {
         let mut hidden = linear(x, &self.first, &self.first_bias);
-        Relu::new().apply(&mut hidden.values);
+        Relu::new().apply(&mut hidden.values).expect("any length fits");
         if let Some(dropout) = dropout {
-            dropout.apply(&mut hidden.values);
+            dropout.apply(&mut hidden.values).expect("any length fits");
         }
         let logits = linear(&hidden, &self.second, &self.second_bias);
         (hidden, logits)
@@ -103,7 +103,7 @@ impl Network {
         let (hidden, mut logits) = self.forward(&part.x, Some(dropout));
         CrossEntropy::new(10)?.loss_and_grad_in_place(&mut logits.values, &part.labels)?;
         let mut back = logits.times_transposed(&self.second.value);
-        dropout.apply(&mut back.values); // the same mask again
+        dropout.apply(&mut back.values)?; // the same mask again
         let mut upstream = back.clone();
         Relu::new().backward(&hidden.values, &back.values, &mut upstream.values)?;
 
@@ -113,7 +113,7 @@ impl Network {
         self.first.step(&decaying, &part.x.transposed_times(&upstream), t)?;
         self.second_bias.step(&adam, &column_sums(&logits), t)?;
         self.first_bias.step(&adam, &column_sums(&upstream), t)?;
-        soft_threshold(&mut self.first.value.values, (RATE * by.l1) as f32)
+        soft_threshold(&mut self.first.value.values, RATE * by.l1)
     }
 
     /// Mean loss, and the share of rows that are right.

@@ -51,7 +51,7 @@ impl Network {
                 match self.unit {
                     Unit::Sigmoid => Sigmoid::new().apply(&mut next.values),
                     Unit::Relu => Relu::new().apply(&mut next.values),
-                }
+                }?;
             }
             outputs.push(next);
         }

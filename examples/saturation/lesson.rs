@@ -25,7 +25,7 @@ pub fn train(cost: Cost, start: f64, learning_rate: f64, steps: usize) -> Result
     for _ in 0..steps {
         let logit = [parameters[0] + parameters[1]];
         let mut output = logit;
-        Sigmoid::new().apply(&mut output);
+        Sigmoid::new().apply(&mut output)?;
         let mut slope = [0.0];
         match cost {
             Cost::SquaredError => {

@@ -31,9 +31,9 @@ impl Network {
     /// Outputs of both layers.
     pub fn forward(&self, x: &Matrix) -> [Matrix; 2] {
         let mut hidden = x.times(&self.first);
-        Sigmoid::new().apply(&mut hidden.values);
+        Sigmoid::new().apply(&mut hidden.values).expect("any length fits");
         let mut output = hidden.times(&self.second);
-        Sigmoid::new().apply(&mut output.values);
+        Sigmoid::new().apply(&mut output.values).expect("any length fits");
         [hidden, output]
     }
 

@@ -63,7 +63,7 @@ pub fn data() -> (Vec<[f64; 4]>, Vec<f64>) {
 pub fn model(w: &[f64; 4]) -> Result<(f64, [f64; 4]), Error> {
     let (x, y) = data();
     let mut output: Vec<f64> = x.iter().map(|row| dot(row, w)).collect();
-    Tanh::new().apply(&mut output);
+    Tanh::new().apply(&mut output)?;
     let (mut upstream, mut gradient) = (vec![0.0; y.len()], vec![0.0; y.len()]);
     let loss = Mse::new().loss_and_grad(&output, &y, &mut upstream)?;
     Tanh::new().backward(&output, &upstream, &mut gradient)?;

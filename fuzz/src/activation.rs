@@ -30,7 +30,7 @@ fn check<E: Number, A: ActivationEntry>(source: &mut Source) {
     let on = |execution| Activation::<A>::new().execution(execution);
     let what = A::OUTPUTS[0];
     let in_place = runner.run(what, true, &[], &[&x], &|execution, _, out| {
-        on(execution).apply(out[0]);
+        on(execution).apply(out[0]).unwrap();
         Ok(0.0)
     });
     let fits = x.len() == output.len();

@@ -21,7 +21,7 @@ pub fn dropout<E: Number>(source: &mut Source) {
     let on = |execution| Ok(Dropout::new(p)?.seed(seed).offset(offset).execution(execution));
     let what = format!("dropout by {p}, {seed}, {offset}");
     let in_place = runner.run(&what, accepted, &[], &[&x], &|execution, _, out| {
-        on(execution)?.apply(out[0]);
+        on(execution)?.apply(out[0]).unwrap();
         Ok(0.0)
     });
     let fits = accepted && x.len() == output.len();

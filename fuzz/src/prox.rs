@@ -37,11 +37,10 @@ impl<E: Number> Case<E> {
         let Case { runner, x, upstream, output } = self;
         let operation = O::NAME;
         let in_place = runner.run(operation, true, &[], &[x], &|execution, _, out| {
-            operator.prox().execution(execution).apply(out[0]);
-            Ok(0.0)
+            operator.prox().execution(execution).apply(out[0]).map(|()| 0.0)
         });
         let count = runner.run(operation, true, &[], &[x], &|execution, _, out| {
-            Ok(counted(operator.prox().execution(execution).apply_and_count(out[0])))
+            operator.prox().execution(execution).apply_and_count(out[0]).map(counted)
         });
         let fits = x.len() == output.len();
         let apart = runner.run(operation, fits, &[x], &[output], &|execution, x, out| {

@@ -45,7 +45,7 @@ pub fn group_soft_threshold<E: Number>(source: &mut Source) {
     let what = "group_soft_threshold";
     let new = |execution| {
         let groups = Groups::by_offsets(&offsets)?;
-        Ok(GroupSoftThreshold::new(lambda, groups)?.execution(execution))
+        Ok(GroupSoftThreshold::new(lambda.to_f64(), groups)?.execution(execution))
     };
     let accepted = lambda >= E::ZERO && in_order(&offsets) && offsets.last() == Some(&n);
     let in_place = runner.run(what, accepted, &[], &[&x], &|execution, _, out| {
@@ -210,7 +210,7 @@ pub fn certificate<E: Number>(source: &mut Source) {
     let columns: [&[E]; 2] = [&w, &grad];
     let violations =
         runner.run("kkt_violation", accepted && held, &columns, &[], &|execution, x, _| {
-            new(execution)?.kkt_violation(x[0], x[1]).map(|x: E| x.to_f64())
+            new(execution)?.kkt_violation(x[0], x[1])
         });
     let [a, b] = [l1, l2].map(E::from_f64);
     let one = |(w, grad): (&E, &E)| {
@@ -274,7 +274,7 @@ pub fn coordinate_descent<E: Number>(source: &mut Source) {
             let design = Design { columns: x[0], squared_norms: &norms, denominator: d };
             let [w, residual] = out else { unreachable!("two outputs") };
             let penalty = Penalty::new().l1(l1)?.l2(l2)?.execution(execution);
-            penalty.coordinate_descent(design, which, w, residual).map(|step| step.to_f64())
+            penalty.coordinate_descent(design, which, w, residual)
         },
     );
     for step in steps.iter().flatten() {

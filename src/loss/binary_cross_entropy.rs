@@ -63,26 +63,27 @@ impl<E: Element> BinaryCrossEntropy<'_, E> {
     /// # Errors
     ///
     /// [`Error::Parameter`] if `eps` is not above 0 and below 1/2, or so small
-    /// that `1 - eps` is 1 in this type (1e-15 in `f32`): the clamp would not
+    /// that `1 - eps` is 1 in the element type (1e-15 in `f32`): the clamp would not
     /// keep `ln(1 - p)` finite.
     ///
     /// ```
     /// use gradstep::loss::BinaryCrossEntropy;
     ///
-    /// assert!(BinaryCrossEntropy::new().clip(1e-15f32).is_err());
-    /// let loss = BinaryCrossEntropy::new().clip(1e-15f64)?.loss(&[1.0], &[0.0])?;
+    /// assert!(BinaryCrossEntropy::<f32>::new().clip(1e-15).is_err());
+    /// let loss = BinaryCrossEntropy::new().clip(1e-15)?.loss(&[1.0f64], &[0.0])?;
     /// assert!((loss - 34.539).abs() < 0.01);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn clip(self, eps: E) -> Result<Self, Error> {
-        let high = E::ONE - eps;
-        if !(eps > E::ZERO && eps < E::HALF && high < E::ONE) {
+    pub fn clip(self, eps: f64) -> Result<Self, Error> {
+        let low = E::from_f64(eps);
+        let high = E::ONE - low;
+        if !(low > E::ZERO && low < E::HALF && high < E::ONE) {
             return Err(Error::Parameter {
                 parameter: "eps",
                 expected: "above 0, below 1/2, and large enough that 1 - eps is below 1",
-                found: eps.to_f64(),
+                found: eps,
             });
         }
-        Ok(self.with_formula(ops::BinaryCrossEntropy { low: eps, high, floor: E::ZERO }))
+        Ok(self.with_formula(ops::BinaryCrossEntropy { low, high, floor: E::ZERO }))
     }
 }

@@ -62,7 +62,7 @@ impl<'w, E: Element> BinaryCrossEntropyWithLogits<'w, E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `pos_weight` is negative or not finite.
+    /// [`Error::Parameter`] if `pos_weight` is negative or not finite in the element type.
     ///
     /// ```
     /// use gradstep::loss::BinaryCrossEntropyWithLogits;
@@ -71,8 +71,8 @@ impl<'w, E: Element> BinaryCrossEntropyWithLogits<'w, E> {
     /// assert_eq!(bce.loss(&[0.0f64], &[1.0])?, 3.0 * 2f64.ln());
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn pos_weight(self, pos_weight: E) -> Result<Self, Error> {
-        check::finite_not_negative("pos_weight", pos_weight.to_f64())?;
+    pub fn pos_weight(self, pos_weight: f64) -> Result<Self, Error> {
+        let pos_weight = check::rounded(check::finite_not_negative, "pos_weight", pos_weight)?;
         Ok(self.with_formula(ops::BinaryCrossEntropyWithLogits { pos_weight }))
     }
 

@@ -47,17 +47,17 @@ impl<E: Element> Focal<'_, E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `gamma` is negative or not finite.
+    /// [`Error::Parameter`] if `gamma` is negative or not finite in the element type.
     ///
     /// ```
     /// use gradstep::loss::Focal;
     ///
-    /// assert!(Focal::new(-1.0f32).is_err());
-    /// assert_eq!(Focal::new(2.0f32)?.loss(&[f32::INFINITY], &[1.0])?, 0.0);
+    /// assert!(Focal::<f32>::new(-1.0).is_err());
+    /// assert_eq!(Focal::new(2.0)?.loss(&[f32::INFINITY], &[1.0])?, 0.0);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn new(gamma: E) -> Result<Self, Error> {
-        check::finite_not_negative("gamma", gamma.to_f64())?;
+    pub fn new(gamma: f64) -> Result<Self, Error> {
+        let gamma = check::rounded(check::finite_not_negative, "gamma", gamma)?;
         Ok(Loss::from_formula(ops::Focal { gamma, shares: [E::ONE; 2] }))
     }
 
@@ -70,13 +70,13 @@ impl<E: Element> Focal<'_, E> {
     /// ```
     /// use gradstep::loss::Focal;
     ///
-    /// let focal = Focal::new(0.0f64)?.alpha(0.25)?;
-    /// assert_eq!(focal.loss(&[0.0], &[1.0])?, 0.25 * 2f64.ln());
+    /// let focal = Focal::new(0.0)?.alpha(0.25)?;
+    /// assert_eq!(focal.loss(&[0.0f64], &[1.0])?, 0.25 * 2f64.ln());
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn alpha(self, alpha: E) -> Result<Self, Error> {
-        check::unit_interval("alpha", alpha.to_f64())?;
+    pub fn alpha(self, alpha: f64) -> Result<Self, Error> {
+        let alpha = check::unit_interval("alpha", alpha)?;
         let gamma = self.formula.gamma;
-        Ok(self.with_formula(ops::Focal { gamma, shares: [E::ONE - alpha, alpha] }))
+        Ok(self.with_formula(ops::Focal { gamma, shares: [1.0 - alpha, alpha].map(E::from_f64) }))
     }
 }

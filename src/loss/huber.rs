@@ -43,17 +43,17 @@ impl<E: Element> Huber<'_, E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `delta` is not finite and above 0.
+    /// [`Error::Parameter`] if `delta` is not finite and above 0 in the element type.
     ///
     /// ```
     /// use gradstep::loss::Huber;
     ///
-    /// assert!(Huber::new(0.0f32).is_err());
-    /// assert_eq!(Huber::new(1.0f64)?.loss(&[4.0], &[1.0])?, 2.5);
+    /// assert!(Huber::<f32>::new(0.0).is_err());
+    /// assert_eq!(Huber::new(1.0)?.loss(&[4.0f64], &[1.0])?, 2.5);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn new(delta: E) -> Result<Self, Error> {
-        check::finite_positive("delta", delta.to_f64())?;
+    pub fn new(delta: f64) -> Result<Self, Error> {
+        let delta = check::rounded(check::finite_positive, "delta", delta)?;
         Ok(Loss::from_formula(ops::Huber { delta }))
     }
 }

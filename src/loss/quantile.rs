@@ -40,17 +40,17 @@ impl<'w, E: Element> Quantile<'w, E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `quantile` is not above 0 and below 1.
+    /// [`Error::Parameter`] if `quantile` is not above 0 and below 1 in the element type.
     ///
     /// ```
     /// use gradstep::loss::Quantile;
     ///
-    /// assert!(Quantile::new(1.0f32).is_err());
-    /// assert_eq!(Quantile::new(0.5f64)?.loss(&[4.0], &[1.0])?, 1.5);
+    /// assert!(Quantile::<f32>::new(1.0).is_err());
+    /// assert_eq!(Quantile::new(0.5)?.loss(&[4.0f64], &[1.0])?, 1.5);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn new(quantile: E) -> Result<Self, Error> {
-        check::inside_unit("quantile", quantile.to_f64())?;
+    pub fn new(quantile: f64) -> Result<Self, Error> {
+        let quantile = check::rounded(check::inside_unit, "quantile", quantile)?;
         Ok(Loss::from_formula(ops::Quantile { quantile }))
     }
 

@@ -42,17 +42,17 @@ impl<E: Element> SmoothL1<'_, E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `beta` is negative or not finite.
+    /// [`Error::Parameter`] if `beta` is negative or not finite in the element type.
     ///
     /// ```
     /// use gradstep::loss::SmoothL1;
     ///
-    /// assert!(SmoothL1::new(-1.0f32).is_err());
-    /// assert_eq!(SmoothL1::new(0.0f64)?.loss(&[4.0], &[1.0])?, 3.0);
+    /// assert!(SmoothL1::<f32>::new(-1.0).is_err());
+    /// assert_eq!(SmoothL1::new(0.0)?.loss(&[4.0f64], &[1.0])?, 3.0);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn new(beta: E) -> Result<Self, Error> {
-        check::finite_not_negative("beta", beta.to_f64())?;
+    pub fn new(beta: f64) -> Result<Self, Error> {
+        let beta = check::rounded(check::finite_not_negative, "beta", beta)?;
         // Nothing is nearer than the least positive number, so it stands for 0
         // exactly: |d| - beta / 2 rounds to |d|, and |d| / beta is never 0 / 0.
         let least = E::from_bits(1);

@@ -43,18 +43,18 @@ impl<E: Element> Tweedie<'_, E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `power` is not above 1 and below 2: the ends are
+    /// [`Error::Parameter`] if `power` is not above 1 and below 2 in the element type: the ends are
     /// [`Poisson`](super::Poisson) and [`Gamma`](super::Gamma).
     ///
     /// ```
     /// use gradstep::loss::Tweedie;
     ///
-    /// assert!(Tweedie::new(2.0f32).is_err());
-    /// assert_eq!(Tweedie::new(1.5f32)?.loss(&[0.0], &[1.0])?, 4.0);
+    /// assert!(Tweedie::<f32>::new(2.0).is_err());
+    /// assert_eq!(Tweedie::new(1.5)?.loss(&[0.0f32], &[1.0])?, 4.0);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn new(power: E) -> Result<Self, Error> {
-        check::between_1_and_2("power", power.to_f64())?;
+    pub fn new(power: f64) -> Result<Self, Error> {
+        let power = check::rounded(check::between_1_and_2, "power", power)?;
         Ok(Loss::from_formula(ops::Tweedie { power }))
     }
 }

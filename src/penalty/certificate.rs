@@ -29,7 +29,7 @@ use gradstep_kernels::ops::{AbsSum, Dot, KktViolation, MaxAbs};
 ///
 /// # Accuracy
 ///
-/// One division, rounded once: a gradient that is computed by dividing `xt_residual` by
+/// One division, rounded once, to the element type: a gradient that is computed by dividing `xt_residual` by
 /// the denominator is at most this strength in magnitude, to the last bit, so that a
 /// proximal step keeps all zeros.
 ///
@@ -44,10 +44,10 @@ use gradstep_kernels::ops::{AbsSum, Dot, KktViolation, MaxAbs};
 /// assert_eq!(gradstep::penalty::lambda_max(&[3.0f32, -8.0, 1.0], 4.0)?, 2.0);
 /// # Ok::<(), gradstep::Error>(())
 /// ```
-pub fn lambda_max<E: Element>(xt_residual: &[E], denominator: f64) -> Result<E, Error> {
+pub fn lambda_max<E: Element>(xt_residual: &[E], denominator: f64) -> Result<f64, Error> {
     check::finite_positive("denominator", denominator)?;
     let largest = split::run(Execution::new(), MaxAbs { x: xt_residual });
-    Ok(E::from_f64(largest.to_f64() / denominator))
+    Ok(E::from_f64(largest.to_f64() / denominator).to_f64())
 }
 
 /// Least squares at the weights `w`, for [`Penalty::duality_gap`]; an unpenalised intercept is
@@ -88,11 +88,11 @@ impl Penalty {
     /// assert_eq!(penalty.kkt_violation(&[1.0f32, 0.0], &[-0.5, 0.75])?, 0.25);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn kkt_violation<E: Element>(&self, w: &[E], grad: &[E]) -> Result<E, Error> {
+    pub fn kkt_violation<E: Element>(&self, w: &[E], grad: &[E]) -> Result<f64, Error> {
         check::length("grad", w.len(), grad.len())?;
         self.fit::<E>()?;
         let (l1, l2) = self.strengths();
-        Ok(split::run(self.execution, KktViolation { w, grad, l1, l2 }))
+        Ok(split::run(self.execution, KktViolation { w, grad, l1, l2 }).to_f64())
     }
 
     /// An upper bound on how far the objective of least squares with this penalty is

@@ -124,7 +124,7 @@ impl Penalty {
         coordinates: Coordinates,
         w: &mut [E],
         residual: &mut [E],
-    ) -> Result<E, Error> {
+    ) -> Result<f64, Error> {
         let Design { columns, squared_norms, denominator } = design;
         check::length("squared_norms", w.len(), squared_norms.len())?;
         check::length("columns", w.len().saturating_mul(residual.len()), columns.len())?;
@@ -134,6 +134,6 @@ impl Penalty {
         let nonzero_only = coordinates == Coordinates::Nonzero;
         let kernel =
             CoordinateDescent { columns, squared_norms, w, residual, l1, l2, nonzero_only };
-        Ok(<E as Compiled<_>>::dispatch(self.execution.chosen_level(), kernel))
+        Ok(<E as Compiled<_>>::dispatch(self.execution.chosen_level(), kernel).to_f64())
     }
 }

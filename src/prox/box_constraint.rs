@@ -30,7 +30,7 @@ use gradstep_kernels::ops;
 /// use gradstep::prox::BoxConstraint;
 ///
 /// let mut weights = [3.0f32, -0.5, 0.25];
-/// BoxConstraint::new(0.0, 1.0)?.apply(&mut weights);
+/// BoxConstraint::new(0.0, 1.0)?.apply(&mut weights)?;
 /// assert_eq!(weights, [1.0, 0.0, 0.25]);
 /// # Ok::<(), gradstep::Error>(())
 /// ```
@@ -41,14 +41,17 @@ impl<E: Element> BoxConstraint<E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if a bound is NaN, or `high` below `low`.
+    /// [`Error::Parameter`] if a bound is NaN, or finite and too large for the element type, or
+    /// `high` below `low`.
     ///
     /// ```
-    /// assert!(gradstep::prox::BoxConstraint::new(1.0f32, 0.0).is_err());
+    /// assert!(gradstep::prox::BoxConstraint::<f32>::new(1.0, 0.0).is_err());
     /// ```
-    pub fn new(low: E, high: E) -> Result<Self, Error> {
-        let least = check::number("low", low.to_f64())?;
-        check::at_least("high", least, high.to_f64())?;
+    pub fn new(low: f64, high: f64) -> Result<Self, Error> {
+        check::at_least("high", check::number("low", low)?, high)?;
+        // Rounding keeps their order.
+        let low = check::rounded(check::number, "low", low)?;
+        let high = check::rounded(check::number, "high", high)?;
         Ok(Prox::from_formula(ops::BoxConstraint { low, high }))
     }
 }

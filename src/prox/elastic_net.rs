@@ -33,7 +33,7 @@ use gradstep_kernels::{Inverse, ops};
 /// use gradstep::prox::ElasticNet;
 ///
 /// let mut weights = [3.0f32, -0.5, -2.0];
-/// ElasticNet::new(1.0, 1.0)?.apply(&mut weights);
+/// ElasticNet::new(1.0, 1.0)?.apply(&mut weights)?;
 /// assert_eq!(weights, [1.0, 0.0, -0.5]);
 /// # Ok::<(), gradstep::Error>(())
 /// ```
@@ -44,15 +44,15 @@ impl<E: Element> ElasticNet<E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `l1` is negative or NaN, or `l2` negative or not
-    /// finite.
+    /// [`Error::Parameter`] if `l1` is negative or NaN, or finite and too large for the element
+    /// type, or `l2` negative or not finite in it.
     ///
     /// ```
-    /// assert!(gradstep::prox::ElasticNet::new(0.0f32, f32::INFINITY).is_err());
+    /// assert!(gradstep::prox::ElasticNet::<f32>::new(0.0, f64::INFINITY).is_err());
     /// ```
-    pub fn new(l1: E, l2: E) -> Result<Self, Error> {
-        check::not_negative("l1", l1.to_f64())?;
-        let l2 = check::finite_not_negative("l2", l2.to_f64())?;
+    pub fn new(l1: f64, l2: f64) -> Result<Self, Error> {
+        let l1 = check::rounded(check::not_negative, "l1", l1)?;
+        check::rounded::<E>(check::finite_not_negative, "l2", l2)?;
         Ok(Prox::from_formula(ops::ElasticNet { l1, shrink: Inverse::of(1.0 + l2) }))
     }
 }

@@ -66,16 +66,17 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `lambda` is negative or NaN.
+    /// [`Error::Parameter`] if `lambda` is negative or NaN, or finite and too large for the
+    /// element type.
     ///
     /// ```
     /// use gradstep::{Groups, prox::GroupSoftThreshold};
     ///
-    /// assert!(GroupSoftThreshold::new(-1.0f32, Groups::of_length(2)?).is_err());
+    /// assert!(GroupSoftThreshold::<f32>::new(-1.0, Groups::of_length(2)?).is_err());
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn new(lambda: E, groups: Groups<'o>) -> Result<Self, Error> {
-        check::not_negative("lambda", lambda.to_f64())?;
+    pub fn new(lambda: f64, groups: Groups<'o>) -> Result<Self, Error> {
+        let lambda = check::rounded(check::not_negative, "lambda", lambda)?;
         Ok(Self { lambda, groups, execution: Execution::new() })
     }
 
@@ -87,7 +88,7 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
 
     // Along the group the derivative is 1, across 1 - 2 / 4.
     methods!(
-        "GroupSoftThreshold::new(2.0f64, gradstep::Groups::of_length(2)?)?",
+        "GroupSoftThreshold::<f64>::new(2.0, gradstep::Groups::of_length(2)?)?",
         "a whole number of groups",
         "[4.0, 0.0]" => "[2.0, 0.0]",
         "[1.0, 0.5]"

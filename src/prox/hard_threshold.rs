@@ -32,7 +32,7 @@ use gradstep_kernels::ops;
 /// use gradstep::prox::HardThreshold;
 ///
 /// let mut weights = [3.0f32, -0.5, -2.0];
-/// HardThreshold::new(1.0)?.apply(&mut weights);
+/// HardThreshold::new(1.0)?.apply(&mut weights)?;
 /// assert_eq!(weights, [3.0, 0.0, -2.0]);
 /// # Ok::<(), gradstep::Error>(())
 /// ```
@@ -43,13 +43,14 @@ impl<E: Element> HardThreshold<E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `lambda` is negative or NaN.
+    /// [`Error::Parameter`] if `lambda` is negative or NaN, or finite and too large for the
+    /// element type.
     ///
     /// ```
-    /// assert!(gradstep::prox::HardThreshold::new(-1.0f64).is_err());
+    /// assert!(gradstep::prox::HardThreshold::<f64>::new(-1.0).is_err());
     /// ```
-    pub fn new(lambda: E) -> Result<Self, Error> {
-        check::not_negative("lambda", lambda.to_f64())?;
+    pub fn new(lambda: f64) -> Result<Self, Error> {
+        let lambda = check::rounded(check::not_negative, "lambda", lambda)?;
         Ok(Prox::from_formula(ops::HardThreshold { lambda }))
     }
 }

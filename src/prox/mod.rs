@@ -52,8 +52,9 @@ pub use elastic_net::ElasticNet;
 /// }
 ///
 /// let mut x = [3.0f32, -1.0];
-/// Prox::from_formula(Halve).apply(&mut x);
+/// Prox::from_formula(Halve).apply(&mut x)?;
 /// assert_eq!(x, [1.5, -0.5]);
+/// # Ok::<(), gradstep::Error>(())
 /// ```
 #[doc(inline)]
 pub use gradstep_kernels::ops::Proximal;

@@ -30,7 +30,7 @@ use gradstep_kernels::ops;
 /// use gradstep::prox::NonnegativeSoftThreshold;
 ///
 /// let mut weights = [3.0f32, -3.0, 0.5];
-/// NonnegativeSoftThreshold::new(1.0)?.apply(&mut weights);
+/// NonnegativeSoftThreshold::new(1.0)?.apply(&mut weights)?;
 /// assert_eq!(weights, [2.0, 0.0, 0.0]);
 /// # Ok::<(), gradstep::Error>(())
 /// ```
@@ -41,13 +41,14 @@ impl<E: Element> NonnegativeSoftThreshold<E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `lambda` is negative or NaN.
+    /// [`Error::Parameter`] if `lambda` is negative or NaN, or finite and too large for the
+    /// element type.
     ///
     /// ```
-    /// assert!(gradstep::prox::NonnegativeSoftThreshold::new(f64::NAN).is_err());
+    /// assert!(gradstep::prox::NonnegativeSoftThreshold::<f64>::new(f64::NAN).is_err());
     /// ```
-    pub fn new(lambda: E) -> Result<Self, Error> {
-        check::not_negative("lambda", lambda.to_f64())?;
+    pub fn new(lambda: f64) -> Result<Self, Error> {
+        let lambda = check::rounded(check::not_negative, "lambda", lambda)?;
         Ok(Prox::from_formula(ops::NonnegativeSoftThreshold { lambda }))
     }
 }

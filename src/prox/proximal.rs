@@ -61,38 +61,48 @@ impl<E: Element, P: Proximal<E>> Prox<E, P> {
     /// }
     ///
     /// let mut x = [3.0f32, -1.0];
-    /// Prox::from_formula(Ridge(1.0)).apply(&mut x);
+    /// Prox::from_formula(Ridge(1.0)).apply(&mut x)?;
     /// assert_eq!(x, [1.5, -0.5]);
+    /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn from_formula(formula: P) -> Self {
         Self { formula, execution: Execution::new(), element: core::marker::PhantomData }
     }
 
-    execution!(execution, "prox::SoftThreshold::new(1.0)?", "alone.apply(&mut [3.0f32]);");
+    execution!(execution, "prox::SoftThreshold::new(1.0)?", "alone.apply(&mut [3.0f32])?;");
 
     /// Replaces each element of `x` by its proximal point.
     ///
+    /// # Errors
+    ///
+    /// None: any length fits.
+    ///
     /// ```
     /// let mut x = [3.0f32, -0.5];
-    /// gradstep::prox::SoftThreshold::new(1.0)?.apply(&mut x);
+    /// gradstep::prox::SoftThreshold::new(1.0)?.apply(&mut x)?;
     /// assert_eq!(x, [2.0, 0.0]);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn apply(&self, x: &mut [E]) {
+    pub fn apply(&self, x: &mut [E]) -> Result<(), Error> {
         self.run(Task::Apply(x.into()), false);
+        Ok(())
     }
 
     /// [`apply`](Self::apply) that also returns the number of zeros in `x` afterwards, counted in
     /// the same pass.
     ///
+    /// # Errors
+    ///
+    /// None: any length fits.
+    ///
     /// ```
     /// let mut x = [3.0f32, -0.5, 0.0];
-    /// assert_eq!(gradstep::prox::SoftThreshold::new(1.0)?.apply_and_count(&mut x), 2);
+    /// assert_eq!(gradstep::prox::SoftThreshold::new(1.0)?.apply_and_count(&mut x)?, 2);
     /// assert_eq!(x, [2.0, 0.0, 0.0]);
     /// # Ok::<(), gradstep::Error>(())
     /// ```
-    pub fn apply_and_count(&self, x: &mut [E]) -> usize {
-        self.run(Task::Apply(x.into()), true)
+    pub fn apply_and_count(&self, x: &mut [E]) -> Result<usize, Error> {
+        Ok(self.run(Task::Apply(x.into()), true))
     }
 
     /// Writes the proximal points of `x` to `out`.

@@ -12,7 +12,7 @@ use gradstep_kernels::ops;
 ///
 /// # Errors
 ///
-/// [`Error::Parameter`] if `lambda` is negative or NaN; `x` is then untouched.
+/// [`Error::Parameter`] as of [`SoftThreshold::new`]; `x` is then untouched.
 ///
 /// # Special values
 ///
@@ -26,9 +26,8 @@ use gradstep_kernels::ops;
 /// assert_eq!(weights, [2.0, 0.0, 0.0, -1.0]);
 /// # Ok::<(), gradstep::Error>(())
 /// ```
-pub fn soft_threshold<E: Element>(x: &mut [E], lambda: E) -> Result<(), Error> {
-    SoftThreshold::new(lambda)?.apply(x);
-    Ok(())
+pub fn soft_threshold<E: Element>(x: &mut [E], lambda: f64) -> Result<(), Error> {
+    SoftThreshold::new(lambda)?.apply(x)
 }
 
 /// Shrinks each element towards 0 by `lambda`: the proximal operator of
@@ -57,9 +56,9 @@ pub fn soft_threshold<E: Element>(x: &mut [E], lambda: E) -> Result<(), Error> {
 /// ```
 /// use gradstep::prox::SoftThreshold;
 ///
-/// let soft = SoftThreshold::new(0.5f64)?;
+/// let soft = SoftThreshold::new(0.5)?;
 /// let mut out = [0.0; 3];
-/// soft.apply_into(&[2.0, -0.25, -1.0], &mut out)?;
+/// soft.apply_into(&[2.0f64, -0.25, -1.0], &mut out)?;
 /// assert_eq!(out, [1.5, 0.0, -0.5]);
 ///
 /// let mut grad = [0.0; 3];
@@ -74,13 +73,14 @@ impl<E: Element> SoftThreshold<E> {
     ///
     /// # Errors
     ///
-    /// [`Error::Parameter`] if `lambda` is negative or NaN.
+    /// [`Error::Parameter`] if `lambda` is negative or NaN, or finite and too large for the
+    /// element type.
     ///
     /// ```
-    /// assert!(gradstep::prox::SoftThreshold::new(-1.0f32).is_err());
+    /// assert!(gradstep::prox::SoftThreshold::<f32>::new(-1.0).is_err());
     /// ```
-    pub fn new(lambda: E) -> Result<Self, Error> {
-        check::not_negative("lambda", lambda.to_f64())?;
+    pub fn new(lambda: f64) -> Result<Self, Error> {
+        let lambda = check::rounded(check::not_negative, "lambda", lambda)?;
         Ok(Prox::from_formula(ops::SoftThreshold { lambda }))
     }
 }

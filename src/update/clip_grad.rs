@@ -203,7 +203,8 @@ pub fn clip_grad_norm<E: Element>(g: &mut [E], max_norm: f64) -> Result<GradNorm
 ///
 /// # Errors
 ///
-/// [`Error::Parameter`] if `max_value` is negative or NaN; `g` is then untouched.
+/// [`Error::Parameter`] if `max_value` is negative or NaN, or finite and too large for the
+/// element type; `g` is then untouched.
 ///
 /// # Examples
 ///
@@ -235,7 +236,7 @@ pub fn clip_grad_value_all<E: Element, G: AsMut<[E]>>(
     gradients: &mut [G],
     max_value: f64,
 ) -> Result<(), Error> {
-    let high = E::from_f64(check::not_negative("max_value", max_value)?);
+    let high: E = check::rounded(check::not_negative, "max_value", max_value)?;
     let formula = ops::BoxConstraint { low: -high, high };
     for g in gradients {
         let task = ops::Task::Apply(g.as_mut().into());

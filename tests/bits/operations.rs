@@ -442,7 +442,7 @@ fn activation<E: Number, A: Formula + Default>(
     let n = d.x.len();
     vec![
         changed("apply", d.x, |x| {
-            activation.apply(x);
+            activation.apply(x)?;
             Ok(0.0)
         }),
         output("apply_into", n, |out| activation.apply_into(d.x, out).map(|()| 0.0)),
@@ -455,7 +455,7 @@ fn dropout<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
     let n = d.x.len();
     vec![
         changed("apply", d.x, |x| {
-            dropout.apply(x);
+            dropout.apply(x)?;
             Ok(0.0)
         }),
         output("apply_into", n, |out| dropout.apply_into(d.x, out).map(|()| 0.0)),

@@ -45,7 +45,7 @@ const POSITIONS: usize = 37;
 const AHEAD: usize = 3;
 
 fn clipped<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
-    let clipped = BinaryCrossEntropy::new().clip(E::from_f64(1e-3)).expect("eps").execution(run);
+    let clipped = BinaryCrossEntropy::new().clip(1e-3).expect("eps").execution(run);
     let (x, y, n) = (d.probabilities, d.labels, d.x.len());
     vec![
         output("losses", n, |out| clipped.losses(x, y, out).map(|()| 0.0)),
@@ -56,7 +56,7 @@ fn clipped<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
 fn weights_of_positives<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
     let bce = BinaryCrossEntropyWithLogits::new().reduction(Reduction::DivideBy(7.3));
     let bce = bce.execution(run);
-    let one = bce.pos_weight(E::from_f64(2.5)).expect("a weight");
+    let one = bce.pos_weight(2.5).expect("a weight");
     let of_columns: Vec<E> = (1..=COLUMNS).map(|k| E::from_f64(0.3 * k as f64)).collect();
     let weights = whole_rows(d.weights, COLUMNS);
     let of_columns = bce.pos_weights(&of_columns).expect("weights").weights(weights);
@@ -224,8 +224,8 @@ fn functions<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
     outputs.extend([
         changed("clip_grad_norm", d.x, |g| clip_grad_norm(g, 0.0).map(|norm| norm.norm)),
         changed("clip_grad_value", d.x, |g| clip_grad_value(g, 0.5).map(|()| 0.0)),
-        changed("soft_threshold", d.x, |x| soft_threshold(x, E::HALF).map(|()| 0.0)),
-        output("lambda_max", 0, |_| lambda_max(d.x, 7.3).map(|x| x.to_f64())),
+        changed("soft_threshold", d.x, |x| soft_threshold(x, 0.5).map(|()| 0.0)),
+        output("lambda_max", 0, |_| lambda_max(d.x, 7.3)),
         output("mean", 0, |_| Mse::new().execution(run).loss(d.x, d.y)),
     ]);
     outputs

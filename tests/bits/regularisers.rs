@@ -49,10 +49,10 @@ fn proximal<E: Number, P: Proximal<E>>(
     let (x, n) = (d.x, d.x.len());
     vec![
         changed("apply", x, |x| {
-            prox.apply(x);
+            prox.apply(x)?;
             Ok(0.0)
         }),
-        changed("apply_and_count", x, |x| Ok(prox.apply_and_count(x) as f64)),
+        changed("apply_and_count", x, |x| prox.apply_and_count(x).map(|zeros| zeros as f64)),
         output("apply_into", n, |out| prox.apply_into(x, out).map(|()| 0.0)),
         output("apply_into_and_count", n, |out| {
             prox.apply_into_and_count(x, out).map(|count| count as f64)
@@ -64,14 +64,14 @@ fn proximal<E: Number, P: Proximal<E>>(
 #[allow(clippy::cast_precision_loss)]
 fn groups<E: Number>(length: usize, d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
     let groups = Groups::of_length(length).expect("length");
-    let soft = GroupSoftThreshold::new(E::TWO, groups).expect("lambda").execution(execution);
+    let soft = GroupSoftThreshold::new(2.0, groups).expect("lambda").execution(execution);
     let penalty = GroupPenalty::new(0.3, groups).expect("lambda").execution(execution);
     let (x, upstream) = (whole_rows(d.x, length), whole_rows(d.upstream, length));
     let n = x.len();
     // The same groups, told otherwise.
     let offsets: Vec<usize> = (0..=n / length).map(|g| g * length).collect();
     let told = Groups::by_offsets(&offsets).expect("offsets");
-    let told = GroupSoftThreshold::new(E::TWO, told).expect("lambda").execution(execution);
+    let told = GroupSoftThreshold::new(2.0, told).expect("lambda").execution(execution);
     vec![
         changed("apply", x, |x| soft.apply_and_count(x).map(|count| count as f64)),
         output("apply_into", n, |out| told.apply_into(x, out).map(|()| 0.0)),
@@ -103,10 +103,8 @@ fn coordinate_descent<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Ou
     let mut residual = d.y[..rows].to_vec();
     // No number belongs to one element of the data: all are given as sums.
     let mut w = [E::ZERO; 3];
-    let mut sweep = |which, w: &mut [E]| {
-        let step = penalty.coordinate_descent(design, which, w, &mut residual);
-        step.map(|step| step.to_f64())
-    };
+    let mut sweep =
+        |which, w: &mut [E]| penalty.coordinate_descent(design, which, w, &mut residual);
     let mut outputs = vec![
         output("all", 0, |_| sweep(Coordinates::All, &mut w)),
         output("nonzero", 0, |_| sweep(Coordinates::Nonzero, &mut w)),
@@ -119,7 +117,7 @@ fn certificate<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>
     let penalty = Penalty::new().l1(0.3).and_then(|x| x.l2(0.1)).expect("strengths");
     let penalty = penalty.execution(execution);
     vec![
-        output("kkt_violation", 0, |_| penalty.kkt_violation(d.x, d.y).map(|x| x.to_f64())),
+        output("kkt_violation", 0, |_| penalty.kkt_violation(d.x, d.y)),
         output("duality_gap", 0, |_| {
             penalty.duality_gap(LeastSquares {
                 w: d.x,

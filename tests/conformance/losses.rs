@@ -103,12 +103,12 @@ pub(crate) fn l1<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> 
 
 pub(crate) fn smooth_l1<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let beta = E::from_f64(case.attribute("beta").unwrap_or(1.0));
-    pointwise!(case, level, &["beta"], DATA, SmoothL1::new(beta))
+    pointwise!(case, level, &["beta"], DATA, SmoothL1::new(beta.to_f64()))
 }
 
 pub(crate) fn huber<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let delta = E::from_f64(case.attribute("delta").unwrap_or(1.0));
-    pointwise!(case, level, &["delta"], DATA, Huber::new(delta))
+    pointwise!(case, level, &["delta"], DATA, Huber::new(delta.to_f64()))
 }
 
 pub(crate) fn bce<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
@@ -123,7 +123,7 @@ pub(crate) fn bce_with_logits<E: Element>(case: &Case, level: Level) -> Result<R
     let loss = BinaryCrossEntropyWithLogits::new();
     let loss = match (&several, scalar) {
         (Some(columns), _) => loss.pos_weights(columns),
-        (None, Some(scalar)) => loss.pos_weight(E::from_f64(scalar)),
+        (None, Some(scalar)) => loss.pos_weight(scalar),
         (None, None) => Ok(loss),
     };
     pointwise!(case, level, &["pos_weight"], inputs, loss)

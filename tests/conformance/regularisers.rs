@@ -19,9 +19,9 @@ fn strength(case: &Case) -> f64 {
 pub(crate) fn nonnegative<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
     let mut run = known(case, &["lambda"], &["x"])?;
     let mut y = data::<E>(case.input("x"));
-    let prox = NonnegativeSoftThreshold::new(E::from_f64(strength(case)));
+    let prox = NonnegativeSoftThreshold::new(strength(case));
     if let Some(prox) = run.made(prox) {
-        prox.execution(on(level)).apply(&mut y);
+        prox.execution(on(level)).apply(&mut y).unwrap();
         run.put("y", "apply", wide(&y));
     }
     Ok(run)
@@ -33,8 +33,10 @@ pub(crate) fn clamp<E: Element>(case: &Case, level: Level) -> Result<Run, Reason
     let bound = |key: &str| case.inputs.get(key).map(|bound| data::<E>(bound)[0]);
     let low = bound("min").unwrap_or(-E::INFINITY);
     let mut y = data::<E>(case.input("x"));
-    if let Some(prox) = run.made(BoxConstraint::new(low, bound("max").unwrap_or(E::INFINITY))) {
-        prox.execution(on(level)).apply(&mut y);
+    if let Some(prox) =
+        run.made(BoxConstraint::new(low.to_f64(), bound("max").map_or(f64::INFINITY, E::to_f64)))
+    {
+        prox.execution(on(level)).apply(&mut y).unwrap();
         run.put("y", "apply", wide(&y));
     }
     Ok(run)
@@ -51,7 +53,7 @@ pub(crate) fn groups<E: Element>(case: &Case, level: Level) -> Result<Run, Reaso
     for (name, groups) in
         [("of_length", Groups::of_length(length.max(1))), ("offsets", Groups::by_offsets(&offsets))]
     {
-        let soft = groups.and_then(|groups| GroupSoftThreshold::new(lambda, groups));
+        let soft = groups.and_then(|groups| GroupSoftThreshold::new(lambda.to_f64(), groups));
         if let Some(soft) = run.made(soft) {
             let mut y = x.clone();
             if run.call(name, &mut y, |y| soft.execution(on(level)).apply(y)).is_some() {
@@ -134,8 +136,8 @@ pub(crate) fn fit<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons>
     let rate = n / x.iter().map(|x| x * x).sum::<f64>();
     let threshold = E::from_f64(rate * case.attribute("alpha").expect("a strength"));
     let groups = Groups::of_length(tasks).expect("a task");
-    let rows = run.made(GroupSoftThreshold::new(threshold, groups));
-    let each = run.made(SoftThreshold::new(threshold));
+    let rows = run.made(GroupSoftThreshold::new(threshold.to_f64(), groups));
+    let each = run.made(SoftThreshold::new(threshold.to_f64()));
     let (Some(rows), Some(each)) = (rows, each) else { return Ok(run) };
     let mut w = vec![E::ZERO; features * tasks];
     for _ in 0..1000 {
@@ -151,7 +153,7 @@ pub(crate) fn fit<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons>
             }
         }
         if case.op == "lasso" {
-            each.execution(on(level)).apply(&mut w);
+            each.execution(on(level)).apply(&mut w).unwrap();
         } else {
             run.call("apply", &mut w, |w| rows.execution(on(level)).apply(w));
         }

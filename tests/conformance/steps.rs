@@ -8,7 +8,6 @@ use gradstep::kernels::ops::activation::Activation as Formula;
 use gradstep::prox::{ElasticNet, SoftThreshold, WeightedSoftThreshold, soft_threshold};
 use gradstep::update::{ProxSgd, Sgd, SgdMomentum};
 use gradstep::{Element, Level};
-use std::convert::identity;
 
 /// `y`, and `grad_input` where there is a `grad_output`.
 pub(crate) fn soft<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons> {
@@ -27,17 +26,17 @@ pub(crate) fn soft<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons
     let mut run = Run::default();
 
     let mut y = x.clone();
-    if run.call("soft_threshold", &mut y, |y| soft_threshold(y, lambda)).is_some() {
+    if run.call("soft_threshold", &mut y, |y| soft_threshold(y, lambda.to_f64())).is_some() {
         run.put("y", "soft_threshold", wide(&y));
     }
     let lambdas = vec![lambda; x.len()];
     let upstream = case.inputs.get("grad_output").map(data::<E>);
     macro_rules! methods {
-        ($name:literal, $operator:expr, $result:expr) => {
+        ($name:literal, $operator:expr) => {
             if let Some(operator) = run.made($operator) {
                 let operator = operator.execution(on(level));
                 let mut place = x.clone();
-                if run.call($name, &mut place, |y| $result(operator.apply(y))).is_some() {
+                if run.call($name, &mut place, |y| operator.apply(y)).is_some() {
                     run.put("y", $name, wide(&place));
                 }
                 let mut out = vec![E::NAN; x.len()];
@@ -55,8 +54,8 @@ pub(crate) fn soft<E: Element>(case: &Case, level: Level) -> Result<Run, Reasons
             }
         };
     }
-    methods!("SoftThreshold", SoftThreshold::new(lambda), Ok::<(), gradstep::Error>);
-    methods!("WeightedSoftThreshold", WeightedSoftThreshold::new(&lambdas), identity);
+    methods!("SoftThreshold", SoftThreshold::new(lambda.to_f64()));
+    methods!("WeightedSoftThreshold", WeightedSoftThreshold::new(&lambdas));
     Ok(run)
 }
 
@@ -81,10 +80,10 @@ pub(crate) fn elastic_net<E: Element>(case: &Case, level: Level) -> Result<Run, 
             run.put("y", "step", wide(&y));
         }
     }
-    let net = ElasticNet::new(E::from_f64(l1), E::from_f64(l2));
+    let net = ElasticNet::new(l1, l2);
     if let Some(net) = run.made(net) {
         let mut y = x.clone();
-        net.execution(on(level)).apply(&mut y);
+        net.execution(on(level)).apply(&mut y).unwrap();
         run.put("y", "ElasticNet", wide(&y));
     }
     Ok(run)
@@ -234,7 +233,7 @@ fn activation<E: Element, A: Formula + Default>(
     run.call("apply_into", &mut y, |y| activation.apply_into(x, y));
     run.put("y", "apply_into", wide(&y));
     let mut place = x.to_vec();
-    activation.apply(&mut place);
+    activation.apply(&mut place).unwrap();
     run.same("results in and out of place", &place, &y);
     if let Some(upstream) = upstream {
         let saved = if from_output { &y } else { x };

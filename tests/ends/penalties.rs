@@ -72,7 +72,7 @@ fn no_strength_at_an_infinite_weight() {
         assert_eq!(none.kkt_violation(&[INF, 1.0], &[0.5, 0.25]), Ok(0.5));
         let l1 = none.l1(0.5).expect("l1");
         assert_eq!(l1.kkt_violation(&[INF, -INF], &[-0.5, 0.75]), Ok(0.25));
-        assert!(l1.kkt_violation(&[f32::NAN, 0.0], &[0.0, 0.0]).is_ok_and(f32::is_nan));
+        assert!(l1.kkt_violation(&[f32::NAN, 0.0], &[0.0, 0.0]).is_ok_and(f64::is_nan));
 
         let group = GroupPenalty::new(0.0, groups).expect("lambda").execution(execution);
         assert_eq!(group.value(&[INF, 1.0]), Ok(0.0));

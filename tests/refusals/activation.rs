@@ -40,7 +40,7 @@ fn probabilities<E: Number>() {
         is(Dropout::new(bad), &parameter("p", "from 0 to 1", bad));
     }
     for fine in [0.0, -0.0, f64::MIN_POSITIVE, 1.0 - f64::EPSILON, 1.0] {
-        Dropout::new(fine).expect("a probability").apply(&mut [E::ONE; N]);
+        Dropout::new(fine).expect("a probability").apply(&mut [E::ONE; N]).unwrap();
     }
 }
 

@@ -146,8 +146,8 @@ gradstep_check::losses!(listed);
 fn prox<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let lambda = case.parameter();
     let Case { slices: [x, y, lambdas, u, out], execution, .. } = case;
-    checked(x, lambda >= E::ZERO, |x| soft_threshold(x, lambda))?;
-    if let Ok(soft) = SoftThreshold::new(lambda) {
+    checked(x, lambda >= E::ZERO, |x| soft_threshold(x, lambda.to_f64()))?;
+    if let Ok(soft) = SoftThreshold::new(lambda.to_f64()) {
         let soft = soft.execution(*execution);
         checked(out, out.len() == x.len(), |out| soft.apply_into(x, out))?;
         let same = out.len() == x.len() && u.len() == x.len();

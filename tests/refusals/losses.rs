@@ -138,7 +138,7 @@ fn no_targets<E: Number>() {
                 let (y, expected) = with(bad);
                 all(&Poisson::new(), (&x, &y), &expected);
                 all(&Gamma::new(), (&x, &y), &expected);
-                all(&Tweedie::new(E::from_f64(1.5)).expect("power"), (&x, &y), &expected);
+                all(&Tweedie::new(1.5).expect("power"), (&x, &y), &expected);
                 all(&KlDivergence::new(), (&x, &y), &expected);
             }
             let (y, expected) = with(0.0);
@@ -150,7 +150,7 @@ fn no_targets<E: Number>() {
             }
             for bad in [-1e-30, 1.0 + 1e-6] {
                 let (y, expected) = with(bad);
-                all(&Focal::new(E::TWO).expect("gamma"), (&x, &y), &expected);
+                all(&Focal::new(2.0).expect("gamma"), (&x, &y), &expected);
             }
         }
     }
@@ -216,7 +216,7 @@ fn no_probabilities<E: Number>() {
                     found: E::from_f64(bad).to_f64(),
                 };
                 all(&BinaryCrossEntropy::new(), (&x, &labels), &expected);
-                let clipped = BinaryCrossEntropy::new().clip(E::from_f64(0.125)).expect("eps");
+                let clipped = BinaryCrossEntropy::new().clip(0.125).expect("eps");
                 all(&clipped, (&x, &labels), &expected);
             }
         }
@@ -227,54 +227,72 @@ fn no_probabilities<E: Number>() {
 
 fn parameters<E: Number>() {
     for bad in BAD {
-        let x = E::from_f64(bad);
-        is(SmoothL1::new(x), &parameter("beta", "finite and >= 0", bad));
-        is(Huber::new(x), &parameter("delta", "finite and > 0", bad));
+        is(SmoothL1::<E>::new(bad), &parameter("beta", "finite and >= 0", bad));
+        is(Huber::<E>::new(bad), &parameter("delta", "finite and > 0", bad));
         is(
-            BinaryCrossEntropyWithLogits::new().pos_weight(x),
+            BinaryCrossEntropyWithLogits::<E>::new().pos_weight(bad),
             &parameter("pos_weight", "finite and >= 0", bad),
         );
     }
     let inside = "above 0 and below 1";
-    let ends = [0.0, -0.0, 1.0, 1.5].into_iter().chain(BAD).map(E::from_f64);
-    for bad in ends {
-        is(Quantile::new(bad), &parameter("quantile", inside, bad.to_f64()));
-        let (found, argument) = (bad.to_f64(), "quantiles");
-        let expected = Error::Element { argument, index: 1, expected: inside, found };
-        is(Quantile::of_columns(&[E::HALF, bad]), &expected);
+    for bad in [0.0, -0.0, 1.0, 1.5].into_iter().chain(BAD) {
+        is(Quantile::<E>::new(bad), &parameter("quantile", inside, bad));
+        let argument = "quantiles";
+        let expected = Error::Element { argument, index: 1, expected: inside, found: bad };
+        is(Quantile::of_columns(&[E::HALF, E::from_f64(bad)]), &expected);
     }
     is(Quantile::<E>::of_columns(&[]), &parameter("quantiles", "at least 1", 0.0));
     let halves = [E::HALF; 2];
     let columns = Quantile::of_columns(&halves).expect("quantiles");
     is(columns.loss(&[E::ONE; 3], &[E::ONE; 3]), &length("prediction", 2, 3));
     for bad in [0.0, 1.0, 2.0, 2.5].into_iter().chain(BAD) {
-        is(Tweedie::new(E::from_f64(bad)), &parameter("power", "above 1 and below 2", bad));
+        is(Tweedie::<E>::new(bad), &parameter("power", "above 1 and below 2", bad));
     }
     for bad in BAD {
-        is(Focal::new(E::from_f64(bad)), &parameter("gamma", "finite and >= 0", bad));
+        is(Focal::<E>::new(bad), &parameter("gamma", "finite and >= 0", bad));
     }
-    let focal = Focal::new(E::ONE).expect("gamma");
+    let focal = Focal::<E>::new(1.0).expect("gamma");
     for bad in [1.5].into_iter().chain(BAD) {
-        is(focal.alpha(E::from_f64(bad)), &parameter("alpha", "from 0 to 1", bad));
+        is(focal.alpha(bad), &parameter("alpha", "from 0 to 1", bad));
     }
-    for zero in [E::ZERO, -E::ZERO] {
-        is(Huber::new(zero), &parameter("delta", "finite and > 0", zero.to_f64()));
-        assert!(SmoothL1::new(zero).is_ok());
-        assert!(BinaryCrossEntropyWithLogits::new().pos_weight(zero).is_ok());
+    for zero in [0.0, -0.0] {
+        is(Huber::<E>::new(zero), &parameter("delta", "finite and > 0", zero));
+        assert!(SmoothL1::<E>::new(zero).is_ok());
+        assert!(BinaryCrossEntropyWithLogits::<E>::new().pos_weight(zero).is_ok());
     }
-    assert!(SmoothL1::new(E::from_bits(1)).is_ok() && Huber::new(E::from_bits(1)).is_ok());
+    let least = E::from_bits(1).to_f64();
+    assert!(SmoothL1::<E>::new(least).is_ok() && Huber::<E>::new(least).is_ok());
 
-    let clip = |eps| BinaryCrossEntropy::new().clip(eps);
+    let clip = |eps| BinaryCrossEntropy::<E>::new().clip(eps);
     let expected = "above 0, below 1/2, and large enough that 1 - eps is below 1";
     let quarter = E::ONE.bits() - E::from_bits(E::ONE.bits() - 1).bits();
     assert_eq!(quarter, 1);
     // Half of what separates 1 from the number below.
     let least = E::ONE - E::from_bits(E::ONE.bits() - 1);
     let tiny = least * E::HALF;
-    for bad in BAD.map(E::from_f64).into_iter().chain([E::ZERO, E::HALF, E::ONE, tiny]) {
-        is(clip(bad), &parameter("eps", expected, bad.to_f64()));
+    for bad in BAD.into_iter().chain([0.0, 0.5, 1.0, tiny.to_f64()]) {
+        is(clip(bad), &parameter("eps", expected, bad));
     }
-    assert!(clip(least).is_ok() && clip(E::from_f64(0.49)).is_ok());
+    assert!(clip(least.to_f64()).is_ok() && clip(0.49).is_ok());
+}
+
+/// What `f32` can't hold is refused, and told as it came.
+#[test]
+fn parameters_beyond_f32() {
+    let (large, small) = (1e39, 1e-50);
+    let infinite = |name| parameter(name, "finite in the element type", large);
+    is(SmoothL1::<f32>::new(large), &infinite("beta"));
+    is(Huber::<f32>::new(large), &infinite("delta"));
+    is(Focal::<f32>::new(large), &infinite("gamma"));
+    is(BinaryCrossEntropyWithLogits::<f32>::new().pos_weight(large), &infinite("pos_weight"));
+    let elsewhere = |name, x| parameter(name, "in its range in the element type, too", x);
+    is(Huber::<f32>::new(small), &elsewhere("delta", small));
+    is(Quantile::<f32>::new(small), &elsewhere("quantile", small));
+    is(Quantile::<f32>::new(1.0 - 1e-15), &elsewhere("quantile", 1.0 - 1e-15));
+    is(Tweedie::<f32>::new(1.0 + 1e-15), &elsewhere("power", 1.0 + 1e-15));
+    // Here 0 is in range, and all that is left of so small a parameter.
+    assert!(SmoothL1::<f32>::new(small).is_ok() && Focal::<f32>::new(small).is_ok());
+    assert!(SmoothL1::<f64>::new(large).is_ok() && Huber::<f64>::new(small).is_ok());
 }
 
 in_both_types! { lengths lengths_of_both no_targets denominators weights_that_are_none no_probabilities parameters }

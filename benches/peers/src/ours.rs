@@ -1,6 +1,6 @@
 //! Our calls, on every level of the machine, on one thread.
 
-use crate::case::{BETAS, Call, Candidate, Case, DECAY, EPS, MOMENTUM, Op, Real, real};
+use crate::case::{BETAS, Call, Candidate, Case, DECAY, EPS, MOMENTUM, Op, Real};
 use gradstep::loss::{BinaryCrossEntropyWithLogits, CrossEntropy, Mse, SmoothL1};
 use gradstep::prox::SoftThreshold;
 use gradstep::update::{AdamW, Sgd, SgdMomentum};
@@ -34,9 +34,9 @@ fn call<E: Real>(case: Case, execution: Execution) -> Result<Call<E>, Error> {
     const FIT: &str = "slices that fit";
     Ok(match case.op {
         Op::SoftThreshold => {
-            let soft = SoftThreshold::new(real::<E>(case.lambda))?.execution(execution);
+            let soft = SoftThreshold::new(case.lambda)?.execution(execution);
             Box::new(move |[x, ..]| {
-                soft.apply(x);
+                soft.apply(x).expect(FIT);
                 0.0
             })
         }
@@ -70,7 +70,7 @@ fn call<E: Real>(case: Case, execution: Execution) -> Result<Call<E>, Error> {
             Box::new(move |[p, t, grad, ..]| loss.loss_and_grad(p, t, grad).expect(FIT))
         }
         Op::SmoothL1 => {
-            let loss = SmoothL1::new(real::<E>(1.0))?.execution(execution);
+            let loss = SmoothL1::new(1.0)?.execution(execution);
             Box::new(move |[p, t, grad, ..]| loss.loss_and_grad(p, t, grad).expect(FIT))
         }
         Op::BinaryCrossEntropyWithLogits => {

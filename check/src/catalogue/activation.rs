@@ -184,7 +184,7 @@ pub(crate) fn methods<E: Number, A: Formula + 'static>(formula: A) -> Vec<Method
     vec![
         Method::new("apply", &[0], 1, move |level, x, out| {
             out[0].copy_from_slice(x[0]);
-            on(formula, level).apply(out[0]);
+            on(formula, level).apply(out[0]).expect("not refused");
         }),
         Method::new("apply_into", &[0], 1, move |level, x, out| {
             on(formula, level).apply_into(x[0], out[0]).expect("not refused");

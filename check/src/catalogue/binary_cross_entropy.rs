@@ -23,7 +23,7 @@ impl<E: Number> PointwiseLoss<E> for BinaryCrossEntropy<E> {
         let loss = loss::BinaryCrossEntropy::new();
         match self.clip {
             None => loss,
-            Some(eps) => loss.clip(eps).expect("eps is accepted"),
+            Some(eps) => loss.clip(eps.to_f64()).expect("eps is accepted"),
         }
     }
 
@@ -104,7 +104,7 @@ impl<E: Number> LossEntry<E> for BinaryCrossEntropy<E> {
         }
         let eps = number();
         let accepted = eps > E::ZERO && eps < E::HALF && E::ONE - eps < E::ONE;
-        let clipped = loss::BinaryCrossEntropy::new().clip(eps);
+        let clipped = loss::BinaryCrossEntropy::<E>::new().clip(eps.to_f64());
         assert_eq!(clipped.is_ok(), accepted, "eps {eps:?}");
         accepted.then_some(BinaryCrossEntropy { clip: Some(eps) })
     }

@@ -21,7 +21,7 @@ impl<E: Number> PointwiseLoss<E> for BinaryCrossEntropyWithLogits<E> {
 
     fn loss<'w>(self) -> Loss<'w, E, ops::BinaryCrossEntropyWithLogits<E>> {
         let loss = loss::BinaryCrossEntropyWithLogits::new();
-        loss.pos_weight(self.pos_weight).expect("pos_weight is accepted")
+        loss.pos_weight(self.pos_weight.to_f64()).expect("pos_weight is accepted")
     }
 
     fn admit(self, x: E, y: E) -> (E, E) {
@@ -133,7 +133,8 @@ impl<E: Number> LossEntry<E> for BinaryCrossEntropyWithLogits<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let pos_weight = number();
         let accepted = pos_weight >= E::ZERO && pos_weight.finite();
-        let weighted = loss::BinaryCrossEntropyWithLogits::new().pos_weight(pos_weight);
+        let weighted =
+            loss::BinaryCrossEntropyWithLogits::<E>::new().pos_weight(pos_weight.to_f64());
         assert_eq!(weighted.is_ok(), accepted, "pos_weight {pos_weight:?}");
         accepted.then_some(BinaryCrossEntropyWithLogits { pos_weight })
     }

@@ -21,7 +21,7 @@ impl<E: Number> Operator<E> for BoxConstraint<E> {
     type Formula = ops::BoxConstraint<E>;
 
     fn prox(self) -> Prox<E, Self::Formula> {
-        prox::BoxConstraint::new(self.low, self.high).expect("low <= high")
+        prox::BoxConstraint::new(self.low.to_f64(), self.high.to_f64()).expect("low <= high")
     }
 }
 
@@ -72,7 +72,11 @@ impl<E: Number> OperatorEntry<E> for BoxConstraint<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let (low, high) = (number(), number());
         let accepted = low <= high;
-        assert_eq!(prox::BoxConstraint::new(low, high).is_ok(), accepted, "{low:?} {high:?}");
+        assert_eq!(
+            prox::BoxConstraint::<E>::new(low.to_f64(), high.to_f64()).is_ok(),
+            accepted,
+            "{low:?} {high:?}"
+        );
         accepted.then_some(BoxConstraint { low, high })
     }
 }

@@ -21,7 +21,7 @@ impl<E: Number> Operator<E> for ElasticNet<E> {
     type Formula = ops::ElasticNet<E>;
 
     fn prox(self) -> Prox<E, Self::Formula> {
-        prox::ElasticNet::new(self.l1, self.l2).expect("penalties >= 0")
+        prox::ElasticNet::new(self.l1.to_f64(), self.l2.to_f64()).expect("penalties >= 0")
     }
 }
 
@@ -83,7 +83,11 @@ impl<E: Number> OperatorEntry<E> for ElasticNet<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let (l1, l2) = (number(), number());
         let accepted = l1 >= E::ZERO && l2 >= E::ZERO && l2.finite();
-        assert_eq!(prox::ElasticNet::new(l1, l2).is_ok(), accepted, "{l1:?} {l2:?}");
+        assert_eq!(
+            prox::ElasticNet::<E>::new(l1.to_f64(), l2.to_f64()).is_ok(),
+            accepted,
+            "{l1:?} {l2:?}"
+        );
         accepted.then_some(ElasticNet { l1, l2 })
     }
 }

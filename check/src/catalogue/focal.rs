@@ -22,9 +22,9 @@ impl<E: Number> PointwiseLoss<E> for Focal<E> {
     const NEEDS_FUSION: bool = true;
 
     fn loss<'w>(self) -> Loss<'w, E, ops::Focal<E>> {
-        let focal = loss::Focal::new(self.gamma).expect("gamma is accepted");
+        let focal = loss::Focal::new(self.gamma.to_f64()).expect("gamma is accepted");
         match self.alpha {
-            Some(alpha) => focal.alpha(alpha).expect("alpha is accepted"),
+            Some(alpha) => focal.alpha(alpha.to_f64()).expect("alpha is accepted"),
             None => focal,
         }
     }
@@ -103,10 +103,10 @@ impl<E: Number> LossEntry<E> for Focal<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let (gamma, alpha) = (number(), number());
         let accepted = gamma >= E::ZERO && gamma.finite();
-        assert_eq!(loss::Focal::new(gamma).is_ok(), accepted, "gamma {gamma:?}");
+        assert_eq!(loss::Focal::<E>::new(gamma.to_f64()).is_ok(), accepted, "gamma {gamma:?}");
         let share = alpha >= E::ZERO && alpha <= E::ONE;
-        let alone = loss::Focal::new(E::ONE).expect("gamma is accepted");
-        assert_eq!(alone.alpha(alpha).is_ok(), share, "alpha {alpha:?}");
+        let alone = loss::Focal::<E>::new(1.0).expect("gamma is accepted");
+        assert_eq!(alone.alpha(alpha.to_f64()).is_ok(), share, "alpha {alpha:?}");
         accepted.then_some(Focal { gamma, alpha: share.then_some(alpha) })
     }
 }

@@ -19,7 +19,7 @@ impl<E: Number> Operator<E> for HardThreshold<E> {
     type Formula = ops::HardThreshold<E>;
 
     fn prox(self) -> Prox<E, Self::Formula> {
-        prox::HardThreshold::new(self.lambda).expect("lambda is accepted")
+        prox::HardThreshold::new(self.lambda.to_f64()).expect("lambda is accepted")
     }
 }
 
@@ -69,7 +69,11 @@ impl<E: Number> OperatorEntry<E> for HardThreshold<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let lambda = number();
         let accepted = lambda >= E::ZERO;
-        assert_eq!(prox::HardThreshold::new(lambda).is_ok(), accepted, "lambda {lambda:?}");
+        assert_eq!(
+            prox::HardThreshold::<E>::new(lambda.to_f64()).is_ok(),
+            accepted,
+            "lambda {lambda:?}"
+        );
         accepted.then_some(HardThreshold { lambda })
     }
 }

@@ -19,7 +19,7 @@ impl<E: Number> PointwiseLoss<E> for Huber<E> {
     type Formula = ops::Huber<E>;
 
     fn loss<'w>(self) -> Loss<'w, E, ops::Huber<E>> {
-        loss::Huber::new(self.delta).expect("delta is accepted")
+        loss::Huber::new(self.delta.to_f64()).expect("delta is accepted")
     }
 
     fn kinks(self) -> Vec<E> {
@@ -69,7 +69,7 @@ impl<E: Number> LossEntry<E> for Huber<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let delta = number();
         let accepted = delta > E::ZERO && delta.finite();
-        assert_eq!(loss::Huber::new(delta).is_ok(), accepted, "delta {delta:?}");
+        assert_eq!(loss::Huber::<E>::new(delta.to_f64()).is_ok(), accepted, "delta {delta:?}");
         accepted.then_some(Huber { delta })
     }
 }

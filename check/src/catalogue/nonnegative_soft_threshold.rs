@@ -19,7 +19,7 @@ impl<E: Number> Operator<E> for NonnegativeSoftThreshold<E> {
     type Formula = ops::NonnegativeSoftThreshold<E>;
 
     fn prox(self) -> Prox<E, Self::Formula> {
-        prox::NonnegativeSoftThreshold::new(self.lambda).expect("lambda is accepted")
+        prox::NonnegativeSoftThreshold::new(self.lambda.to_f64()).expect("lambda is accepted")
     }
 }
 
@@ -67,7 +67,7 @@ impl<E: Number> OperatorEntry<E> for NonnegativeSoftThreshold<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let lambda = number();
         let accepted = lambda >= E::ZERO;
-        let operator = prox::NonnegativeSoftThreshold::new(lambda);
+        let operator = prox::NonnegativeSoftThreshold::<E>::new(lambda.to_f64());
         assert_eq!(operator.is_ok(), accepted, "lambda {lambda:?}");
         accepted.then_some(NonnegativeSoftThreshold { lambda })
     }

@@ -19,7 +19,7 @@ impl<E: Number> PointwiseLoss<E> for Quantile<E> {
     type Formula = ops::Quantile<E>;
 
     fn loss<'w>(self) -> Loss<'w, E, ops::Quantile<E>> {
-        loss::Quantile::new(self.quantile).expect("the quantile is accepted")
+        loss::Quantile::new(self.quantile.to_f64()).expect("the quantile is accepted")
     }
 
     fn kinks(self) -> Vec<E> {
@@ -58,7 +58,11 @@ impl<E: Number> LossEntry<E> for Quantile<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let quantile = number();
         let accepted = quantile > E::ZERO && quantile < E::ONE;
-        assert_eq!(loss::Quantile::new(quantile).is_ok(), accepted, "quantile {quantile:?}");
+        assert_eq!(
+            loss::Quantile::<E>::new(quantile.to_f64()).is_ok(),
+            accepted,
+            "quantile {quantile:?}"
+        );
         accepted.then_some(Quantile { quantile })
     }
 }

@@ -19,7 +19,7 @@ impl<E: Number> PointwiseLoss<E> for SmoothL1<E> {
     type Formula = ops::SmoothL1<E>;
 
     fn loss<'w>(self) -> Loss<'w, E, ops::SmoothL1<E>> {
-        loss::SmoothL1::new(self.beta).expect("beta is accepted")
+        loss::SmoothL1::new(self.beta.to_f64()).expect("beta is accepted")
     }
 
     fn kinks(self) -> Vec<E> {
@@ -76,7 +76,7 @@ impl<E: Number> LossEntry<E> for SmoothL1<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let beta = number();
         let accepted = beta >= E::ZERO && beta.finite();
-        assert_eq!(loss::SmoothL1::new(beta).is_ok(), accepted, "beta {beta:?}");
+        assert_eq!(loss::SmoothL1::<E>::new(beta.to_f64()).is_ok(), accepted, "beta {beta:?}");
         accepted.then_some(SmoothL1 { beta })
     }
 }

@@ -19,7 +19,7 @@ impl<E: Number> Operator<E> for SoftThreshold<E> {
     type Formula = ops::SoftThreshold<E>;
 
     fn prox(self) -> Prox<E, Self::Formula> {
-        prox::SoftThreshold::new(self.lambda).expect("lambda is accepted")
+        prox::SoftThreshold::new(self.lambda.to_f64()).expect("lambda is accepted")
     }
 }
 
@@ -67,7 +67,11 @@ impl<E: Number> OperatorEntry<E> for SoftThreshold<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let lambda = number();
         let accepted = lambda >= E::ZERO;
-        assert_eq!(prox::SoftThreshold::new(lambda).is_ok(), accepted, "lambda {lambda:?}");
+        assert_eq!(
+            prox::SoftThreshold::<E>::new(lambda.to_f64()).is_ok(),
+            accepted,
+            "lambda {lambda:?}"
+        );
         accepted.then_some(SoftThreshold { lambda })
     }
 }

@@ -20,7 +20,7 @@ impl<E: Number> PointwiseLoss<E> for Tweedie<E> {
     const NEEDS_FUSION: bool = true;
 
     fn loss<'w>(self) -> Loss<'w, E, ops::Tweedie<E>> {
-        loss::Tweedie::new(self.power).expect("the power is accepted")
+        loss::Tweedie::new(self.power.to_f64()).expect("the power is accepted")
     }
 
     fn admit(self, x: E, y: E) -> (E, E) {
@@ -77,7 +77,7 @@ impl<E: Number> LossEntry<E> for Tweedie<E> {
     fn draw(number: &mut dyn FnMut() -> E) -> Option<Self> {
         let power = number();
         let accepted = power > E::ONE && power < E::TWO;
-        assert_eq!(loss::Tweedie::new(power).is_ok(), accepted, "power {power:?}");
+        assert_eq!(loss::Tweedie::<E>::new(power.to_f64()).is_ok(), accepted, "power {power:?}");
         accepted.then_some(Tweedie { power })
     }
 }

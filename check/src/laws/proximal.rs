@@ -50,7 +50,7 @@ pub trait ReferencedOperator<E: Number>: Operator<E> {
 /// Results of one element by the level's register.
 pub fn one<E: Number, O: Operator<E>>(operator: O, level: Level, x: E) -> E {
     let mut x = [x];
-    operator.prox().execution(Execution::new().level(level)).apply(&mut x);
+    operator.prox().execution(Execution::new().level(level)).apply(&mut x).expect("not refused");
     x[0]
 }
 
@@ -71,11 +71,11 @@ impl<E: Number, O: Operator<E>> Operation<E> for Elements<O> {
         vec![
             Method::new("apply", &[0], 1, move |level, x, out| {
                 out[0].copy_from_slice(x[0]);
-                on(level).apply(out[0]);
+                on(level).apply(out[0]).expect("not refused");
             }),
             Method::new("apply_and_count", &[0], 1, move |level, x, out| {
                 out[0].copy_from_slice(x[0]);
-                let count = on(level).apply_and_count(out[0]);
+                let count = on(level).apply_and_count(out[0]).expect("not refused");
                 assert_eq!(count, zeros(out[0]), "{:?} on {level:?}", self.0);
             }),
             Method::new("apply_into", &[0], 1, move |level, x, out| {

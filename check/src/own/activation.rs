@@ -154,7 +154,7 @@ impl<E: Number, A: Activating + 'static> Operation<E> for Own<A> {
 fn run<E: Number, A: Activating>(own: Own<A>, level: Level, rows: &[[E; 1]]) -> Vec<(E, E)> {
     let x: Vec<E> = rows.iter().map(|[x]| *x).collect();
     let (mut y, mut grad) = (x.clone(), x.clone());
-    on(own.formula, level).apply(&mut y);
+    on(own.formula, level).apply(&mut y).expect("not refused");
     let saved = if own.from_output { &y } else { &x };
     on(own.formula, level).backward(saved, &vec![E::ONE; x.len()], &mut grad).expect("not refused");
     y.into_iter().zip(grad).collect()

@@ -177,7 +177,7 @@ fn run<E: Number, P: Proximal<E> + Debug + 'static>(
     let x: Vec<E> = rows.iter().map(|[x]| *x).collect();
     let prox = own.prox().execution(Execution::new().level(level));
     let (mut out, mut grad) = (x.clone(), x.clone());
-    prox.apply(&mut out);
+    prox.apply(&mut out).expect("not refused");
     prox.backward(&x, &vec![E::ONE; x.len()], &mut grad).expect("not refused");
     out.into_iter().zip(grad).collect()
 }

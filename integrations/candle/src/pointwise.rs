@@ -61,14 +61,14 @@ formulas! {
     LogCosh {}, "log-cosh", |E, self| LogCosh Ok(loss::LogCosh::new());
     /// Quadratic within `beta`, of slope 1 beyond.
     SmoothL1 { beta }, "smooth-l1",
-        |E, self| SmoothL1 loss::SmoothL1::new(E::from_f64(self.beta));
+        |E, self| SmoothL1 loss::SmoothL1::new(self.beta);
     /// Quadratic within `delta`, of slope `delta` beyond.
-    Huber { delta }, "huber", |E, self| Huber loss::Huber::new(E::from_f64(self.delta));
+    Huber { delta }, "huber", |E, self| Huber loss::Huber::new(self.delta);
     /// Of logits; labels are in `[0, 1]`, and what positive ones cost is multiplied by
     /// `pos_weight`.
     BinaryCrossEntropyWithLogits { pos_weight }, "binary-cross-entropy-with-logits",
         |E, self| BinaryCrossEntropyWithLogits
-            loss::BinaryCrossEntropyWithLogits::new().pos_weight(E::from_f64(self.pos_weight));
+            loss::BinaryCrossEntropyWithLogits::new().pos_weight(self.pos_weight);
 }
 
 /// A loss with its options.

@@ -28,7 +28,7 @@ struct Shrink(f64);
 
 impl Shrink {
     fn of<E: Element>(&self) -> Result<SoftThreshold<E>> {
-        SoftThreshold::new(E::from_f64(self.0)).map_err(Error::wrap)
+        SoftThreshold::new(self.0).map_err(Error::wrap)
     }
 }
 

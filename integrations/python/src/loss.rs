@@ -85,28 +85,27 @@ impl Loss {
                 }
             }};
         }
-        let of = E::from_f64;
         match self.formula {
             Formula::Mse => run!(twice loss::Mse::new()),
             Formula::L1 => run!(once loss::L1::new()),
             Formula::LogCosh => run!(twice loss::LogCosh::new()),
-            Formula::SmoothL1 { beta } => run!(twice loss::SmoothL1::new(of(beta))?),
-            Formula::Huber { delta } => run!(twice loss::Huber::new(of(delta))?),
+            Formula::SmoothL1 { beta } => run!(twice loss::SmoothL1::new(beta)?),
+            Formula::Huber { delta } => run!(twice loss::Huber::new(delta)?),
             Formula::BinaryCrossEntropy => run!(once loss::BinaryCrossEntropy::new()),
             Formula::BinaryCrossEntropyWithLogits { pos_weight } => {
                 let bce = loss::BinaryCrossEntropyWithLogits::new();
-                run!(twice bce.pos_weight(of(pos_weight))?)
+                run!(twice bce.pos_weight(pos_weight)?)
             }
-            Formula::Quantile { quantile } => run!(once loss::Quantile::new(of(quantile))?),
+            Formula::Quantile { quantile } => run!(once loss::Quantile::new(quantile)?),
             Formula::SquaredHinge => run!(twice loss::SquaredHinge::new()),
             Formula::ModifiedHuber => run!(twice loss::ModifiedHuber::new()),
             Formula::Poisson { full: false } => run!(twice loss::Poisson::new()),
             Formula::Poisson { full: true } => run!(twice loss::Poisson::new().full()),
             Formula::Gamma => run!(twice loss::Gamma::new()),
-            Formula::Tweedie { power } => run!(twice loss::Tweedie::new(of(power))?),
-            Formula::Focal { gamma, alpha: None } => run!(once loss::Focal::new(of(gamma))?),
+            Formula::Tweedie { power } => run!(twice loss::Tweedie::new(power)?),
+            Formula::Focal { gamma, alpha: None } => run!(once loss::Focal::new(gamma)?),
             Formula::Focal { gamma, alpha: Some(alpha) } => {
-                run!(once loss::Focal::new(of(gamma))?.alpha(of(alpha))?)
+                run!(once loss::Focal::new(gamma)?.alpha(alpha)?)
             }
             Formula::KlDivergence => run!(once loss::KlDivergence::new()),
         }

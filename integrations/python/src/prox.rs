@@ -1,7 +1,6 @@
 //! Proximal operators.
 
 use crate::arrays::{read_like, refused, slice, slice_mut, with_real, write};
-use kernels::kernels::Float;
 use kernels::{Groups, prox};
 use numpy::PyUntypedArrayMethods;
 use pyo3::prelude::*;
@@ -34,23 +33,23 @@ macro_rules! operators {
 operators! {
     /// Shrinks each element towards 0 by `lam`, in place; returns the number of zeros left.
     soft_threshold(lam: f64) |E, x|
-        prox::SoftThreshold::new(E::from_f64(lam)).map(|p| p.apply_and_count(x));
+        prox::SoftThreshold::new(lam).and_then(|p| p.apply_and_count(x));
     /// `max(x - lam, 0)` in place; returns the number of zeros left.
     nonnegative_soft_threshold(lam: f64) |E, x|
-        prox::NonnegativeSoftThreshold::new(E::from_f64(lam)).map(|p| p.apply_and_count(x));
+        prox::NonnegativeSoftThreshold::new(lam).and_then(|p| p.apply_and_count(x));
     /// The soft-threshold by `l1`, divided by `1 + l2`, in place; returns the number of zeros left.
     elastic_net(l1: f64, l2: f64) |E, x|
-        prox::ElasticNet::new(E::from_f64(l1), E::from_f64(l2)).map(|p| p.apply_and_count(x));
+        prox::ElasticNet::new(l1, l2).and_then(|p| p.apply_and_count(x));
     /// What is outside goes to the nearer end, in place; returns the number of zeros left.
     box_constraint(low: f64, high: f64) |E, x|
-        prox::BoxConstraint::new(E::from_f64(low), E::from_f64(high)).map(|p| p.apply_and_count(x));
+        prox::BoxConstraint::new(low, high).and_then(|p| p.apply_and_count(x));
     /// Elements of a size of at most `lam` become 0, in place; returns the number of zeros left.
     hard_threshold(lam: f64) |E, x|
-        prox::HardThreshold::new(E::from_f64(lam)).map(|p| p.apply_and_count(x));
+        prox::HardThreshold::new(lam).and_then(|p| p.apply_and_count(x));
     /// Shrinks each group of `length` elements by `lam` in its norm, in place; returns the
     /// number of zeros left.
     group_soft_threshold(lam: f64, length: usize) |E, x| Groups::of_length(length)
-        .and_then(|groups| prox::GroupSoftThreshold::new(E::from_f64(lam), groups))
+        .and_then(|groups| prox::GroupSoftThreshold::new(lam, groups))
         .and_then(|p| p.apply_and_count(x));
 }
 

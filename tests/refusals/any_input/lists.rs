@@ -78,7 +78,7 @@ pub(super) fn clipping<E: Number>(case: &mut Case<E>) -> TestCaseResult {
 pub(super) fn options_of_losses<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let weight = case.parameter();
     let allowed = |w: E| w >= E::ZERO && w.finite();
-    let one = BinaryCrossEntropyWithLogits::new().pos_weight(weight);
+    let one = BinaryCrossEntropyWithLogits::<E>::new().pos_weight(weight.to_f64());
     prop_assert_eq!(one.is_ok(), allowed(weight));
     if let Ok(one) = one {
         pointwise(case, one)?;
@@ -95,7 +95,7 @@ pub(super) fn options_of_losses<E: Number>(case: &mut Case<E>) -> TestCaseResult
         pointwise(case, told)?;
     }
     let eps = case.parameter();
-    let clipped = BinaryCrossEntropy::new().clip(eps);
+    let clipped = BinaryCrossEntropy::<E>::new().clip(eps.to_f64());
     prop_assert_eq!(clipped.is_ok(), eps > E::ZERO && eps < E::HALF && E::ONE - eps < E::ONE);
     clipped.map_or(Ok(()), |clipped| pointwise(case, clipped))
 }

@@ -15,7 +15,7 @@ fn elements<E: Number, P: Proximal<E>>(case: &Case<E>, prox: Prox<E, P>) -> Test
     let Case { slices: [x, _, _, u, out], execution, .. } = case;
     let prox = prox.execution(*execution);
     let mut place = x.clone();
-    prop_assert!(prox.apply_and_count(&mut place) <= x.len());
+    prop_assert!(prox.apply_and_count(&mut place).is_ok_and(|zeros| zeros <= x.len()));
     let fits = out.len() == x.len();
     checked(out, fits, |out| prox.apply_into(x, out))?;
     checked(out, fits, |out| prox.apply_into_and_count(x, out))?;
@@ -59,7 +59,7 @@ pub(super) fn groups<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let Case { slices: [x, w, grad, u, out], execution, .. } = case;
     for (groups, whole) in told {
         let Ok(groups) = groups else { continue };
-        let soft = GroupSoftThreshold::new(lambda, groups);
+        let soft = GroupSoftThreshold::new(lambda.to_f64(), groups);
         prop_assert_eq!(soft.is_ok(), lambda >= E::ZERO);
         if let Ok(soft) = soft {
             let soft = soft.execution(*execution);
