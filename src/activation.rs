@@ -7,6 +7,7 @@
 //! | [`Relu`] | `max(x, 0)` | 1 above 0, else 0 | input or output, alike |
 //! | [`Softplus`] | `ln(1 + e^x)` | `1 / (1 + e^-x)` | the input `x` |
 
+use crate::settings::stored;
 use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::Task;
@@ -291,3 +292,8 @@ impl<A: Formula> Activation<A> {
         split::run(self.execution, Activate { formula: self.formula, task });
     }
 }
+
+stored!([A: Formula + Default] Activation<A>, |this| {
+    #[serde(default)]
+    execution: Execution = this.execution,
+} => Ok(Self::new().execution(execution)));

@@ -1,5 +1,6 @@
 //! Dropout without a mask buffer.
 
+use crate::settings::{getters, stored};
 use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::{InOut, ops};
 
@@ -113,6 +114,13 @@ impl Dropout {
         Self { offset, ..self }
     }
 
+    getters! {
+        "Dropout::new(0.5)?.seed(7).offset(9)":
+        get_p -> f64 = |this| this.p, "0.5";
+        get_seed -> u64 = |this| this.seed, "7";
+        get_offset -> u64 = |this| this.offset, "9";
+    }
+
     execution!(execution, "Dropout::new(0.5)?", "alone.apply(&mut [1.0f32])?;");
 
     /// Drops and scales `x` in place.
@@ -185,3 +193,11 @@ impl Dropout {
         if self.p == 1.0 { E::ONE } else { E::from_f64(1.0 / (1.0 - self.p)) }
     }
 }
+
+stored!([] Dropout, |this| {
+    p: f64 = this.get_p(),
+    seed: u64 = this.get_seed(),
+    offset: u64 = this.get_offset(),
+    #[serde(default)]
+    execution: Execution = this.execution,
+} => Ok(Self::new(p)?.seed(seed).offset(offset).execution(execution)));

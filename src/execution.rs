@@ -1,5 +1,6 @@
 //! On which instruction set a call runs, and whether on threads.
 
+use crate::settings::{getters, stored};
 use gradstep_kernels::Level;
 
 /// How a call runs: on which instruction set, and whether it may use threads.
@@ -41,6 +42,12 @@ impl Execution {
         Self { sequential: true, ..self }
     }
 
+    getters! {
+        "Execution::new().sequential()":
+        get_level -> Option<Level> = |this| this.level, "None";
+        get_sequential -> bool = |this| this.sequential, "true";
+    }
+
     /// The level that a call runs on.
     #[inline]
     pub(crate) fn chosen_level(self) -> Level {
@@ -52,6 +59,23 @@ impl Execution {
         cfg!(feature = "rayon") && !self.sequential
     }
 }
+
+// A level by its name, read where the machine has it.
+stored!([] Execution, |this| {
+    level: Option<alloc::string::String> = this.level.map(|level| level.name().into()),
+    #[serde(default)]
+    sequential: bool = this.sequential,
+} => {
+    let level = match level.map(|name| name.parse()) {
+        None => None,
+        Some(Ok(level)) => Some(level),
+        Some(Err(_)) => {
+            let reason = "this machine has no level of that name";
+            return Err(crate::Error::Conflict { option: "level", reason });
+        }
+    };
+    Ok(Self { level, sequential })
+});
 
 /// Not inlined into every method of every operation.
 #[inline(never)]

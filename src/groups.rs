@@ -1,5 +1,6 @@
 //! Groups of neighbouring elements of a slice.
 
+use crate::settings::stored;
 use crate::{Error, check, kernels};
 
 /// How the elements of a slice form groups: neighbours belong together.
@@ -51,6 +52,18 @@ impl<'o> Groups<'o> {
         Ok(Self(kernels::Groups::Offsets(offsets)))
     }
 
+    /// The length of each, to be written.
+    #[cfg(feature = "serde")]
+    pub(crate) fn length(self) -> Result<usize, Error> {
+        match self.0 {
+            kernels::Groups::OfLength(length) => Ok(length),
+            kernels::Groups::Offsets(_) => {
+                let reason = "they are borrowed and can't be written";
+                Err(Error::Conflict { option: "offsets", reason })
+            }
+        }
+    }
+
     /// The groups of a slice of `len` elements, if they are whole.
     pub(crate) fn of(
         self,
@@ -66,3 +79,7 @@ impl<'o> Groups<'o> {
         Ok(self.0)
     }
 }
+
+stored!([] Groups<'_>, |this| {
+    length: usize = this.length()?,
+} => Self::of_length(length));

@@ -64,6 +64,10 @@
 //! (default) reads `GRADSTEP_MAX_LEVEL`, which caps the level for debugging.
 //! Without both the crate is `no_std`.
 //!
+//! `alloc` (on with `std`) has [`Owned`](loss::Owned), a loss that keeps its weights; `serde`
+//! (off by default) writes and reads all options and refuses what their constructors refuse.
+//! Infinity is no JSON.
+//!
 //! Each family of operations is a feature, all on by default, so that a crate that needs few
 //! of them builds few of them: `losses` (one prediction, one target), `rows` (cross-entropy,
 //! softmax and what belongs to them), `prox`, `updates`, `penalties`, `activations` (with
@@ -74,6 +78,9 @@
 #![forbid(unsafe_code)]
 // A family that is off leaves some of what it shares with others unused.
 #![cfg_attr(not(feature = "families"), allow(dead_code, unused_imports, unused_macros))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
 
 #[cfg(feature = "activations")]
 pub mod activation;
@@ -97,6 +104,7 @@ pub mod prox;
 mod reduction;
 #[cfg(feature = "rows")]
 mod rows;
+mod settings;
 mod split;
 #[cfg(feature = "updates")]
 pub mod update;

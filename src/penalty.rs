@@ -20,6 +20,7 @@ pub use certificate::{LeastSquares, lambda_max};
 pub use coordinate_descent::{Coordinates, Design, squared_norms};
 pub use group_penalty::GroupPenalty;
 
+use crate::settings::{getters, stored};
 use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::{Float, ops};
 
@@ -121,6 +122,12 @@ impl Penalty {
         Ok(Self { l2, is_extreme: is_far(self.l1) || is_far(l2), ..self })
     }
 
+    getters! {
+        "penalty::Penalty::new().l1(0.5)?.l2(0.25)?":
+        get_l1 -> f64 = |this| this.l1, "0.5";
+        get_l2 -> f64 = |this| this.l2, "0.25";
+    }
+
     execution!(
         execution,
         "penalty::Penalty::new().l1(1.0)?",
@@ -208,3 +215,10 @@ impl Penalty {
 fn is_far(strength: f64) -> bool {
     strength != 0.0 && !(1e-30..=1e30).contains(&strength)
 }
+
+stored!([] Penalty, |this| {
+    l1: f64 = this.get_l1(),
+    l2: f64 = this.get_l2(),
+    #[serde(default)]
+    execution: Execution = this.execution,
+} => Ok(Self::new().l1(l1)?.l2(l2)?.execution(execution)));

@@ -16,6 +16,7 @@ use crate::{Error, check};
 /// # Ok::<(), gradstep::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Reduction {
     /// Divided by the number of elements, or for class-index targets by that of
@@ -51,6 +52,7 @@ impl Reduction {
 /// The mean over no rows: of an empty batch, or of one whose rows are all ignored. The
 /// gradient is 0 whatever the choice, and so is a sum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum EmptyMean {
     /// NaN, as 0 / 0.
     #[default]

@@ -63,6 +63,7 @@ mod proximal;
 mod quantile;
 mod reference;
 mod refusals;
+mod settings;
 mod sgd;
 mod sgd_momentum;
 mod smooth_l1;

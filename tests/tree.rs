@@ -41,10 +41,11 @@ ops/loss               ->
 /// CONTRIBUTING.
 const PUBLIC: &str = "\
 error      ->
+settings   ->
 check      ->  error
-execution  ->
+execution  ->  settings
 reduction  ->  error, check
-groups     ->  error, check
+groups     ->  error, settings, check
 split      ->  execution
 ";
 

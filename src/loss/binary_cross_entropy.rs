@@ -1,6 +1,7 @@
 //! Binary cross-entropy on probabilities.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
+use crate::settings::getters;
 use crate::{Element, Error};
 use gradstep_kernels::ops;
 
@@ -86,4 +87,19 @@ impl<E: Element> BinaryCrossEntropy<'_, E> {
         }
         Ok(self.with_formula(ops::BinaryCrossEntropy { low, high, floor: E::ZERO }))
     }
+
+    getters! {
+        "loss::BinaryCrossEntropy::<f32>::new().clip(0.125)?":
+        get_clip -> Option<f64> = |this| clip(this.formula), "Some(0.125)";
+    }
 }
+
+/// Where probabilities are clamped, if they are.
+fn clip<E: Element>(formula: ops::BinaryCrossEntropy<E>) -> Option<f64> {
+    (formula.low > E::ZERO).then(|| formula.low.to_f64())
+}
+
+stored_loss!(BinaryCrossEntropy, |formula| { clip: Option<f64> = clip(formula) } => match clip {
+    None => Self::new(),
+    Some(eps) => Self::new().clip(eps)?,
+});

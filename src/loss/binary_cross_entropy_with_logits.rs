@@ -1,6 +1,7 @@
 //! Binary cross-entropy on logits.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
+use crate::settings::getters;
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
@@ -99,4 +100,16 @@ impl<'w, E: Element> BinaryCrossEntropyWithLogits<'w, E> {
         check::elements_finite_not_negative("pos_weights", pos_weights)?;
         Ok(self.with_columns(pos_weights))
     }
+
+    getters! {
+        "loss::BinaryCrossEntropyWithLogits::<f32>::new().pos_weight(3.0)?":
+        get_pos_weight -> f64 = |this| this.formula.pos_weight.to_f64(), "3.0";
+    }
 }
+
+stored_loss!(
+    BinaryCrossEntropyWithLogits, |formula| {
+        pos_weight: f64 = formula.pos_weight.to_f64()
+    } => Self::new().pos_weight(pos_weight)?,
+    columns |x| BinaryCrossEntropyWithLogits::new().pos_weights(x).map(|_| ())
+);

@@ -4,9 +4,12 @@ mod checked;
 mod grad_hess;
 mod loss_sum;
 mod methods;
+#[cfg(feature = "alloc")]
+mod owned;
 
 pub use loss_sum::LossSum;
 
+use crate::settings::{getters, stored};
 use crate::{Element, EmptyMean, Error, Execution, Reduction, check, execution::execution};
 use gradstep_kernels::{Target, ops::Shape};
 
@@ -106,7 +109,7 @@ use gradstep_kernels::{Target, ops::Shape};
 /// assert_eq!(grad, [0.25, -0.25, 0.0, 0.0]);
 /// # Ok::<(), gradstep::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CrossEntropy<'w, E> {
     classes: usize,
     positions: usize,
@@ -361,9 +364,56 @@ impl<'w, E: Element> CrossEntropy<'w, E> {
         Self { empty_mean, ..self }
     }
 
+    getters! {
+        "loss::CrossEntropy::<f32>::new(2)?":
+        get_classes -> usize = |this| this.classes, "2";
+        get_class_weights -> Option<&'w [E]> = |this| this.class_weights, "None";
+        get_row_weights -> Option<&'w [E]> = |this| this.row_weights, "None";
+        get_label_smoothing -> f64 = |this| this.label_smoothing, "0.0";
+        get_z_loss -> f64 = |this| this.z_loss, "0.0";
+        get_ignore_index -> Option<i128> = |this| this.ignore_index, "None";
+        get_reduction -> Reduction = |this| this.reduction, "gradstep::Reduction::Mean";
+    }
+
     execution!(
         execution,
         "loss::CrossEntropy::new(2)?",
         "assert_eq!(alone.loss(&[0.0f64, 0.0], &[0u8])?, 2f64.ln());"
     );
 }
+
+stored!([E: Element] CrossEntropy<'_, E>, |this| {
+    classes: usize = {
+        if this.class_weights.is_some() || this.row_weights.is_some() {
+            let reason = "they are borrowed: write `owned()`";
+            return Err(Error::Conflict { option: "weights", reason });
+        }
+        this.classes
+    },
+    positions: Option<usize> = Some(this.positions).filter(|n| *n != 0),
+    logits_stride: Option<usize> = Some(this.logits_stride),
+    grad_stride: Option<usize> = Some(this.grad_stride),
+    label_smoothing: Option<f64> = Some(this.label_smoothing),
+    z_loss: Option<f64> = Some(this.z_loss),
+    hessian_factor: Option<f64> = Some(this.hessian_factor),
+    ignore_index: Option<i128> = this.ignore_index,
+    #[serde(default)]
+    reduction: Reduction = this.reduction,
+    #[serde(default)]
+    empty_mean: EmptyMean = this.empty_mean,
+    #[serde(default)]
+    execution: Execution = this.execution,
+} => {
+    let value = match positions {
+        None => Self::new(classes)?,
+        Some(positions) => Self::new(classes)?.positions(positions)?,
+    };
+    let value = value
+        .logits_stride(logits_stride.unwrap_or(value.logits_stride))?
+        .grad_stride(grad_stride.unwrap_or(value.grad_stride))?
+        .label_smoothing(label_smoothing.unwrap_or(0.0))?
+        .z_loss(z_loss.unwrap_or(0.0))?
+        .hessian_factor(hessian_factor.unwrap_or(1.0))?;
+    let value = Self { ignore_index, ..value };
+    Ok(value.reduction(reduction).empty_mean(empty_mean).execution(execution))
+});

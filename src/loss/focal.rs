@@ -1,6 +1,7 @@
 //! Focal loss.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
+use crate::settings::getters;
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
@@ -75,8 +76,27 @@ impl<E: Element> Focal<'_, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn alpha(self, alpha: f64) -> Result<Self, Error> {
-        let alpha = check::unit_interval("alpha", alpha)?;
+        let alpha: E = check::rounded(check::unit_interval, "alpha", alpha)?;
         let gamma = self.formula.gamma;
-        Ok(self.with_formula(ops::Focal { gamma, shares: [1.0 - alpha, alpha].map(E::from_f64) }))
+        Ok(self.with_formula(ops::Focal { gamma, shares: [E::ONE - alpha, alpha] }))
+    }
+
+    getters! {
+        "loss::Focal::<f32>::new(2.0)?.alpha(0.25)?":
+        get_gamma -> f64 = |this| this.formula.gamma.to_f64(), "2.0";
+        get_alpha -> Option<f64> = |this| share(this.formula), "Some(0.25)";
     }
 }
+
+/// The share of the label 1, if it was set: then both shares add up to 1.
+fn share<E: Element>(formula: ops::Focal<E>) -> Option<f64> {
+    (formula.shares != [E::ONE; 2]).then(|| formula.shares[1].to_f64())
+}
+
+stored_loss!(Focal, |formula| {
+    gamma: f64 = formula.gamma.to_f64(),
+    alpha: Option<f64> = share(formula)
+} => match alpha {
+    None => Self::new(gamma)?,
+    Some(alpha) => Self::new(gamma)?.alpha(alpha)?,
+});

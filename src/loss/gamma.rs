@@ -1,6 +1,6 @@
 //! Gamma loss.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
 use crate::Element;
 use gradstep_kernels::ops;
 
@@ -52,3 +52,5 @@ impl<E: Element> Gamma<'_, E> {
         Self::default()
     }
 }
+
+stored_loss!(Gamma, |_formula| {} => Self::new());

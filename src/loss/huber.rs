@@ -1,6 +1,7 @@
 //! Huber loss.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
+use crate::settings::getters;
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
@@ -56,4 +57,11 @@ impl<E: Element> Huber<'_, E> {
         let delta = check::rounded(check::finite_positive, "delta", delta)?;
         Ok(Loss::from_formula(ops::Huber { delta }))
     }
+
+    getters! {
+        "loss::Huber::<f32>::new(0.5)?":
+        get_delta -> f64 = |this| this.formula.delta.to_f64(), "0.5";
+    }
 }
+
+stored_loss!(Huber, |formula| { delta: f64 = formula.delta.to_f64() } => Self::new(delta)?);

@@ -47,6 +47,8 @@ mod log_cosh;
 mod modified_huber;
 #[cfg(feature = "losses")]
 mod mse;
+#[cfg(feature = "alloc")]
+mod owned;
 #[cfg(feature = "losses")]
 mod pointwise;
 #[cfg(feature = "losses")]
@@ -117,6 +119,8 @@ pub use log_cosh::LogCosh;
 pub use modified_huber::ModifiedHuber;
 #[cfg(feature = "losses")]
 pub use mse::Mse;
+#[cfg(feature = "alloc")]
+pub use owned::Owned;
 #[cfg(feature = "losses")]
 pub use pointwise::Loss;
 #[cfg(feature = "losses")]
@@ -129,3 +133,19 @@ pub use smooth_l1::SmoothL1;
 pub use squared_hinge::SquaredHinge;
 #[cfg(feature = "losses")]
 pub use tweedie::Tweedie;
+
+#[cfg(feature = "alloc")]
+mod sealed {
+    use crate::Element;
+
+    /// A loss that is kept apart from its weights.
+    pub trait Keep: Copy {
+        /// The type of the weights.
+        type Element: Element;
+        /// The same loss with weights.
+        type Borrowing<'w>;
+
+        /// Weights of elements or rows, and of columns or classes.
+        fn borrowing<'w>(self, weights: [Option<&'w [Self::Element]>; 2]) -> Self::Borrowing<'w>;
+    }
+}

@@ -1,6 +1,6 @@
 //! Modified Huber loss.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
 use crate::Element;
 use gradstep_kernels::ops;
 
@@ -51,3 +51,5 @@ impl<E: Element> ModifiedHuber<'_, E> {
         Self::default()
     }
 }
+
+stored_loss!(ModifiedHuber, |_formula| {} => Self::new());

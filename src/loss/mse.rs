@@ -1,6 +1,6 @@
 //! Mean squared error.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
 use crate::Element;
 use gradstep_kernels::ops;
 
@@ -46,3 +46,5 @@ impl<E: Element> Mse<'_, E> {
         Self::default()
     }
 }
+
+stored_loss!(Mse, |_formula| {} => Self::new());

@@ -2,7 +2,22 @@
 
 mod ends;
 mod grad_hess;
+#[cfg(feature = "serde")]
+mod stored;
 
+#[cfg(feature = "serde")]
+pub(super) use stored::stored_loss;
+/// Without serde nothing is written.
+#[cfg(not(feature = "serde"))]
+macro_rules! stored_loss {
+    ($($nothing:tt)*) => {};
+}
+#[cfg(not(feature = "serde"))]
+pub(super) use stored_loss;
+
+#[cfg(feature = "alloc")]
+use super::{owned::Owned, sealed::Keep};
+use crate::settings::getters;
 use crate::{Element, Error, Execution, Reduction, check, execution::execution, split};
 use ends::Divisor;
 use gradstep_kernels::InOut;
@@ -41,14 +56,24 @@ use gradstep_kernels::sweep::Columns;
 /// both element types, because sums are carried in `f64` from block to block: a
 /// sum of terms of one sign is within 2^-17 (`f32`) or 2^-46 (`f64`) in the worst
 /// case and 2 ULP in the typical one, whatever `n` is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Loss<'w, E, P> {
     pub(super) formula: P,
-    reduction: Reduction,
+    pub(super) reduction: Reduction,
     weights: Option<&'w [E]>,
     /// A parameter of the loss for each column, for losses that have one.
     columns: Option<&'w [E]>,
-    execution: Execution,
+    pub(super) execution: Execution,
+}
+
+#[cfg(feature = "alloc")]
+impl<E: Element, P: Pointwise<E>> Keep for Loss<'static, E, P> {
+    type Element = E;
+    type Borrowing<'w> = Loss<'w, E, P>;
+
+    fn borrowing<'w>(self, [weights, columns]: [Option<&'w [E]>; 2]) -> Loss<'w, E, P> {
+        Loss { weights, columns, ..self }
+    }
 }
 
 impl<E: Element, P: Pointwise<E> + Default> Default for Loss<'_, E, P> {
@@ -135,6 +160,28 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     #[must_use]
     pub fn weights(self, weights: &'w [E]) -> Self {
         Self { weights: Some(weights), ..self }
+    }
+
+    getters! {
+        "loss::Mse::<f32>::new()":
+        get_reduction -> Reduction = |this| this.reduction, "gradstep::Reduction::Mean";
+        get_weights -> Option<&'w [E]> = |this| this.weights, "None";
+    }
+
+    /// The loss with a copy of its weights, for a struct to keep.
+    ///
+    /// ```
+    /// use gradstep::loss::Mse;
+    ///
+    /// let kept = Mse::new().weights(&[1.0f32, 3.0]).owned();
+    /// assert_eq!(kept.get(), Mse::new().weights(&[1.0, 3.0]));
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[must_use]
+    pub fn owned(self) -> Owned<Loss<'static, E, P>> {
+        let Self { formula, reduction, weights, columns, execution } = self;
+        let loss = Loss { formula, reduction, weights: None, columns: None, execution };
+        Owned::new(loss, [weights, columns])
     }
 
     execution!(execution, "loss::Mse::new()", "assert_eq!(alone.loss(&[2.0f32], &[0.0])?, 4.0);");

@@ -1,7 +1,8 @@
 //! Poisson loss.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
 use crate::Element;
+use crate::settings::getters;
 use gradstep_kernels::ops;
 
 /// Negative log-likelihood of counts, on the logarithm of the rate.
@@ -66,4 +67,13 @@ impl<E: Element> Poisson<'_, E> {
     pub fn full(self) -> Self {
         self.with_formula(ops::Poisson { full: true })
     }
+
+    getters! {
+        "loss::Poisson::<f32>::new().full()":
+        get_full -> bool = |this| this.formula.full, "true";
+    }
 }
+
+stored_loss!(Poisson, |formula| {
+    full: bool = formula.full
+} => if full { Self::new().full() } else { Self::new() });

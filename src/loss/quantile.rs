@@ -1,6 +1,7 @@
 //! Quantile loss.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
+use crate::settings::getters;
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
@@ -77,4 +78,14 @@ impl<'w, E: Element> Quantile<'w, E> {
         let formula = ops::Quantile { quantile: E::HALF };
         Ok(Loss::from_formula(formula).with_columns(quantiles))
     }
+
+    getters! {
+        "loss::Quantile::<f32>::new(0.75)?":
+        get_quantile -> f64 = |this| this.formula.quantile.to_f64(), "0.75";
+    }
 }
+
+stored_loss!(
+    Quantile, |formula| { quantile: f64 = formula.quantile.to_f64() } => Self::new(quantile)?,
+    columns |x| Quantile::of_columns(x).map(|_| ())
+);

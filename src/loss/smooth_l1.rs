@@ -1,6 +1,7 @@
 //! Smooth L1 loss.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
+use crate::settings::getters;
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
@@ -53,10 +54,25 @@ impl<E: Element> SmoothL1<'_, E> {
     /// ```
     pub fn new(beta: f64) -> Result<Self, Error> {
         let beta = check::rounded(check::finite_not_negative, "beta", beta)?;
-        // Nothing is nearer than the least positive number, so it stands for 0
-        // exactly: |d| - beta / 2 rounds to |d|, and |d| / beta is never 0 / 0.
-        let least = E::from_bits(1);
-        let beta = if beta < least { least } else { beta };
+        let beta = if beta < least() { least() } else { beta };
         Ok(Loss::from_formula(ops::SmoothL1 { beta }))
     }
+
+    getters! {
+        "loss::SmoothL1::<f32>::new(0.0)?":
+        get_beta -> f64 = |this| told(this.formula.beta), "0.0";
+    }
 }
+
+/// Nothing is nearer than the least positive number, so it stands for 0 exactly:
+/// `|d| - beta / 2` rounds to `|d|`, and `|d| / beta` is never 0 / 0.
+fn least<E: Element>() -> E {
+    E::from_bits(1)
+}
+
+/// What [`least`] stands for, else `beta`.
+fn told<E: Element>(beta: E) -> f64 {
+    if beta == least() { 0.0 } else { beta.to_f64() }
+}
+
+stored_loss!(SmoothL1, |formula| { beta: f64 = told(formula.beta) } => Self::new(beta)?);

@@ -1,6 +1,7 @@
 //! Tweedie loss.
 
-use super::Loss;
+use super::{Loss, pointwise::stored_loss};
+use crate::settings::getters;
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
@@ -57,4 +58,11 @@ impl<E: Element> Tweedie<'_, E> {
         let power = check::rounded(check::between_1_and_2, "power", power)?;
         Ok(Loss::from_formula(ops::Tweedie { power }))
     }
+
+    getters! {
+        "loss::Tweedie::<f32>::new(1.5)?":
+        get_power -> f64 = |this| this.formula.power.to_f64(), "1.5";
+    }
 }
+
+stored_loss!(Tweedie, |formula| { power: f64 = formula.power.to_f64() } => Self::new(power)?);

@@ -1,5 +1,6 @@
 //! Norms of groups.
 
+use crate::settings::{getters, stored};
 use crate::{Element, Error, Execution, Groups, check, execution::execution, split};
 use gradstep_kernels::ops;
 
@@ -75,6 +76,12 @@ impl<'o> GroupPenalty<'o> {
         Ok(Self { lambda, groups, execution: Execution::new() })
     }
 
+    getters! {
+        "penalty::GroupPenalty::new(0.5, gradstep::Groups::of_length(2)?)?":
+        get_lambda -> f64 = |this| this.lambda, "0.5";
+        get_groups -> Groups<'o> = |this| this.groups, "gradstep::Groups::of_length(2)?";
+    }
+
     execution!(
         execution,
         "penalty::GroupPenalty::new(1.0, gradstep::Groups::of_length(2)?)?",
@@ -133,3 +140,10 @@ impl<'o> GroupPenalty<'o> {
         Ok(self.lambda * split::run(self.execution, kernel))
     }
 }
+
+stored!([] GroupPenalty<'_>, |this| {
+    lambda: f64 = this.get_lambda(),
+    groups: Groups<'static> = Groups::of_length(this.groups.length()?)?,
+    #[serde(default)]
+    execution: Execution = this.execution,
+} => Ok(Self::new(lambda, groups)?.execution(execution)));

@@ -1,6 +1,7 @@
 //! Projection onto a box.
 
 use super::Prox;
+use crate::settings::{getters, stored};
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
@@ -54,4 +55,17 @@ impl<E: Element> BoxConstraint<E> {
         let high = check::rounded(check::number, "high", high)?;
         Ok(Prox::from_formula(ops::BoxConstraint { low, high }))
     }
+
+    getters! {
+        "prox::BoxConstraint::<f32>::new(0.5, 2.0)?":
+        get_low -> f64 = |this| this.formula.low.to_f64(), "0.5";
+        get_high -> f64 = |this| this.formula.high.to_f64(), "2.0";
+    }
 }
+
+stored!([E: Element] BoxConstraint<E>, |this| {
+    low: f64 = this.get_low(),
+    high: f64 = this.get_high(),
+    #[serde(default)]
+    execution: crate::Execution = this.execution,
+} => Ok(Self::new(low, high)?.execution(execution)));

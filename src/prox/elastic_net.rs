@@ -1,6 +1,7 @@
 //! Elastic net.
 
 use super::Prox;
+use crate::settings::{getters, stored};
 use crate::{Element, Error, check};
 use gradstep_kernels::{Inverse, ops};
 
@@ -52,7 +53,20 @@ impl<E: Element> ElasticNet<E> {
     /// ```
     pub fn new(l1: f64, l2: f64) -> Result<Self, Error> {
         let l1 = check::rounded(check::not_negative, "l1", l1)?;
-        check::rounded::<E>(check::finite_not_negative, "l2", l2)?;
-        Ok(Prox::from_formula(ops::ElasticNet { l1, shrink: Inverse::of(1.0 + l2) }))
+        let l2: E = check::rounded(check::finite_not_negative, "l2", l2)?;
+        Ok(Prox::from_formula(ops::ElasticNet { l1, l2, shrink: Inverse::of(1.0 + l2.to_f64()) }))
+    }
+
+    getters! {
+        "prox::ElasticNet::<f32>::new(0.5, 0.25)?":
+        get_l1 -> f64 = |this| this.formula.l1.to_f64(), "0.5";
+        get_l2 -> f64 = |this| this.formula.l2.to_f64(), "0.25";
     }
 }
+
+stored!([E: Element] ElasticNet<E>, |this| {
+    l1: f64 = this.get_l1(),
+    l2: f64 = this.get_l2(),
+    #[serde(default)]
+    execution: crate::Execution = this.execution,
+} => Ok(Self::new(l1, l2)?.execution(execution)));

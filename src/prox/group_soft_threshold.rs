@@ -1,6 +1,7 @@
 //! Group soft-threshold.
 
 use super::methods::methods;
+use crate::settings::{getters, stored};
 use crate::{Element, Error, Execution, Groups, check, execution::execution, kernels, split};
 use gradstep_kernels::InOut;
 use gradstep_kernels::ops::{self, Task};
@@ -80,6 +81,12 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
         Ok(Self { lambda, groups, execution: Execution::new() })
     }
 
+    getters! {
+        "prox::GroupSoftThreshold::<f32>::new(0.5, gradstep::Groups::of_length(2)?)?":
+        get_lambda -> f64 = |this| this.lambda.to_f64(), "0.5";
+        get_groups -> Groups<'o> = |this| this.groups, "gradstep::Groups::of_length(2)?";
+    }
+
     execution!(
         execution,
         "prox::GroupSoftThreshold::new(5.0, gradstep::Groups::of_length(2)?)?",
@@ -104,3 +111,10 @@ impl<'o, E: Element> GroupSoftThreshold<'o, E> {
         split::run(self.execution, kernel)
     }
 }
+
+stored!([E: Element] GroupSoftThreshold<'_, E>, |this| {
+    lambda: f64 = this.get_lambda(),
+    groups: Groups<'static> = Groups::of_length(this.groups.length()?)?,
+    #[serde(default)]
+    execution: Execution = this.execution,
+} => Ok(Self::new(lambda, groups)?.execution(execution)));

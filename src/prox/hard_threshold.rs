@@ -1,6 +1,7 @@
 //! Hard threshold.
 
 use super::Prox;
+use crate::settings::{getters, stored};
 use crate::{Element, Error, check};
 use gradstep_kernels::ops;
 
@@ -53,4 +54,15 @@ impl<E: Element> HardThreshold<E> {
         let lambda = check::rounded(check::not_negative, "lambda", lambda)?;
         Ok(Prox::from_formula(ops::HardThreshold { lambda }))
     }
+
+    getters! {
+        "prox::HardThreshold::<f32>::new(0.5)?":
+        get_lambda -> f64 = |this| this.formula.lambda.to_f64(), "0.5";
+    }
 }
+
+stored!([E: Element] HardThreshold<E>, |this| {
+    lambda: f64 = this.get_lambda(),
+    #[serde(default)]
+    execution: crate::Execution = this.execution,
+} => Ok(Self::new(lambda)?.execution(execution)));

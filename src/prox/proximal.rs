@@ -31,8 +31,8 @@ use gradstep_kernels::ops::{self, Proximal, Task};
 /// whether zeros are counted or not.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prox<E, P> {
-    formula: P,
-    execution: Execution,
+    pub(super) formula: P,
+    pub(super) execution: Execution,
     element: core::marker::PhantomData<E>,
 }
 

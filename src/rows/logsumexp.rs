@@ -1,5 +1,6 @@
 //! Logarithm of the sum of exponentials over rows.
 
+use crate::settings::{getters, stored};
 use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::ops::{self, Logits};
 
@@ -65,6 +66,11 @@ impl LogSumExp {
         Ok(Self { classes, execution: Execution::new() })
     }
 
+    getters! {
+        "LogSumExp::new(3)?":
+        get_classes -> usize = |this| this.classes, "3";
+    }
+
     execution!(execution, "LogSumExp::new(1)?", "alone.apply_into(&[7.0f32], &mut [0.0])?;");
 
     /// Writes the logarithm of each row of `x` to `out`.
@@ -113,3 +119,9 @@ impl LogSumExp {
         Ok(())
     }
 }
+
+stored!([] LogSumExp, |this| {
+    classes: usize = this.get_classes(),
+    #[serde(default)]
+    execution: Execution = this.execution,
+} => Ok(Self::new(classes)?.execution(execution)));

@@ -1,5 +1,6 @@
 //! Softmax over rows, and the methods that its logarithm shares.
 
+use crate::settings::{getters, stored};
 use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::ops::{self, Logits};
 
@@ -73,6 +74,11 @@ impl<const LOGARITHM: bool> AnySoftmax<LOGARITHM> {
     pub fn new(classes: usize) -> Result<Self, Error> {
         check::at_least_one("classes", classes as u64)?;
         Ok(Self { classes, execution: Execution::new() })
+    }
+
+    getters! {
+        "Softmax::new(3)?":
+        get_classes -> usize = |this| this.classes, "3";
     }
 
     execution!(execution, "Softmax::new(1)?", "alone.apply(&mut [0.0f32])?;");
@@ -151,3 +157,9 @@ impl<const LOGARITHM: bool> AnySoftmax<LOGARITHM> {
         }
     }
 }
+
+stored!([const LOGARITHM: bool] AnySoftmax<LOGARITHM>, |this| {
+    classes: usize = this.get_classes(),
+    #[serde(default)]
+    execution: Execution = this.execution,
+} => Ok(Self::new(classes)?.execution(execution)));

@@ -63,12 +63,12 @@ pub struct Adagrad {
     learning_rate_decay: f64,
 }
 
-impl Adagrad {
-    options!(
-        "Adagrad::new(0.5)?", 6:
-        learning_rate_decay own, eps, weight_decay, grad_scale, maximize
-    );
+options!(
+    [] Adagrad, new[],
+    "Adagrad::new(0.5)?": learning_rate_decay own, eps, weight_decay, grad_scale, maximize
+);
 
+impl Adagrad {
     /// Steps of `learning_rate` at first, with `eps(1e-10)` and no decay, as in torch.
     ///
     /// # Errors

@@ -57,7 +57,7 @@ impl Adam {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn new(learning_rate: f64) -> Result<Self, Error> {
-        Self::with_decay(learning_rate, 0.0)
+        Self::usual(learning_rate)
     }
 }
 
@@ -102,9 +102,12 @@ pub struct AdamWith<const DECOUPLED: bool> {
     betas: ops::Betas,
 }
 
-impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
-    options!("Adam::new(0.5)?", 7: eps, beta1, beta2, weight_decay, grad_scale, maximize);
+options!(
+    [const DECOUPLED: bool] AdamWith<DECOUPLED>, usual[],
+    "Adam::new(0.5)?": eps, beta1, beta2, weight_decay, grad_scale, maximize
+);
 
+impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
     /// Updates `w`, `m` and `v` by step `t`, counted from 1.
     ///
     /// # Errors
@@ -233,7 +236,9 @@ impl<const DECOUPLED: bool> AdamWith<DECOUPLED> {
         rows::step(self.options.execution, self.formula(t)?, table)
     }
 
-    pub(super) fn with_decay(learning_rate: f64, weight_decay: f64) -> Result<Self, Error> {
+    /// With the decay that is usual.
+    pub(super) fn usual(learning_rate: f64) -> Result<Self, Error> {
+        let weight_decay = if DECOUPLED { 0.01 } else { 0.0 };
         let options = Options { weight_decay, ..Options::new(learning_rate)? };
         Ok(Self { options, betas: ops::Betas::new(0.9, 0.999) })
     }

@@ -56,6 +56,6 @@ impl AdamW {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn new(learning_rate: f64) -> Result<Self, Error> {
-        Self::with_decay(learning_rate, 0.01)
+        Self::usual(learning_rate)
     }
 }

@@ -1,5 +1,6 @@
 //! Gradient clipping, by norm and by value.
 
+use crate::settings::{getters, stored};
 use crate::{Element, Error, Execution, check, execution::execution, split};
 use gradstep_kernels::{Norm, ops};
 
@@ -93,6 +94,12 @@ impl ClipGradNorm {
     #[must_use]
     pub fn scale_non_finite(self) -> Self {
         Self { scale_non_finite: true, ..self }
+    }
+
+    getters! {
+        "update::ClipGradNorm::new(5.0)?":
+        get_max_norm -> f64 = |this| this.max_norm, "5.0";
+        get_scale_non_finite -> bool = |this| this.scale_non_finite, "false";
     }
 
     execution!(
@@ -244,3 +251,10 @@ pub fn clip_grad_value_all<E: Element, G: AsMut<[E]>>(
     }
     Ok(())
 }
+
+stored!([] ClipGradNorm, |this| {
+    max_norm: f64 = this.get_max_norm(),
+    scale_non_finite: bool = this.get_scale_non_finite(),
+    #[serde(default)]
+    execution: Execution = this.execution,
+} => Ok(Self { scale_non_finite, ..Self::new(max_norm)? }.execution(execution)));

@@ -67,9 +67,12 @@ pub struct Ftrl {
     beta: f64,
 }
 
-impl Ftrl {
-    options!("Ftrl::new(0.5)?", 6: beta own, l1, l2, grad_scale, maximize);
+options!(
+    [] Ftrl, new[],
+    "Ftrl::new(0.5)?": beta own, l1, l2, grad_scale, maximize
+);
 
+impl Ftrl {
     /// Rates of `learning_rate / (beta + sqrt(n))` (`alpha` in the paper), with `beta(1.0)` and
     /// no penalty yet.
     ///

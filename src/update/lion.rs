@@ -58,9 +58,12 @@ pub struct Lion {
     betas: ops::Betas,
 }
 
-impl Lion {
-    options!("Lion::new(0.5)?", 6: beta1, beta2, weight_decay, grad_scale, maximize);
+options!(
+    [] Lion, new[],
+    "Lion::new(0.5)?": beta1, beta2, weight_decay, grad_scale, maximize
+);
 
+impl Lion {
     /// Steps of `learning_rate`, with `betas(0.9, 0.99)` and no decay.
     ///
     /// # Errors

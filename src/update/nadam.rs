@@ -68,12 +68,13 @@ pub struct Nadam {
     decoupled: bool,
 }
 
-impl Nadam {
-    options!(
-        "Nadam::new(0.5)?", 9:
-        momentum_decay own, eps, beta1, beta2, weight_decay, decoupled own, grad_scale, maximize
-    );
+options!(
+    [] Nadam, new[],
+    "Nadam::new(0.5)?":
+    momentum_decay own, eps, beta1, beta2, weight_decay, decoupled own, grad_scale, maximize
+);
 
+impl Nadam {
     /// Steps of about `learning_rate`, with `betas(0.9, 0.999)`, `momentum_decay(0.004)`,
     /// `eps(1e-8)` and no decay, as in torch.
     ///

@@ -188,13 +188,74 @@ pub(super) fn betas(beta1: f64, beta2: f64) -> Result<ops::Betas, Error> {
     Ok(ops::Betas::new(beta1, check::decay_rate("beta2", beta2)?))
 }
 
-/// The methods of an update with a field `options`, for use in its `impl`: those of all
-/// updates, then those of the options that are named, in the order of its hyper-parameters.
-/// `own` marks an option with a field and a method of the update itself; `beta1` and
-/// `beta2` are in its field `betas`. `$new` makes an update, `$count` is the number of
-/// hyper-parameters with the learning rate.
+/// What all updates with a field `options` have, then the methods of the options that are named,
+/// in the order of the hyper-parameters. `own` marks an option with a field and a method of the
+/// update itself, `new` one with a field that its constructor sets; `beta1` and `beta2` are in
+/// its field `betas`. `$make` is the constructor, of a learning rate and these arguments, and
+/// `$new` an example of it.
 macro_rules! options {
-    ($new:literal, $count:literal: $($option:ident $($own:ident)?),*) => {
+    (
+        [$($generics:tt)*] $update:ty, $make:ident[$($argument:ident),*],
+        $new:literal: $($option:ident $($own:ident)?),*
+    ) => {
+        impl<$($generics)*> $update {
+            options!(@methods $new: $($option $($own)?),*);
+        }
+
+        $crate::settings::stored!([$($generics)*] $update, |this| {
+            learning_rate: f64 = this.options.learning_rate,
+            $($option: options!(@type $option $($own)?) =
+                options!(@value this $option $($own)?).into(),)*
+            #[serde(default)]
+            execution: $crate::Execution = this.options.execution,
+        } => {
+            #[allow(unused_mut)]
+            let mut value = Self::$make(learning_rate, $($argument),*)?;
+            $(options!(@set value, $option: $option $($own)?);)*
+            Ok(value.execution(execution))
+        });
+    };
+
+    (@type $option:ident new) => { f64 };
+    (@type maximize) => { Option<bool> };
+    (@type nesterov own) => { Option<bool> };
+    (@type decoupled own) => { Option<bool> };
+    (@type centered own) => { Option<bool> };
+    (@type isotropic own) => { Option<bool> };
+    (@type $option:ident $($own:ident)?) => { Option<f64> };
+
+    (@set $value:ident, $x:ident: $option:ident new) => {};
+    (@set $value:ident, $x:ident: beta1) => {
+        if let Some(beta1) = $x {
+            $value = $value.betas(beta1, $value.betas.get()[1])?;
+        }
+    };
+    (@set $value:ident, $x:ident: beta2) => {
+        if let Some(beta2) = $x {
+            $value = $value.betas($value.betas.get()[0], beta2)?;
+        }
+    };
+    (@set $value:ident, $x:ident: nesterov own) => {
+        if $x == Some(true) {
+            $value = $value.nesterov()?;
+        }
+    };
+    (@set $value:ident, $x:ident: maximize) => { options!(@switch $value, $x maximize) };
+    (@set $value:ident, $x:ident: decoupled own) => { options!(@switch $value, $x decoupled) };
+    (@set $value:ident, $x:ident: centered own) => { options!(@switch $value, $x centered) };
+    (@set $value:ident, $x:ident: isotropic own) => { options!(@switch $value, $x isotropic) };
+    (@set $value:ident, $x:ident: $option:ident $($own:ident)?) => {
+        if let Some(x) = $x {
+            $value = $value.$option(x)?;
+        }
+    };
+    (@switch $value:ident, $x:ident $option:ident) => {
+        if $x == Some(true) {
+            $value = $value.$option();
+        }
+    };
+
+    (@methods $new:literal: $($option:ident $($own:ident)?),*) => {
         /// The same update with another learning rate, as for a schedule.
         ///
         /// # Errors
@@ -204,7 +265,7 @@ macro_rules! options {
         /// ```
         #[doc = concat!("let update = gradstep::update::", $new, ";")]
         /// let halved = update.learning_rate(0.25)?;
-        /// assert_eq!(halved.hyper_parameters()[0], ("learning_rate", 0.25));
+        /// assert_eq!(halved.get_learning_rate(), 0.25);
         /// # Ok::<(), gradstep::Error>(())
         /// ```
         pub fn learning_rate(mut self, learning_rate: f64) -> Result<Self, Error> {
@@ -212,20 +273,31 @@ macro_rules! options {
             Ok(self)
         }
 
-        /// The hyper-parameters by name; a switch is 1 or 0.
+        /// The learning rate, as a schedule multiplies it.
         ///
         /// ```
-        #[doc = concat!("let update = gradstep::update::", $new, ";")]
-        #[doc = concat!("assert_eq!(update.hyper_parameters().len(), ", $count, ");")]
-        /// assert_eq!(update.hyper_parameters()[0], ("learning_rate", 0.5));
+        #[doc = concat!("assert_eq!(gradstep::update::", $new, ".get_learning_rate(), 0.5);")]
         /// # Ok::<(), gradstep::Error>(())
         /// ```
         #[must_use]
-        pub fn hyper_parameters(&self) -> [(&'static str, f64); $count] {
+        pub fn get_learning_rate(&self) -> f64 {
+            self.options.learning_rate
+        }
+
+        /// All hyper-parameters with their names, the learning rate first; a switch is 1 or 0. More
+        /// may be added.
+        ///
+        /// ```
+        #[doc = concat!("let update = gradstep::update::", $new, ";")]
+        /// assert_eq!(update.hyper_parameters().next(), Some(("learning_rate", 0.5)));
+        /// # Ok::<(), gradstep::Error>(())
+        /// ```
+        pub fn hyper_parameters(&self) -> impl Iterator<Item = (&'static str, f64)> {
             [
                 ("learning_rate", self.options.learning_rate),
                 $((stringify!($option), options!(@value self $option $($own)?).into())),*
             ]
+            .into_iter()
         }
 
         $crate::execution::execution!(
@@ -239,9 +311,11 @@ macro_rules! options {
 
     (@value $update:ident beta1) => { $update.betas.get()[0] };
     (@value $update:ident beta2) => { $update.betas.get()[1] };
+    (@value $update:ident $option:ident new) => { $update.$option };
     (@value $update:ident $option:ident own) => { $update.$option };
     (@value $update:ident $option:ident) => { $update.options.$option };
 
+    (@method $new:literal, $option:ident new) => {};
     (@method $new:literal, $option:ident own) => {};
     (@method $new:literal, eps) => {
         options!(@not_negative $new, eps, "What is added to the root of the second moment.");

@@ -75,12 +75,13 @@ pub struct ProxAdamW {
     isotropic: bool,
 }
 
-impl ProxAdamW {
-    options!(
-        "ProxAdamW::new(0.5)?", 9:
-        l1, isotropic own, eps, beta1, beta2, weight_decay, grad_scale, maximize
-    );
+options!(
+    [] ProxAdamW, new[],
+    "ProxAdamW::new(0.5)?":
+    l1, isotropic own, eps, beta1, beta2, weight_decay, grad_scale, maximize
+);
 
+impl ProxAdamW {
     /// Steps of about `learning_rate`, with `betas(0.9, 0.999)`, `eps(1e-8)` and
     /// `weight_decay(0.01)` as in [`AdamW`](super::AdamW), and no penalty yet.
     ///

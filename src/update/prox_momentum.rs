@@ -73,9 +73,12 @@ pub struct ProxMomentum {
     momentum: f64,
 }
 
-impl ProxMomentum {
-    options!("ProxMomentum::new(0.5, 0.9)?", 5: momentum own, l1, l2, grad_scale);
+options!(
+    [] ProxMomentum, new[momentum],
+    "ProxMomentum::new(0.5, 0.9)?": momentum new, l1, l2, grad_scale
+);
 
+impl ProxMomentum {
     /// A step of `learning_rate` from `y`, which then goes ahead by the share
     /// `momentum` of the move; with no penalty yet.
     ///

@@ -53,9 +53,12 @@ pub struct ProxSgd {
     options: Options,
 }
 
-impl ProxSgd {
-    options!("ProxSgd::new(0.5)?", 4: l1, l2, grad_scale);
+options!(
+    [] ProxSgd, new[],
+    "ProxSgd::new(0.5)?": l1, l2, grad_scale
+);
 
+impl ProxSgd {
     /// A step of `learning_rate` against the gradient, with no penalty yet.
     ///
     /// # Errors

@@ -75,12 +75,13 @@ pub struct RmsProp {
     centered: bool,
 }
 
-impl RmsProp {
-    options!(
-        "RmsProp::new(0.5)?", 8:
-        alpha own, momentum own, centered own, eps, weight_decay, grad_scale, maximize
-    );
+options!(
+    [] RmsProp, new[],
+    "RmsProp::new(0.5)?":
+    alpha own, momentum own, centered own, eps, weight_decay, grad_scale, maximize
+);
 
+impl RmsProp {
     /// Steps of about `learning_rate`, with `alpha(0.99)`, `eps(1e-8)`, no momentum and no
     /// decay, as in torch.
     ///

@@ -52,9 +52,12 @@ pub struct Sgd {
     options: Options,
 }
 
-impl Sgd {
-    options!("Sgd::new(0.5)?", 4: weight_decay, grad_scale, maximize);
+options!(
+    [] Sgd, new[],
+    "Sgd::new(0.5)?": weight_decay, grad_scale, maximize
+);
 
+impl Sgd {
     /// A step of `learning_rate` against the gradient.
     ///
     /// # Errors

@@ -72,12 +72,13 @@ pub struct SgdMomentum {
     decoupled: bool,
 }
 
-impl SgdMomentum {
-    options!(
-        "SgdMomentum::new(0.5, 0.9)?", 8:
-        momentum own, dampening own, nesterov own, weight_decay, decoupled own, grad_scale, maximize
-    );
+options!(
+    [] SgdMomentum, new[momentum],
+    "SgdMomentum::new(0.5, 0.9)?":
+    momentum new, dampening own, nesterov own, weight_decay, decoupled own, grad_scale, maximize
+);
 
+impl SgdMomentum {
     /// A step of `learning_rate` along a running sum that keeps the share
     /// `momentum` of its past.
     ///

@@ -36,7 +36,7 @@ macro_rules! rules {
             const STATES: usize = <[&str]>::len(&[$(stringify!($state)),*]);
 
             fn rate(&self) -> f64 {
-                self.hyper_parameters()[0].1
+                self.get_learning_rate()
             }
 
             fn step<E: Element>(

@@ -10,6 +10,8 @@ use crate::{Element, Inverse, Isa, Lanes};
 pub struct ElasticNet<E> {
     /// Not negative, not NaN.
     pub l1: E,
+    /// Not negative, finite.
+    pub l2: E,
     /// `1 / (1 + l2)`
     pub shrink: Inverse<E>,
 }
