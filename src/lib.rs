@@ -113,6 +113,9 @@ pub mod update;
 pub use dropout::Dropout;
 pub use error::Error;
 pub use execution::Execution;
+/// All of the kernels, for `gradstep-check` and adapters that name formulas. What is public for good
+/// is exported by name, from here and from [`formula`]; the rest may change in any version.
+#[doc(hidden)]
 pub use gradstep_kernels as kernels;
 pub use gradstep_kernels::{Element, Level, NoSuchLevel};
 pub use groups::Groups;

@@ -7,16 +7,20 @@ use csv::Table;
 use proptest::prelude::*;
 use std::path::Path;
 
+fn parse(file: &str, bytes: &[u8]) -> Result<Table, csv::Error> {
+    csv::parse(file, bytes, &mut |_| ())
+}
+
 const PLAIN: &str = "x,y,kind\n1,-2.5,b\n3e2,4,a\n5,6,b\n.5,+8,a\n9,10,a\n11,12,b\n";
 
 fn plain() -> Table {
-    csv::parse("plain.csv", PLAIN.as_bytes()).unwrap()
+    parse("plain.csv", PLAIN.as_bytes()).unwrap()
 }
 
 /// Line and column of the refusal, which must say `what`.
 #[track_caller]
 fn refused(bytes: impl AsRef<[u8]>, what: &str) -> (usize, usize) {
-    let error = csv::parse("some.csv", bytes.as_ref()).unwrap_err();
+    let error = parse("some.csv", bytes.as_ref()).unwrap_err();
     let text = error.to_string();
     let (line, column) = error.place.unwrap();
     assert!(text.contains(what), "{text}");
@@ -31,6 +35,15 @@ fn a_table_is_read() {
     assert_eq!(table.classes, ["a", "b"]);
     assert_eq!(table.labels, [1, 0, 1, 0, 0, 1]);
     assert_eq!(table.features, [1.0, -2.5, 300.0, 4.0, 5.0, 6.0, 0.5, 8.0, 9.0, 10.0, 11.0, 12.0]);
+}
+
+/// Each row is heard, the last one with all that there is.
+#[test]
+fn the_share_that_is_read_is_told() {
+    let mut heard = Vec::new();
+    csv::parse("", PLAIN.as_bytes(), &mut |share| heard.push(share)).unwrap();
+    assert_eq!(heard.len(), 6);
+    assert!(heard.is_sorted() && heard[0] > 0.0 && heard[5] > 0.95 && heard[5] <= 1.0);
 }
 
 #[test]
@@ -50,14 +63,14 @@ fn line_endings_quotes_and_blanks_do_not_matter() {
             .replacen("x\"", "\"x\"", 1),
     ];
     for text in same {
-        assert_eq!(csv::parse("", text.as_bytes()), Ok(plain()), "{text:?}");
+        assert_eq!(parse("", text.as_bytes()), Ok(plain()), "{text:?}");
     }
 }
 
 #[test]
 fn a_quoted_label_may_hold_anything() {
     let text = "x,kind\r\n1,\"a, \"\"b\"\"\r\nc\"\r\n2,\"\u{e9}\"\n3,\u{e9}\n4,\u{e9}\n5,\u{e9}\n6,\"\u{e9}\"";
-    let table = csv::parse("", text.as_bytes()).unwrap();
+    let table = parse("", text.as_bytes()).unwrap();
     assert_eq!(table.classes, ["a, \"b\"\nc", "\u{e9}"]);
     assert_eq!(table.labels, [0, 1, 1, 1, 1, 1]);
 }
@@ -67,7 +80,7 @@ fn integers_sort_by_value_and_words_by_text() {
     let classes = |labels: [&str; 3]| {
         let rows: String =
             labels.iter().flat_map(|l| [l, l, l]).map(|l| format!("1,{l}\n")).collect();
-        let table = csv::parse("", format!("x,label\n{rows}").as_bytes()).unwrap();
+        let table = parse("", format!("x,label\n{rows}").as_bytes()).unwrap();
         (table.classes.join(" "), table.labels)
     };
     assert_eq!(classes(["10", "9", "-1"]), ("-1 9 10".into(), vec![2, 2, 2, 1, 1, 1, 0, 0, 0]));
@@ -118,7 +131,7 @@ fn files_that_are_no_table_are_refused() {
         refused("x,y\n1,1.5\n2,2.5\n3,3.5\n4,1.5\n", "3 different labels in 4 rows"),
         (2, 2)
     );
-    let missing = csv::read(Path::new("no/such.csv")).unwrap_err();
+    let missing = csv::read(Path::new("no/such.csv"), &mut |_| ()).unwrap_err();
     assert_eq!(missing.place, None);
     assert!(missing.to_string().starts_with("no/such.csv: cannot be read: "), "{missing}");
 }
@@ -132,7 +145,7 @@ proptest! {
         if !bytes.is_empty() {
             bytes.truncate(cut.index(bytes.len())); // perhaps within a character
         }
-        let _ = csv::parse("", &bytes);
+        let _ = parse("", &bytes);
     }
 
     #[test]
@@ -140,7 +153,7 @@ proptest! {
         let x: Vec<f64> = x.into_iter().filter(|x| x.is_finite()).collect();
         prop_assume!(x.len() >= 6);
         let rows: String = (0..).zip(&x).map(|(i, x)| format!("{x:e},{}\n", i % 2)).collect();
-        let table = csv::parse("", format!("x,label\n{rows}").as_bytes()).unwrap();
+        let table = parse("", format!("x,label\n{rows}").as_bytes()).unwrap();
         prop_assert!(table.features.iter().zip(&x).all(|(a, b)| a.to_bits() == b.to_bits()));
     }
 }

@@ -49,11 +49,11 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Reads the file at `path`.
-pub(crate) fn read(path: &Path) -> Result<Table, Error> {
+/// Reads the file at `path`; `tell` hears after each row what share of it has been read.
+pub(crate) fn read(path: &Path, tell: &mut dyn FnMut(f64)) -> Result<Table, Error> {
     let file = path.display().to_string();
     match std::fs::read(path) {
-        Ok(bytes) => parse(&file, &bytes),
+        Ok(bytes) => parse(&file, &bytes, tell),
         Err(error) => Err(Error {
             file,
             place: None,
@@ -63,12 +63,13 @@ pub(crate) fn read(path: &Path) -> Result<Table, Error> {
     }
 }
 
-/// Reads `bytes`; `file` is the name that errors give.
-pub(crate) fn parse(file: &str, bytes: &[u8]) -> Result<Table, Error> {
+/// Reads `bytes`; `file` is the name that errors give, and `tell` is that of [`read`].
+pub(crate) fn parse(file: &str, bytes: &[u8], tell: &mut dyn FnMut(f64)) -> Result<Table, Error> {
     let rest = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut records = Records { rest, line: 1 };
     let mut header = Vec::new();
-    let outcome = table(&mut records, &mut header);
+    let mut tell = |left: usize| tell(1.0 - left as f64 / bytes.len() as f64);
+    let outcome = table(&mut records, &mut header, &mut tell);
     outcome.map_err(|Refusal { line, column, what }| Error {
         file: file.into(),
         place: Some((line, column)),
@@ -89,8 +90,12 @@ fn refuse<T>(line: usize, column: usize, what: impl Into<String>) -> Result<T, R
     Err(Refusal { line, column, what })
 }
 
-/// Reads everything; leaves the column names in `header`.
-fn table(records: &mut Records<'_>, header: &mut Vec<String>) -> Result<Table, Refusal> {
+/// Reads everything; leaves the column names in `header`. `tell` hears how many bytes are left.
+fn table(
+    records: &mut Records<'_>,
+    header: &mut Vec<String>,
+    tell: &mut dyn FnMut(usize),
+) -> Result<Table, Refusal> {
     if records.rest.starts_with(b"\xFF\xFE") || records.rest.starts_with(b"\xFE\xFF") {
         return refuse(1, 1, "the file is UTF-16; UTF-8 is expected");
     }
@@ -129,6 +134,7 @@ fn table(records: &mut Records<'_>, header: &mut Vec<String>) -> Result<Table, R
             first_label = label.line;
         }
         labels.push(label.text.to_string());
+        tell(records.rest.len());
     }
     if labels.is_empty() {
         return refuse(records.line, 1, "no rows follow the header");

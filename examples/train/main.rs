@@ -18,7 +18,7 @@ use data::{Part, Real};
 use gradstep::Execution;
 use model::{Settings, Times, Training};
 use options::{HELP, Options};
-use progress::{Progress, short};
+use progress::{Progress, Reading, short};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -62,7 +62,10 @@ fn in_pool(options: &Options) -> Result<(), Failure> {
 }
 
 fn run<E: Real>(options: &Options) -> Result<(), Failure> {
-    let table = csv::read(&options.path).map_err(Failure::input)?;
+    let mut reading = Reading::new();
+    let table = csv::read(&options.path, &mut |share| reading.tell(share));
+    reading.end();
+    let table = table.map_err(Failure::input)?;
     let (train_rows, held_out_rows) = data::split(&table.labels, options.seed);
     let scalings = data::scalings(&table, &train_rows);
     let train = data::part::<E>(&table, &train_rows, &scalings);
@@ -137,7 +140,11 @@ fn times(times: &Times, epochs: u32) -> String {
     )
 }
 
-/// Takes all steps, or stops where the loss leaves the finite numbers.
+/// More than rounding may raise the objective in a step, as a share of it.
+const GROWTH: f64 = 1e-3;
+
+/// Takes all steps, or stops where the loss leaves the finite numbers. Says once that the
+/// objective, loss and penalty, has grown, which a safe learning rate never makes it do.
 fn train_all<E: Real>(
     training: &mut Training<'_, E>,
     part: &Part<E>,
@@ -145,7 +152,9 @@ fn train_all<E: Real>(
     learning_rate: f64,
 ) -> Result<(), Failure> {
     let mut progress = Progress::new(epochs);
+    let (mut before, mut warned) = (f64::INFINITY, false);
     for epoch in 1..=epochs {
+        let penalty = training.penalty();
         let loss = training.step().map_err(Failure::other)?;
         if !loss.is_finite() {
             progress.end();
@@ -155,6 +164,19 @@ fn train_all<E: Real>(
                 short(learning_rate)
             )));
         }
+        let objective = loss + penalty;
+        if !warned && objective > before * (1.0 + GROWTH) {
+            warned = true;
+            progress.warn(&format!(
+                "loss and penalty grew from {} to {} in epoch {}: the learning rate {} may be \
+                 too large; without --lr a safe one is chosen",
+                short(before),
+                short(objective),
+                epoch - 1,
+                short(learning_rate)
+            ));
+        }
+        before = objective;
         if progress.due(epoch) {
             let (loss, hits) = training.evaluate(part).map_err(Failure::other)?;
             progress.show(epoch, loss, hits as f64 / part.labels.len() as f64);

@@ -15,6 +15,7 @@
 use super::data::{Part, Real};
 use super::products::Rows;
 use gradstep::loss::CrossEntropy;
+use gradstep::penalty::Penalty;
 use gradstep::update::{ProxSgd, Sgd};
 use gradstep::{Error, Execution};
 use std::time::{Duration, Instant};
@@ -49,6 +50,7 @@ pub(crate) struct Training<'a, E: 'static> {
     logits: Vec<E>,
     workspace: Vec<E>,
     loss: CrossEntropy<'static, E>,
+    penalty: Penalty,
     penalised: ProxSgd,
     plain: Sgd,
     pub(crate) times: Times,
@@ -73,6 +75,7 @@ impl<'a, E: Real> Training<'a, E> {
             logits: zeros(x.rows() * classes),
             workspace: zeros(x.workspace(classes)),
             loss: CrossEntropy::new(classes)?.execution(execution),
+            penalty: Penalty::new().l1(l1)?.l2(l2)?.execution(execution),
             penalised: ProxSgd::new(learning_rate)?.l1(l1)?.l2(l2)?.execution(execution),
             plain: Sgd::new(learning_rate)?.execution(execution),
             times: Times::default(),
@@ -98,6 +101,11 @@ impl<'a, E: Real> Training<'a, E> {
         self.times.loss += backward - forward;
         self.times.update += update.elapsed();
         Ok(loss)
+    }
+
+    /// What the weights cost now.
+    pub(crate) fn penalty(&self) -> f64 {
+        self.penalty.value(self.weights())
     }
 
     /// The weights without the intercepts.

@@ -15,14 +15,18 @@ Usage: train [OPTIONS] [PATH]
                 (default: the handwritten digits of this repository)
 
 Options:
-  --lr X        learning rate (default: 1/L, which never raises the loss)
-  --l1 X        L1 penalty on the weights, not on the intercepts (default: 0.001)
+  --lr X        learning rate, above 0 and finite (default: 1/L, which never raises
+                loss and penalty)
+  --l1 X        L1 penalty on the weights, not on the intercepts, from 0 and finite
+                (default: 0.001)
   --l2 X        L2 penalty, likewise (default: 0)
-  --epochs N    steps, each over all rows (default: 3000)
-  --threads N   threads (default: one for every CPU)
-  --level NAME  instruction set of the kernels (default: the best here)
+  --epochs N    steps, each over all rows, 1 to 4294967295 (default: 3000)
+  --threads N   threads, 1 to 1024 (default: one for every CPU)
+  --level NAME  instruction set of the kernels: scalar, portable, avx2 or avx512,
+                where the CPU has it (default: the best here)
   --f64         double precision (default: single)
-  --seed N      decides which rows are held out (default: 0)
+  --seed N      decides which rows are held out, 0 to 18446744073709551615
+                (default: 0)
   --help        this text
 ";
 
@@ -67,10 +71,15 @@ impl Options {
             use lexopt::Arg::{Long, Short, Value};
             match argument {
                 Long("lr") => {
-                    options.learning_rate = Some(value(&mut parser, "--lr", |x| x > 0.0)?)
+                    options.learning_rate =
+                        Some(value(&mut parser, "--lr", |x: f64| x > 0.0 && x.is_finite())?)
                 }
-                Long("l1") => options.l1 = value(&mut parser, "--l1", |x| x >= 0.0)?,
-                Long("l2") => options.l2 = value(&mut parser, "--l2", |x| x >= 0.0)?,
+                Long("l1") => {
+                    options.l1 = value(&mut parser, "--l1", |x: f64| x >= 0.0 && x.is_finite())?
+                }
+                Long("l2") => {
+                    options.l2 = value(&mut parser, "--l2", |x: f64| x >= 0.0 && x.is_finite())?
+                }
                 Long("epochs") => options.epochs = value(&mut parser, "--epochs", |n| n > 0)?,
                 Long("threads") => {
                     let count = value(&mut parser, "--threads", |n| (1..=1024).contains(&n))?;

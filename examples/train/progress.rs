@@ -43,12 +43,57 @@ impl Progress {
         self.shown = Instant::now();
     }
 
+    /// A line above the bar.
+    pub(crate) fn warn(&self, text: &str) {
+        if self.bar.is_hidden() {
+            let _ = io::stderr().write_all(format!("warning: {text}\n").as_bytes());
+        } else {
+            self.bar.println(format!("warning: {text}"));
+        }
+    }
+
     /// Leaves the bar where it is, for what follows to begin on the next line.
     pub(crate) fn end(self) {
         if !self.bar.is_hidden() {
             self.bar.abandon();
             let _ = io::stderr().write_all(b"\n");
         }
+    }
+}
+
+/// Shows how much of a file has been read, if that takes longer than a blink.
+pub(crate) struct Reading {
+    bar: ProgressBar,
+    begun: Instant,
+    shown: Instant,
+}
+
+impl Reading {
+    pub(crate) fn new() -> Self {
+        let style = ProgressStyle::with_template("reading {wide_bar} {percent} %");
+        let bar = ProgressBar::new(100);
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar, begun: Instant::now(), shown: Instant::now() }
+    }
+
+    /// The bar moves five times a second; without a terminal there is a line every ten.
+    pub(crate) fn tell(&mut self, share: f64) {
+        let pause = if self.bar.is_hidden() { 10_000 } else { 200 };
+        if self.shown.elapsed() < Duration::from_millis(pause) {
+            return;
+        }
+        self.shown = Instant::now();
+        if self.bar.is_hidden() {
+            let seconds = self.begun.elapsed().as_secs();
+            let line = format!("reading: {:.0} % after {seconds} s\n", 100.0 * share);
+            let _ = io::stderr().write_all(line.as_bytes());
+        } else {
+            self.bar.set_position((100.0 * share) as u64);
+        }
+    }
+
+    pub(crate) fn end(self) {
+        self.bar.finish_and_clear();
     }
 }
 

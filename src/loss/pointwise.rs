@@ -102,7 +102,7 @@ impl<'w, E: Element, P: Pointwise<E>> Loss<'w, E, P> {
     ///         prediction: E::Lanes<I>,
     ///         target: E::Lanes<I>,
     ///     ) -> (E::Lanes<I>, E::Lanes<I>) {
-    ///         let factor = gradstep::kernels::math::exp(target);
+    ///         let factor = gradstep::formula::exp(target);
     ///         let d = prediction - target;
     ///         (factor * d * d, factor * (d + d))
     ///     }

@@ -62,7 +62,7 @@ impl<U> Updater<U> {
     /// Steps by this formula.
     ///
     /// ```
-    /// use gradstep::kernels::ops::Sgd;
+    /// # use gradstep::kernels::ops::Sgd; // any formula
     /// use gradstep::update::Updater;
     ///
     /// let update = Updater::from_formula(Sgd { keep: 1.0f32, step: 0.5 });
@@ -88,7 +88,7 @@ impl<U> Updater<U> {
     /// [`Error::Length`] if the lengths differ.
     ///
     /// ```
-    /// use gradstep::kernels::ops::Sgd;
+    /// # use gradstep::kernels::ops::Sgd; // any formula
     /// use gradstep::update::Updater;
     ///
     /// let update = Updater::from_formula(Sgd { keep: 0.5f32, step: 0.5 });
@@ -117,7 +117,7 @@ impl<U> Updater<U> {
     /// [`Error::TensorLength`] if the lengths of a tensor differ.
     ///
     /// ```
-    /// use gradstep::kernels::ops::Sgd;
+    /// # use gradstep::kernels::ops::Sgd; // any formula
     /// use gradstep::update::{Tensor, Updater};
     ///
     /// let (mut w, mut bias) = ([1.0f32, 2.0], [4.0]);
@@ -147,7 +147,7 @@ impl<U> Updater<U> {
     /// index that is no row or comes twice, [`Error::Parameter`] if `columns` is 0.
     ///
     /// ```
-    /// use gradstep::kernels::ops::Sgd;
+    /// # use gradstep::kernels::ops::Sgd; // any formula
     /// use gradstep::update::{Rows, Updater};
     ///
     /// let mut w = [1.0f32; 4];
