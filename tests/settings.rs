@@ -58,9 +58,11 @@ fn losses() -> Result<(), Error> {
         Tweedie::<f32>::new(1.7)?; Focal::<f32>::new(2.1)?; Focal::<f32>::new(0.1)?.alpha(0.3)?;
         Focal::<f64>::new(0.1)?.alpha(0.0)?;
         BinaryCrossEntropy::<f32>::new(); BinaryCrossEntropy::<f32>::new().clip(1e-5)?;
-        Quantile::<f32>::new(0.9)?; Quantile::of_columns(&[0.1f32, 0.9])?.owned().get();
+        Quantile::<f32>::new(0.9)?;
         BinaryCrossEntropyWithLogits::<f64>::new().pos_weight(3.3)?;
     }
+    returns(Quantile::of_columns(&[0.1f32, 0.9])?.owned());
+    returns(BinaryCrossEntropyWithLogits::new().pos_weights(&[1.0f64, 0.3])?.owned());
     Ok(())
 }
 

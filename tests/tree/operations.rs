@@ -228,8 +228,9 @@ fn every_public_method_is_called_by_a_check() {
         files("tests/bits"),
         files("tests/threads"),
         files("tests/refusals"),
-        // Lists of tensors, rows of tables, options of all updates, backward passes of rows.
-        ["tensors.rs", "tables.rs", "hyper_parameters.rs", "softmax.rs"]
+        // Lists of tensors, rows of tables, options of all updates and of all values, backward
+        // passes of rows.
+        ["tensors.rs", "tables.rs", "hyper_parameters.rs", "settings.rs", "softmax.rs"]
             .map(|file| root().join("tests").join(file))
             .into(),
     ]
