@@ -57,12 +57,16 @@ impl Loss {
         weights: Option<&[E]>,
     ) -> Result<f64, Error> {
         /// Not every loss has a second derivative.
-        macro_rules! grad_hess {
-            (twice $loss:ident $x:ident $grad:ident $hess:ident) => {
-                $loss.loss_grad_hess($x, target, $grad, $hess)
+        macro_rules! twice {
+            (twice $loss:ident $task:ident) => {
+                match $task {
+                    Task::GradHess(x, g, h) => $loss.grad_hess(x, target, g, h).map(|()| 0.0),
+                    Task::LossGradHess(x, g, h) => $loss.loss_grad_hess(x, target, g, h),
+                    Task::Irls(x, w, z) => $loss.irls(x, target, w, z).map(|()| 0.0),
+                    _ => unreachable!("tasks of the first derivative are done"),
+                }
             };
-            (once $loss:ident $x:ident $grad:ident $hess:ident) => {{
-                let _ = ($x, $grad, $hess);
+            (once $loss:ident $task:ident) => {{
                 let reason = "this loss has no second derivative";
                 Err(Error::Conflict { option: "grad_hess", reason })
             }};
@@ -81,7 +85,7 @@ impl Loss {
                     Task::Backward(x, upstream, grad) => {
                         loss.backward(x, target, upstream, grad).map(|()| 0.0)
                     }
-                    Task::GradHess(x, grad, hess) => grad_hess!($times loss x grad hess),
+                    task => twice!($times loss task),
                 }
             }};
         }
@@ -111,6 +115,25 @@ impl Loss {
             Formula::KlDivergence => run!(once loss::KlDivergence::new()),
         }
     }
+}
+
+/// The loss, if the task has one, and two outputs.
+macro_rules! two_outputs {
+    ($this:expr, $py:expr, $inputs:expr, $outputs:expr, $task:expr) => {{
+        let ((prediction, target, weights), outputs) = ($inputs, $outputs);
+        with_real!("prediction", prediction, E => {
+            let x = read::<E>("prediction", prediction)?;
+            let (y, w) = beside::<E>(target, weights, x.shape())?;
+            let [(a_name, a), (b_name, b)] = outputs;
+            let a = output::<E>($py, a_name, a, x.shape())?;
+            let b = output::<E>($py, b_name, b, x.shape())?;
+            let (mut a_out, mut b_out) = (write::<E>(a_name, &a)?, write::<E>(b_name, &b)?);
+            let (x, y, w) = (slice(&x)?, slice(&y)?, w.as_ref().map(slice).transpose()?);
+            let task = $task(x, slice_mut(&mut a_out)?, slice_mut(&mut b_out)?);
+            let loss = $py.detach(|| $this.run(task, y, w)).map_err(refused)?;
+            Ok::<_, PyErr>((loss, a, b))
+        })
+    }};
 }
 
 #[pymethods]
@@ -196,7 +219,6 @@ impl Loss {
     /// The loss, and the first and second derivative of each element's, which nothing divides, as
     /// boosting wants them: in `grad` and `hess`, or in new arrays.
     #[pyo3(signature = (prediction, target, grad=None, hess=None, *, weights=None))]
-    #[allow(clippy::type_complexity)]
     fn loss_grad_hess<'py>(
         &self,
         py: Python<'py>,
@@ -206,17 +228,43 @@ impl Loss {
         hess: Option<&Bound<'py, PyAny>>,
         weights: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<(f64, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-        with_real!("prediction", prediction, E => {
-            let x = read::<E>("prediction", prediction)?;
-            let (y, w) = beside::<E>(target, weights, x.shape())?;
-            let grad = output::<E>(py, "grad", grad, x.shape())?;
-            let hess = output::<E>(py, "hess", hess, x.shape())?;
-            let (mut g, mut h) = (write::<E>("grad", &grad)?, write::<E>("hess", &hess)?);
-            let (x, y, w) = (slice(&x)?, slice(&y)?, w.as_ref().map(slice).transpose()?);
-            let task = Task::GradHess(x, slice_mut(&mut g)?, slice_mut(&mut h)?);
-            let loss = py.detach(|| self.run(task, y, w)).map_err(refused)?;
-            Ok((loss, grad, hess))
-        })
+        let inputs = (prediction, target, weights);
+        two_outputs!(self, py, inputs, [("grad", grad), ("hess", hess)], Task::LossGradHess)
+    }
+
+    /// The same without the loss.
+    #[pyo3(signature = (prediction, target, grad=None, hess=None, *, weights=None))]
+    fn grad_hess<'py>(
+        &self,
+        py: Python<'py>,
+        prediction: &Bound<'py, PyAny>,
+        target: &Bound<'py, PyAny>,
+        grad: Option<&Bound<'py, PyAny>>,
+        hess: Option<&Bound<'py, PyAny>>,
+        weights: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let inputs = (prediction, target, weights);
+        let (_, grad, hess) =
+            two_outputs!(self, py, inputs, [("grad", grad), ("hess", hess)], Task::GradHess)?;
+        Ok((grad, hess))
+    }
+
+    /// The weight and the working response of each element for a step of iteratively reweighted
+    /// least squares: in `weight` and `response`, or in new arrays.
+    #[pyo3(signature = (prediction, target, weight=None, response=None, *, weights=None))]
+    fn irls<'py>(
+        &self,
+        py: Python<'py>,
+        prediction: &Bound<'py, PyAny>,
+        target: &Bound<'py, PyAny>,
+        weight: Option<&Bound<'py, PyAny>>,
+        response: Option<&Bound<'py, PyAny>>,
+        weights: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let inputs = (prediction, target, weights);
+        let outputs = [("weight", weight), ("response", response)];
+        let (_, weight, response) = two_outputs!(self, py, inputs, outputs, Task::Irls)?;
+        Ok((weight, response))
     }
 
     /// `upstream` times the derivative of each element's loss, in `grad` or in a new array.
