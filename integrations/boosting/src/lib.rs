@@ -2,12 +2,12 @@
 
 #![forbid(unsafe_code)]
 
-use forust_ml::objective as forust;
-use forust_ml::objective::ObjectiveFunction as _;
+use forust_ml::objective as of_forust;
 use gradstep::Execution;
-use gradstep::loss::{BinaryCrossEntropyWithLogits, Huber, Loss, Mse, Poisson, TwiceDifferentiable};
-use perpetual::objective as perpetual;
-use perpetual::objective::ObjectiveFunction as _;
+use gradstep::loss::{
+    BinaryCrossEntropyWithLogits, Huber, Loss, Mse, Poisson, TwiceDifferentiable,
+};
+use perpetual::objective as of_perpetual;
 
 /// Scores of a boosting round, and what they are to predict.
 pub struct Data {
@@ -36,6 +36,8 @@ pub struct Case<'a> {
     pub name: &'static str,
     /// How many times larger gradstep's derivatives are.
     pub factor: f32,
+    /// Whether all mean the second derivative by the Hessian.
+    pub same_hessian: bool,
     pub ours: Call<'a>,
     pub perpetual: Call<'a>,
     pub forust: Option<Call<'a>>,
@@ -51,7 +53,10 @@ fn ours<'a, P: TwiceDifferentiable<f64> + 'a>(loss: Loss<'a, f64, P>, data: &'a 
 }
 
 /// A new vector for each call, as its interface has it; none for a Hessian of ones.
-fn of_perpetual<'a>(objective: impl perpetual::ObjectiveFunction + 'a, data: &'a Data) -> Call<'a> {
+fn by_perpetual<'a>(
+    objective: impl of_perpetual::ObjectiveFunction + 'a,
+    data: &'a Data,
+) -> Call<'a> {
     Box::new(move |grad, hess| {
         let (g, h) = objective.gradient(&data.labels, &data.scores, None, None);
         *grad = g;
@@ -62,7 +67,7 @@ fn of_perpetual<'a>(objective: impl perpetual::ObjectiveFunction + 'a, data: &'a
 }
 
 /// A new vector for each call, and weights, as its interface has it.
-fn of_forust<'a, F: forust::ObjectiveFunction>(data: &'a Data) -> Option<Call<'a>> {
+fn by_forust<'a, F: of_forust::ObjectiveFunction>(data: &'a Data) -> Option<Call<'a>> {
     Some(Box::new(move |grad, hess| {
         (*grad, *hess) = F::calc_grad_hess(&data.labels, &data.scores, &data.ones);
     }))
@@ -75,30 +80,40 @@ pub fn cases(data: &Data) -> Vec<Case<'_>> {
         Case {
             name: "logistic",
             factor: 1.0,
+            same_hessian: true,
             ours: ours(BinaryCrossEntropyWithLogits::new(), data),
-            perpetual: of_perpetual(perpetual::LogLoss::default(), data),
-            forust: of_forust::<forust::LogLoss>(data),
+            perpetual: by_perpetual(of_perpetual::LogLoss::default(), data),
+            forust: by_forust::<of_forust::LogLoss>(data),
         },
         Case {
             name: "squares",
             factor: 2.0,
+            same_hessian: true,
             ours: ours(Mse::new(), data),
-            perpetual: of_perpetual(perpetual::SquaredLoss::default(), data),
-            forust: of_forust::<forust::SquaredLoss>(data),
+            perpetual: by_perpetual(of_perpetual::SquaredLoss::default(), data),
+            forust: by_forust::<of_forust::SquaredLoss>(data),
         },
         Case {
             name: "Huber",
             factor: 1.0,
+            // perpetual takes `delta / |d|` for it in the tails, where it is 0.
+            same_hessian: false,
             ours: ours(Huber::new(1.0).expect("above 0"), data),
-            perpetual: of_perpetual(perpetual::HuberLoss { delta: Some(1.0) }, data),
+            perpetual: by_perpetual(of_perpetual::HuberLoss { delta: Some(1.0) }, data),
             forust: None,
         },
         Case {
             name: "Poisson",
             factor: 1.0,
+            same_hessian: true,
             ours: ours(Poisson::new(), data),
-            perpetual: of_perpetual(perpetual::PoissonLoss::default(), data),
+            perpetual: by_perpetual(of_perpetual::PoissonLoss::default(), data),
             forust: None,
         },
     ]
 }
+
+/// The README's code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

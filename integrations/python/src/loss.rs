@@ -67,6 +67,7 @@ impl Loss {
                 }
             };
             (once $loss:ident $task:ident) => {{
+                let _ = $task;
                 let reason = "this loss has no second derivative";
                 Err(Error::Conflict { option: "grad_hess", reason })
             }};
