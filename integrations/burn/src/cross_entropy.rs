@@ -3,7 +3,6 @@
 use crate::Error;
 use crate::ops::{Call, Loss, LossOps, Real, numbers};
 use burn::backend::Dispatch;
-use burn::backend::TensorMetadata;
 use burn::backend::flex::FlexTensor;
 use burn::tensor::{DType, Int, Tensor};
 use gradstep::kernels::Float;

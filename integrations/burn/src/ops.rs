@@ -166,7 +166,7 @@ impl Call {
         let loss = match &self.loss {
             Loss::Pointwise(loss) => loss.evaluate(x, numbers::<E>(&target)?, out)?,
             Loss::CrossEntropy(loss) => {
-                let classes = shape.dims.last().copied().unwrap_or_default();
+                let classes = shape.dims().last().copied().unwrap_or_default();
                 loss.evaluate(x, classes, &target, out)?
             }
         };

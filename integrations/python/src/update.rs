@@ -177,8 +177,8 @@ impl RmsProp {
         with_real!("w", w, E => {
             let mut w = write::<E>("w", w)?;
             let g = read_like::<E>("g", g, w.shape())?;
-            let write = |any: Bound<'_, PyAny>| write_like::<E>("state", &any, w.shape());
-            let mut state = state.iter().map(write).collect::<PyResult<Vec<_>>>()?;
+            let state = state.iter().map(|any| write_like::<E>("state", &any, w.shape()));
+            let mut state = state.collect::<PyResult<Vec<_>>>()?;
             let state = state.iter_mut().map(slice_mut).collect::<PyResult<Vec<_>>>()?;
             let (w, g, update) = (slice_mut(&mut w)?, slice(&g)?, &self.0);
             py.detach(|| match state.len() {

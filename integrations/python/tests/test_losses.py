@@ -3,12 +3,15 @@
 import gradstep
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
 
 BOTH = [np.float32, np.float64]
 LD = np.longdouble
-settings.register_profile("here", deadline=None, max_examples=25)
+# Whole arrays are large draws.
+settings.register_profile(
+    "here", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.data_too_large]
+)
 settings.load_profile("here")
 
 

@@ -120,10 +120,10 @@ def test_penalties():
     refused(ValueError, "`columns` must be C-contiguous", lambda: gradstep.squared_norms(np.ones((3, 2)).T))
     sweep = penalty.coordinate_descent
     refused(ValueError, "`w` must have the shape [2], not [3]", lambda: sweep(columns, norms, 3.0, r, r))
-    refused(ValueError, "`residual` must have the shape [3], not [2]", lambda: sweep(columns, norms, 3.0, w, norms))
+    refused(ValueError, "`residual` must have the shape [3], not [2]", lambda: sweep(columns, norms, 3.0, w, np.ones(2)))
     refused(ValueError, "`denominator` must be", lambda: sweep(columns, norms, 0.0, w, r))
     refused(TypeError, "`w` must be a NumPy array of float64, not float32", lambda: sweep(columns, norms, 3.0, F32[:2], r))
-    refused(ValueError, "`y` must have the shape [3], not [2]", lambda: penalty.duality_gap(w, r, w, w, 3.0))
+    refused(ValueError, "`y` must have the shape [3], not [2]", lambda: penalty.duality_gap(w, r, w, np.ones(2), 3.0))
     assert np.array_equal(w, [0, 0]) and np.array_equal(r, [1, 1, 1])
 
 
