@@ -166,7 +166,7 @@ impl Call {
         let loss = match &self.loss {
             Loss::Pointwise(loss) => loss.evaluate(x, numbers::<E>(&target)?, out)?,
             Loss::CrossEntropy(loss) => {
-                let classes = shape.dims().last().copied().unwrap_or_default();
+                let classes = shape.num_dims().checked_sub(1).map_or(0, |last| shape[last]);
                 loss.evaluate(x, classes, &target, out)?
             }
         };
