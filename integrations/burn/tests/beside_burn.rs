@@ -23,7 +23,7 @@ fn both<const D: usize>(
 }
 
 fn near(ours: &TensorData, theirs: &TensorData) {
-    assert_eq!(ours.shape, theirs.shape);
+    assert_eq!(ours.shape(), theirs.shape());
     let (a, b) = (ours.as_slice::<f32>().expect("f32"), theirs.as_slice::<f32>().expect("f32"));
     let most = b.iter().fold(0.0, |most: f32, x| most.max(x.abs()));
     for (i, (a, b)) in a.iter().zip(b).enumerate() {

@@ -3,6 +3,7 @@
 
 mod arrays;
 mod cross_entropy;
+mod formula;
 mod loss;
 mod penalty;
 mod prox;

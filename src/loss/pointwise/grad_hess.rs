@@ -98,8 +98,9 @@ impl<E: Element, P: TwiceDifferentiable<E>> Loss<'_, E, P> {
     /// Where `h` is below `2^-k |g|` (`k` is 64 for `f32`, 512 for `f64`), as far from a label on
     /// the wrong side or where a loss has a straight tail, that is the weight: `z` stays finite,
     /// and `w (z - x)` is `-g` all the same, so that steps end where the gradient is 0. Where
-    /// both are 0, `w` is 0 and `z` is `x`. NaN in a prediction or target makes both NaN; an
-    /// infinite prediction has an infinite response, or NaN where its rate is infinite.
+    /// both are 0, `w` is 0 and `z` is `x`. NaN in a prediction or target makes both NaN. An
+    /// infinite `h`, as of a rate beyond the type, leaves an infinite weight and NaN; else an
+    /// infinite prediction has an infinite response.
     ///
     /// # Accuracy
     ///
