@@ -274,7 +274,9 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
 
     /// Whether no product of the row leaves the type on its way.
     fn is_moderate(&self, r: usize) -> bool {
-        let plain = self.smoothing == 0.0 && self.z_loss == 0.0 && self.said.is_some();
+        // A loss beyond the type is infinite, unless a weight brings it back.
+        let weighted = self.weights.is_some() || self.row_weights.is_some();
+        let plain = self.smoothing == 0.0 && self.z_loss == 0.0 && self.said.is_some() && !weighted;
         let limit = if self.z_loss == 0.0 { 1e30 } else { 1e15 };
         plain || self.row(r).iter().all(|x| !x.finite() || x.to_f64().abs() < limit)
     }

@@ -2,7 +2,7 @@
 //! made of them.
 
 use crate::pointwise::{Case, Drawn};
-use crate::run::{Outcome, same};
+use crate::run::{Outcome, same_outputs};
 use crate::{Number, Source};
 use gradstep::Error;
 use gradstep::loss::{Loss, Pointwise};
@@ -45,7 +45,7 @@ fn run<E: Number, F: LossEntry<E> + CurvedLoss<E>>(source: &mut Source) {
     let weighted = (derivatives(&case), working(&case));
     let (Some(with_loss), (Some(both), Some(of_weights))) = (with_loss, weighted) else { return };
     let what = &case.what;
-    same(&format!("{what} with the loss"), &both, &with_loss);
+    same_outputs(&format!("{what} with the loss"), &both, &with_loss);
     let loss = case.run(formula, true, &[], |loss, x, _| loss.loss(x[0], x[1]));
     for (loss, with_loss) in loss.iter().flatten().zip(&with_loss) {
         assert_eq!(loss.value.pattern(), with_loss.value.pattern(), "{what}: {loss:?}");

@@ -2,7 +2,7 @@
 
 use crate::input::{divides, into_unit, not_negative};
 use crate::reference::{Double, ulp};
-use crate::run::{Outcome, Runner, same};
+use crate::run::{Outcome, Runner, same_outputs};
 use crate::{Number, Source, tolerance};
 use gradstep::loss::{Loss, Pointwise};
 use gradstep::{Error, Reduction, kernels::ops};
@@ -109,7 +109,7 @@ fn run<E: Number, F: LossEntry<E>>(source: &mut Source) {
         }
     }
     if let (Some(grad), Some(in_place)) = (&grad, &in_place) {
-        same(&format!("{} in place", case.what), grad, in_place);
+        same_outputs(&format!("{} in place", case.what), grad, in_place);
     }
     if let (Some(loss), Some(grad), Some(values)) = (loss, grad, values) {
         let [plain, slopes] = case.elements(formula);

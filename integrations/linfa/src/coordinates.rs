@@ -7,8 +7,9 @@ use gradstep::penalty::{Coordinates, Design, Penalty, squared_norms};
 use ndarray::ArrayView2;
 use std::borrow::Cow;
 
-/// A weight rests when it moves by less than this share of the largest one.
-const REST: f64 = 1e-10;
+/// Weights in use rest when they move by this share of what all did: more would be for nothing, as
+/// all move again.
+const REST: f64 = 0.03;
 
 impl Problem<'_> {
     /// The minimum, its duality gap, and how many sweeps over all columns there were.
@@ -29,8 +30,8 @@ impl Problem<'_> {
         let mut correlation = vec![0.0; width];
         let mut gap = f64::INFINITY;
         for sweep in 1..=most {
-            penalty.coordinate_descent(design, Coordinates::All, &mut w, &mut residual)?;
-            let rest = REST * w.iter().fold(0.0, |most: f64, w| most.max(w.abs()));
+            let all = Coordinates::All;
+            let rest = REST * penalty.coordinate_descent(design, all, &mut w, &mut residual)?;
             for _ in 0..1000 {
                 let nonzero = Coordinates::Nonzero;
                 if penalty.coordinate_descent(design, nonzero, &mut w, &mut residual)? <= rest {
