@@ -46,6 +46,7 @@ mod guard;
 mod hard_threshold;
 mod huber;
 mod hyper_parameters;
+mod irls;
 mod l1;
 mod lessons;
 mod levels;

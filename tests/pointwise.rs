@@ -67,6 +67,16 @@ macro_rules! tests {
                 let holds = |one| pointwise::second_methods_agree::<$float, _>(one).unwrap();
                 $all::<$float>().into_iter().for_each(holds);
             }
+            #[test]
+            fn working_responses() {
+                let holds = |one| pointwise::working_responses::<$float, _>(one).unwrap();
+                $all::<$float>().into_iter().for_each(holds);
+            }
+            #[test]
+            fn working_methods_agree() {
+                let holds = |one| pointwise::working_methods_agree::<$float, _>(one).unwrap();
+                $all::<$float>().into_iter().for_each(holds);
+            }
         }
     };
     (@ $all:ident, $name:ident, $float:ty) => {

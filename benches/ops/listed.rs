@@ -1,6 +1,6 @@
 //! The losses of the catalogue.
 
-use super::pointwise::{Curved, Derivatives, Formula, InPlace, LossAndGrad, LossOnly};
+use super::pointwise::{Curved, Derivatives, Formula, InPlace, LossAndGrad, LossOnly, Working};
 use crate::suite;
 use criterion::Criterion;
 use gradstep::loss::{Loss, Pointwise, TwiceDifferentiable};
@@ -53,6 +53,8 @@ macro_rules! listed_curves {
 
         fn curves(criterion: &mut Criterion) {
             $(suite::bench::<Derivatives<$loss>>(criterion);)*
+            suite::bench::<Working<BinaryCrossEntropyWithLogits>>(criterion);
+            suite::bench::<Working<Poisson>>(criterion);
         }
     };
 }

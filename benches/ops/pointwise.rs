@@ -26,6 +26,8 @@ pub(crate) trait Curved {
 
 /// Gradient and Hessian.
 pub(crate) struct Derivatives<F>(F);
+/// Weights and responses of iteratively reweighted least squares.
+pub(crate) struct Working<F>(F);
 /// Loss, and gradient to another slice: the main method.
 pub(crate) struct LossAndGrad<F>(F);
 /// Loss, and gradient in place of the prediction.
@@ -102,5 +104,22 @@ impl<F: Curved> Op for Derivatives<F> {
     ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
         let loss = F::new::<E>().execution(on.execution);
         Ok(move || loss.grad_hess(prediction, target, grad, hess).map(|()| 0.0))
+    }
+}
+
+impl<F: Curved> Op for Working<F> {
+    const SLICES: &'static [Slice] = Derivatives::<F>::SLICES;
+
+    fn group() -> String {
+        format!("{}/irls", F::STEM)
+    }
+
+    fn prepare<'a, E: Number>(
+        on: On,
+        _: Size,
+        [prediction, target, weight, response, ..]: Slices<'a, E>,
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        let loss = F::new::<E>().execution(on.execution);
+        Ok(move || loss.irls(prediction, target, weight, response).map(|()| 0.0))
     }
 }

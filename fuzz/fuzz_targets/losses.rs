@@ -2,4 +2,4 @@
 
 #![no_main]
 
-gradstep_fuzz::target!(pointwise::losses);
+gradstep_fuzz::target!(pointwise::losses, curves::curves);

@@ -1,6 +1,9 @@
 //! Softmax cross-entropy: any number of classes, any targets of every type, every
 //! option.
 
+mod grad_hess;
+mod positions;
+
 use crate::compare::{Expected, in_range};
 use crate::input::divides;
 use crate::reference::cross_entropy::{self as reference, Row};
@@ -43,9 +46,11 @@ struct Case<E, T> {
 
 pub fn cross_entropy<E: Number>(source: &mut Source) {
     macro_rules! of_type {
-        ($integer:ident) => {
-            Case::<E, $integer>::draw_classes(source, |x| x as $integer).run()
-        };
+        ($integer:ident) => {{
+            let case = Case::<E, $integer>::draw_classes(source, |x| x as $integer);
+            case.run();
+            case.run_grad_hess(source);
+        }};
     }
     match source.below(9) {
         0 => of_type!(u8),
@@ -228,7 +233,7 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
         if !fits {
             return;
         }
-        self.check_positions(losses.as_deref());
+        self.check_positions(losses.as_deref(), back.as_deref());
         let references = self.references();
         self.check_losses(&what, &references, losses);
         let counted = counted.unwrap_or_default();
@@ -242,30 +247,6 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
         let reciprocal = if empty { 0.0 } else { denominator.recip() };
         self.check_grad(&what, &references, grad, &ones, reciprocal);
         self.check_grad(&what, &references, back, upstream, 1.0);
-    }
-
-    /// The same losses with the classes before their rows.
-    fn check_positions(&self, losses: Option<&[Outcome<E>]>) {
-        let (rows, classes) = (self.rows, self.classes);
-        let Some(losses) = losses.filter(|_| rows > 0) else { return };
-        let logits = transposed(&self.logits, classes);
-        let targets = match self.said {
-            Some(_) => self.targets.clone(),
-            None => transposed(&self.targets, classes),
-        };
-        let what = format!("positions, {}", self.what());
-        let columns: [&[E]; 1] = [&logits];
-        let outputs: [&[E]; 1] = [&self.outputs[0]];
-        let got = self.runner.run(&what, true, &columns, &outputs, &|execution, x, out| {
-            let options = self.options(execution).positions(rows)?;
-            options.losses(x[0], &targets, out[0]).map(|()| 0.0)
-        });
-        for (got, expected) in got.iter().flatten().zip(losses) {
-            // Levels that do not fuse have rows of over 50 classes in another order.
-            if got.level.fused() || classes <= 50 {
-                same(&what, std::slice::from_ref(got), std::slice::from_ref(expected));
-            }
-        }
     }
 
     fn references(&self) -> Vec<Row> {
@@ -293,7 +274,9 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
 
     /// Whether no product of the row leaves the type on its way.
     fn is_moderate(&self, r: usize) -> bool {
-        let plain = self.smoothing == 0.0 && self.z_loss == 0.0 && self.said.is_some();
+        // A loss beyond the type is infinite, unless a weight brings it back.
+        let weighted = self.weights.is_some() || self.row_weights.is_some();
+        let plain = self.smoothing == 0.0 && self.z_loss == 0.0 && self.said.is_some() && !weighted;
         let limit = if self.z_loss == 0.0 { 1e30 } else { 1e15 };
         plain || self.row(r).iter().all(|x| !x.finite() || x.to_f64().abs() < limit)
     }
@@ -393,9 +376,4 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
             }
         }
     }
-}
-
-/// `[classes, rows]` of `[rows, classes]`.
-fn transposed<T: Copy>(x: &[T], classes: usize) -> Vec<T> {
-    (0..classes).flat_map(|class| x.iter().skip(class).step_by(classes).copied()).collect()
 }

@@ -17,6 +17,7 @@ pub mod adam;
 pub mod calls;
 pub mod compare;
 pub mod cross_entropy;
+pub mod curves;
 pub mod dropout;
 pub mod input;
 pub mod listed_update;

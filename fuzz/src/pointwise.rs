@@ -2,7 +2,7 @@
 
 use crate::input::{divides, into_unit, not_negative};
 use crate::reference::{Double, ulp};
-use crate::run::{Outcome, Runner, same};
+use crate::run::{Outcome, Runner, same_outputs};
 use crate::{Number, Source, tolerance};
 use gradstep::loss::{Loss, Pointwise};
 use gradstep::{Error, Reduction, kernels::ops};
@@ -20,55 +20,84 @@ macro_rules! listed {
 gradstep_check::losses!(listed);
 
 /// The inputs of a case.
-struct Case<'c, E> {
-    what: String,
+pub(crate) struct Case<'c, E> {
+    pub(crate) what: String,
     runner: Runner,
     /// Prediction, target, upstream, weights.
-    columns: [&'c [E]; 4],
+    pub(crate) columns: [&'c [E]; 4],
+    pub(crate) weighted: bool,
+    reduction: Reduction,
+}
+
+/// A loss and what it is asked for.
+pub(crate) struct Drawn<E, F> {
+    pub(crate) formula: F,
+    runner: Runner,
+    columns: [Vec<E>; 4],
+    /// What outputs are before.
+    pub(crate) output: Vec<E>,
     weighted: bool,
     reduction: Reduction,
 }
 
-fn run<E: Number, F: LossEntry<E>>(source: &mut Source) {
-    let Some(formula) = F::draw(&mut || source.strength()) else { return };
-    let n = source.len();
-    let mut column = |unit: bool| {
+impl<E: Number, F: LossEntry<E>> Drawn<E, F> {
+    /// None where the parameters are refused.
+    pub(crate) fn draw(source: &mut Source) -> Option<Self> {
+        let formula = F::draw(&mut || source.strength())?;
+        let n = source.len();
+        let mut column = |unit: bool| {
+            let n = source.near(n);
+            source.admitted(n, if unit { into_unit } else { |x| x })
+        };
+        let (mut prediction, mut target, upstream) =
+            (column(F::UNIT[0]), column(F::UNIT[1]), column(false));
+        // Not all of them: what is refused is checked, too.
+        if source.below(4) > 0 {
+            for (p, t) in prediction.iter_mut().zip(&mut target) {
+                (*p, *t) = formula.admit(*p, *t);
+            }
+        }
         let n = source.near(n);
-        source.admitted(n, if unit { into_unit } else { |x| x })
-    };
-    let (mut prediction, mut target, upstream) =
-        (column(F::UNIT[0]), column(F::UNIT[1]), column(false));
-    // Not all of them: what is refused is checked, too.
-    if source.below(4) > 0 {
-        for (p, t) in prediction.iter_mut().zip(&mut target) {
-            (*p, *t) = formula.admit(*p, *t);
+        let weights = source.admitted(n, not_negative);
+        let n = source.near(prediction.len());
+        let output = source.slice(n);
+        let runner = Runner { offsets: source.offsets(), needs_fusion: F::NEEDS_FUSION };
+        let columns = [prediction, target, upstream, weights];
+        let (weighted, reduction) = (source.flag(), source.reduction());
+        Some(Drawn { formula, runner, columns, output, weighted, reduction })
+    }
+
+    pub(crate) fn case(&self) -> Case<'_, E> {
+        let Self { formula, runner, columns, weighted, reduction, .. } = self;
+        let [prediction, target, upstream, weights] = columns;
+        Case {
+            what: format!("{formula:?}"),
+            runner: *runner,
+            columns: [prediction, target, upstream, weights],
+            weighted: *weighted,
+            reduction: *reduction,
         }
     }
-    let n = source.near(n);
-    let weights = source.admitted(n, not_negative);
-    let n = source.near(prediction.len());
-    let output = source.slice(n);
-    let case = Case {
-        what: format!("{formula:?}"),
-        runner: Runner { offsets: source.offsets(), needs_fusion: F::NEEDS_FUSION },
-        columns: [&prediction, &target, &upstream, &weights],
-        weighted: source.flag(),
-        reduction: source.reduction(),
-    };
+}
+
+fn run<E: Number, F: LossEntry<E>>(source: &mut Source) {
+    let Some(drawn) = Drawn::<E, F>::draw(source) else { return };
+    let (formula, output, case) = (drawn.formula, &drawn.output, drawn.case());
+    let [prediction, _, upstream, _] = case.columns;
     let fits = case.fits::<F>();
     let len = |x: &[E]| x.len() == prediction.len();
     let loss = case.run(formula, fits, &[], |loss, x, _| loss.loss(x[0], x[1]));
-    let grad = case.run(formula, fits && len(&output), &[&output], |loss, x, out| {
+    let grad = case.run(formula, fits && len(output), &[output], |loss, x, out| {
         loss.loss_and_grad(x[0], x[1], out[0])
     });
-    let in_place = case.run(formula, fits, &[&prediction], |loss, x, out| {
+    let in_place = case.run(formula, fits, &[prediction], |loss, x, out| {
         loss.loss_and_grad_in_place(out[0], x[1])
     });
-    let values = case.run(formula, fits && len(&output), &[&output], |loss, x, out| {
+    let values = case.run(formula, fits && len(output), &[output], |loss, x, out| {
         loss.losses(x[0], x[1], out[0]).map(|()| 0.0)
     });
-    let backward = fits && len(&output) && len(&upstream);
-    let backward = case.run(formula, backward, &[&output], |loss, x, out| {
+    let backward = fits && len(output) && len(upstream);
+    let backward = case.run(formula, backward, &[output], |loss, x, out| {
         loss.backward(x[0], x[1], x[2], out[0]).map(|()| 0.0)
     });
     if let (Some(loss), Some(in_place)) = (&loss, &in_place) {
@@ -80,7 +109,7 @@ fn run<E: Number, F: LossEntry<E>>(source: &mut Source) {
         }
     }
     if let (Some(grad), Some(in_place)) = (&grad, &in_place) {
-        same(&format!("{} in place", case.what), grad, in_place);
+        same_outputs(&format!("{} in place", case.what), grad, in_place);
     }
     if let (Some(loss), Some(grad), Some(values)) = (loss, grad, values) {
         let [plain, slopes] = case.elements(formula);
@@ -95,7 +124,7 @@ fn run<E: Number, F: LossEntry<E>>(source: &mut Source) {
 
 impl<E: Number> Case<'_, E> {
     /// Whether the methods must not refuse, outputs aside.
-    fn fits<F: LossEntry<E>>(&self) -> bool {
+    pub(crate) fn fits<F: LossEntry<E>>(&self) -> bool {
         let [prediction, target, _, weights] = self.columns;
         let weights_fit = weights.len() == prediction.len()
             && weights.iter().all(|w| *w >= E::ZERO && w.finite());
@@ -113,7 +142,7 @@ impl<E: Number> Case<'_, E> {
             && divides(self.reduction)
     }
 
-    fn run<F: LossEntry<E>>(
+    pub(crate) fn run<F: LossEntry<E>>(
         &self,
         formula: F,
         accepted: bool,
@@ -153,7 +182,12 @@ impl<E: Number> Case<'_, E> {
         both
     }
 
-    fn weight(&self, i: usize, x: E) -> E {
+    /// The same without weights.
+    pub(crate) fn without_weights(&self) -> Self {
+        Case { what: self.what.clone(), weighted: false, ..*self }
+    }
+
+    pub(crate) fn weight(&self, i: usize, x: E) -> E {
         if self.weighted { x * self.columns[3][i] } else { x }
     }
 
@@ -169,7 +203,7 @@ impl<E: Number> Case<'_, E> {
     }
 
     /// Whether a factor is so far from 1 that products with it take care, or a sum does.
-    fn is_extreme(&self, values: &[Outcome<E>]) -> bool {
+    pub(crate) fn is_extreme(&self, values: &[Outcome<E>]) -> bool {
         let [up, down] = E::HALF_WAY_POW2;
         let scale = E::from_f64(self.denominator(&values[0]).recip());
         let sum: f64 = values[0].output().iter().map(|x| x.to_f64()).sum();

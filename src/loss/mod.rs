@@ -22,7 +22,8 @@
 //! Each has the same methods, those of [`Loss`]: `loss`, `loss_and_grad`,
 //! `loss_and_grad_in_place`, `losses` (one per element) and `backward` (with the
 //! gradient that an autograd framework brings). Those with a second derivative have
-//! `grad_hess` and `loss_grad_hess` too. A loss of your own has them too:
+//! `grad_hess` and `loss_grad_hess` and, for Newton's method as weighted least squares, `irls`
+//! too. A loss of your own has them too:
 //! implement [`Pointwise`] and hand it to [`Loss::from_formula`].
 
 #[cfg(feature = "losses")]

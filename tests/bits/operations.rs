@@ -2,7 +2,9 @@
 
 use gradstep::activation::Activation;
 use gradstep::kernels::ops::activation::{self as formulas, Activation as Formula};
-use gradstep::loss::{CrossEntropy, Loss, Mse, Pointwise};
+use gradstep::loss::{
+    BinaryCrossEntropyWithLogits, CrossEntropy, Loss, Mse, Pointwise, Poisson, TwiceDifferentiable,
+};
 use gradstep::prox::WeightedSoftThreshold;
 use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor};
 use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
@@ -136,6 +138,7 @@ pub fn operations<E: Number>() -> Vec<Operation<E>> {
     ];
     operations.extend(listed());
     operations.push(curved("second derivatives", 1, 300_003, |d, run| second(d, run)));
+    operations.push(curved("irls", 1, 300_003, |d, run| irls(d, run)));
     operations.extend(activations());
     operations.extend(updates());
     operations.extend(crate::regularisers::operations());
@@ -205,6 +208,25 @@ macro_rules! listed_curves {
     };
 }
 gradstep_check::curved_losses!(listed_curves);
+
+/// Weights and responses of both regressions.
+fn irls<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
+    fn of<E: Number, P: TwiceDifferentiable<E>>(
+        name: &'static str,
+        loss: Loss<'_, E, P>,
+        d: Part<'_, E>,
+    ) -> [Output<E>; 2] {
+        let mut weight = vec![E::NAN; d.x.len()];
+        let response = output(name, d.x.len(), |response| {
+            loss.irls(d.x, d.labels, &mut weight, response).map(|()| 0.0)
+        });
+        [response, Output { name: "weight", sum: 0.0, elements: weight }]
+    }
+    let logistic = BinaryCrossEntropyWithLogits::new().execution(run);
+    let poisson = Poisson::new().execution(run).weights(d.weights);
+    let both = [of("logistic", logistic, d), of("poisson, weighted", poisson, d)];
+    both.into_iter().flatten().collect()
+}
 
 pub(crate) fn operation<E>(
     name: &str,

@@ -2,7 +2,8 @@
 
 use super::options::{Data, choices, f64s, reference_options, with};
 use super::{on, patterns, sum_on};
-use crate::numbers::{Number, bits, error_at};
+use crate::numbers::{Number, bits};
+use crate::pointwise::Exact;
 use crate::reference::Double;
 use crate::reference::cross_entropy as reference;
 use crate::reference::pointwise::Reduction as Divide;
@@ -22,6 +23,7 @@ fn check<E: Number, T: AnyTarget<E>>(
     options: CrossEntropy<'_, E>,
     data: &Data<E>,
     targets: &[T],
+    weights: &[E],
     exact: &reference::Batch,
     z_loss: f64,
     what: &str,
@@ -39,17 +41,26 @@ fn check<E: Number, T: AnyTarget<E>>(
     let error = ulp::error(sum.mean(), exact.loss, E::FORMAT);
     assert!(error <= ulps("loss of a batch"), "{what}: {sum:?} {error} ULP");
     for (r, row) in exact.rows.iter().enumerate() {
-        // A z-loss is as exact as the largest logit, of at most 60, that its logarithm is added
-        // to.
-        let square = row.logsumexp.abs() * (z_loss * 60.0);
-        let slope = Double::from(2.0 * z_loss * 60.0) / exact.denominator;
-        let error = error_at(losses[r], row.loss, square.max(row.loss.abs()));
-        assert!(error <= ulps("loss of a row"), "{what}: row {r} {:?} {error} ULP", losses[r]);
-        for c in 0..classes {
-            let (got, terms) = (grad[r * classes + c], row.terms[c] / exact.denominator);
-            let error = error_at(got, exact.grad[r * classes + c], terms.max(slope));
-            let most = ulps("gradient of shares");
-            assert!(error <= most, "{what}: row {r} class {c} {got:?} {error} ULP");
+        // A z-loss is a function of the logarithm `l` alone, `z l^2`, which has the error of a
+        // larger number where the largest logit and the logarithm of the sum cancel.
+        let x = &f64s(&data.logits)[r * classes..(r + 1) * classes];
+        let largest = Double::from(x.iter().fold(f64::NEG_INFINITY, |most, x| most.max(*x)));
+        let term = largest.abs().max((row.logsumexp - largest).abs());
+        let far = ulp::unit(term, E::FORMAT) * ulps("logsumexp");
+        let factor = Double::from(weights[r].to_f64()) * z_loss;
+        let slack = factor * far * (row.logsumexp.abs() * 2.0 + far);
+        let loss = Exact { slack, ..Exact::new(row.loss, ulps("loss of a row")) };
+        assert!(loss.allows(losses[r]), "{what}: row {r} {:?}, {loss:?}", losses[r]);
+        for (c, x) in x.iter().enumerate() {
+            let probability = (Double::from(*x) - row.logsumexp).exp();
+            let slope = Exact {
+                value: exact.grad[r * classes + c],
+                magnitude: row.terms[c] / exact.denominator,
+                ulps: ulps("gradient of shares"),
+                slack: factor * far * probability * 2.0 / exact.denominator,
+            };
+            let got = grad[r * classes + c];
+            assert!(slope.allows(got), "{what}: row {r} class {c} {got:?}, {slope:?}");
         }
     }
 }
@@ -81,9 +92,17 @@ fn with_every_option<E: Number>() {
                 let options = with(on(level, classes), choice, &data.weights);
                 let options = options.row_weights(&weights).expect(&what);
                 if choice.probabilities {
-                    check(options, &data, &data.probabilities, &exact, choice.z_loss, &what);
+                    check(
+                        options,
+                        &data,
+                        &data.probabilities,
+                        &weights,
+                        &exact,
+                        choice.z_loss,
+                        &what,
+                    );
                 } else {
-                    check(options, &data, &indices, &exact, choice.z_loss, &what);
+                    check(options, &data, &indices, &weights, &exact, choice.z_loss, &what);
                 }
             }
         }

@@ -93,6 +93,11 @@ fn wrong_lengths_of_both<E: Number, P: TwiceDifferentiable<E>>(loss: Loss<'_, E,
         let weights = length("weights", N, n);
         let weighted = loss.weights(&other);
         refuses([N, N], &weights, |[g, h]| weighted.grad_hess(&right, &right, g, h));
+        refuses([N, N], &target, |[w, z]| loss.irls(&right, &other, w, z));
+        refuses([N, N], &weights, |[w, z]| weighted.irls(&right, &right, w, z));
+        let (of_weight, of_response) = (length("weight", N, n), length("response", N, n));
+        refuses([n, N], &of_weight, |[w, z]| loss.irls(&right, &right, w, z));
+        refuses([N, n], &of_response, |[w, z]| loss.irls(&right, &right, w, z));
         for (lengths, expected) in [([n, N], length("grad", N, n)), ([N, n], length("hess", N, n))]
         {
             refuses(lengths, &expected, |[g, h]| loss.grad_hess(&right, &right, g, h));

@@ -12,6 +12,7 @@ use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, OperatorEntry,
 #[rustfmt::skip]
 const PATTERNS: &[(&str, u64, u64)] = &[
     ("second derivatives", 0x0bcfde901271d7a7, 0x0bffbe4545751c17),
+    ("irls", 0xcec6eb2a4eac0de0, 0x5561171b651a6a3a),
     ("weighted mean", 0x5a523c08fecc4362, 0xfb69c0b9e1bda480),
     ("weighted_soft_threshold", 0x0dd1f0e9581e53dd, 0x78163c7c3667f5ff),
     ("sgd", 0xd4ad385e7ea59022, 0x1346854de7404cbf),

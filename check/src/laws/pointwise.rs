@@ -6,6 +6,7 @@ mod methods;
 mod second;
 mod slope;
 mod values;
+mod working;
 
 pub use batches::reductions_and_weights;
 pub use methods::methods_agree;
@@ -15,6 +16,7 @@ pub use second::{
 };
 pub use slope::derivative_is_the_slope;
 pub use values::values_and_derivatives;
+pub use working::{working_methods_agree, working_responses};
 
 use crate::laws::elementwise::{Method, Operation};
 use crate::numbers::{Number, Random, around, error_at, special};

@@ -1,4 +1,5 @@
-//! The same elastic nets by both, in turns: `cargo bench`.
+//! The same elastic nets by both, in turns: `cargo bench`. The fastest fit of each, which other
+//! programs disturb least.
 
 mod problems;
 
@@ -7,9 +8,8 @@ use linfa::prelude::*;
 use linfa_elasticnet::ElasticNet as Linfa;
 use std::time::Instant;
 
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+fn fastest(times: Vec<f64>) -> f64 {
+    times.into_iter().fold(f64::INFINITY, f64::min)
 }
 
 fn main() {
@@ -27,7 +27,7 @@ fn main() {
             let (mut descent, mut ours) = (Vec::new(), Vec::new());
             let (mut theirs, mut one) = (Vec::new(), Vec::new());
             let (mut full, mut steps, mut sweeps, mut zeros) = (0, 0, 0, 0);
-            for _ in 0..7 {
+            for _ in 0..15 {
                 let net = ElasticNet::new(penalty).tolerance(1e-8);
                 let start = Instant::now();
                 full = net.fit(data).expect("a model").iterations;
@@ -48,7 +48,7 @@ fn main() {
                 one.push(start.elapsed().as_secs_f64() * 1e3);
                 sweeps = model.n_steps();
             }
-            let [descent, ours, theirs, one] = [descent, ours, theirs, one].map(median);
+            let [descent, ours, theirs, one] = [descent, ours, theirs, one].map(fastest);
             println!(
                 "| {name} | {penalty} | {zeros} | {descent:.2} | {full} | {ours:.2} | {steps} | {theirs:.2} | {sweeps} | {one:.2} |"
             );

@@ -4,9 +4,12 @@
 use crate::fista::{Problem, dot};
 use gradstep::Error;
 use gradstep::penalty::{Coordinates, Design, Penalty, squared_norms};
+use ndarray::ArrayView2;
+use std::borrow::Cow;
 
-/// A weight rests when it moves by less than this share of the largest one.
-const REST: f64 = 1e-10;
+/// Weights in use rest when they move by this share of what all did: more would be for nothing, as
+/// all move again.
+const REST: f64 = 0.03;
 
 impl Problem<'_> {
     /// The minimum, its duality gap, and how many sweeps over all columns there were.
@@ -18,16 +21,17 @@ impl Problem<'_> {
         let (rows, n) = (self.y.len(), self.y.len() as f64);
         let penalty = Penalty::new().l1(self.l1)?.l2(self.l2)?;
         let enough = tolerance * dot(self.y, self.y) / n;
-        let columns = transposed(self.x, self.width);
-        let mut norms = vec![0.0; self.width];
+        let columns = columns(self.x);
+        let width = self.x.ncols();
+        let mut norms = vec![0.0; width];
         squared_norms(&columns, rows, &mut norms)?;
         let design = Design { columns: &columns, squared_norms: &norms, denominator: n };
-        let (mut w, mut residual) = (vec![0.0; self.width], self.y.to_vec());
-        let mut correlation = vec![0.0; self.width];
+        let (mut w, mut residual) = (vec![0.0; width], self.y.to_vec());
+        let mut correlation = vec![0.0; width];
         let mut gap = f64::INFINITY;
         for sweep in 1..=most {
-            penalty.coordinate_descent(design, Coordinates::All, &mut w, &mut residual)?;
-            let rest = REST * w.iter().fold(0.0, |most: f64, w| most.max(w.abs()));
+            let all = Coordinates::All;
+            let rest = REST * penalty.coordinate_descent(design, all, &mut w, &mut residual)?;
             for _ in 0..1000 {
                 let nonzero = Coordinates::Nonzero;
                 if penalty.coordinate_descent(design, nonzero, &mut w, &mut residual)? <= rest {
@@ -46,7 +50,16 @@ impl Problem<'_> {
     }
 }
 
-/// Columns one after the other; in blocks that the first cache holds.
+/// Columns one after the other: as they are, or copied.
+fn columns(x: ArrayView2<'_, f64>) -> Cow<'_, [f64]> {
+    if let Some(columns) = x.reversed_axes().to_slice() {
+        return Cow::Borrowed(columns);
+    }
+    let rows = x.as_standard_layout();
+    Cow::Owned(transposed(rows.as_slice().expect("the standard layout"), x.ncols()))
+}
+
+/// The same of rows, copied in blocks that the first cache holds.
 fn transposed(x: &[f64], width: usize) -> Vec<f64> {
     const BLOCK: usize = 16;
     let rows = x.len() / width.max(1);

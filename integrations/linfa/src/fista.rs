@@ -4,16 +4,15 @@
 use gradstep::Error;
 use gradstep::penalty::{LeastSquares, Penalty};
 use gradstep::update::ProxSgd;
+use ndarray::ArrayView2;
 
 /// Steps between two looks at the gap, which costs as much as a step.
 const LOOK: usize = 10;
 
 /// `|y - X w|^2 / (2 n) + l1 |w| + l2 / 2 w^2`
 pub(crate) struct Problem<'a> {
-    /// Row after row.
-    pub(crate) x: &'a [f64],
+    pub(crate) x: ArrayView2<'a, f64>,
     pub(crate) y: &'a [f64],
-    pub(crate) width: usize,
     pub(crate) l1: f64,
     pub(crate) l2: f64,
 }
@@ -25,24 +24,27 @@ impl Problem<'_> {
         tolerance: f64,
         most: usize,
     ) -> Result<(Vec<f64>, f64, usize), Error> {
-        let n = self.y.len() as f64;
+        let (n, width) = (self.y.len() as f64, self.x.ncols());
+        // Row after row is what both products of a step read.
+        let x = self.x.as_standard_layout();
+        let x = x.as_slice().expect("the standard layout");
         let penalty = Penalty::new().l1(self.l1)?.l2(self.l2)?;
-        let step = ProxSgd::new(1.0 / self.curvature())?.l1(self.l1)?.l2(self.l2)?;
+        let step = ProxSgd::new(1.0 / curvature(x, width))?.l1(self.l1)?.l2(self.l2)?;
         let enough = tolerance * dot(self.y, self.y) / n;
-        let (mut w, mut ahead) = (vec![0.0; self.width], vec![0.0; self.width]);
-        let (mut correlation, mut residual) = (vec![0.0; self.width], vec![0.0; self.y.len()]);
+        let (mut w, mut ahead) = (vec![0.0; width], vec![0.0; width]);
+        let (mut correlation, mut residual) = (vec![0.0; width], vec![0.0; self.y.len()]);
         let mut momentum = 1.0f64;
         let mut gap = f64::INFINITY;
         for iteration in 0..most {
             if iteration % LOOK == 0 {
-                self.correlate(&w, &mut residual, &mut correlation);
+                self.correlate(x, &w, &mut residual, &mut correlation);
                 gap = self.gap(&penalty, &w, &residual, &correlation)?;
                 if gap <= enough {
                     return Ok((w, gap, iteration));
                 }
             }
             // The gradient is -X^T (y - X w) / n.
-            self.correlate(&ahead, &mut residual, &mut correlation);
+            self.correlate(x, &ahead, &mut residual, &mut correlation);
             let before = ahead.clone();
             let step = step.grad_scale(-1.0 / n)?;
             step.step(&mut ahead, &correlation)?; // now the new weights
@@ -74,29 +76,30 @@ impl Problem<'_> {
     }
 
     /// `residual := y - X w`, `correlation := X^T residual`, in one pass over `X`.
-    fn correlate(&self, w: &[f64], residual: &mut [f64], correlation: &mut [f64]) {
+    fn correlate(&self, x: &[f64], w: &[f64], residual: &mut [f64], correlation: &mut [f64]) {
         correlation.fill(0.0);
-        let rows = self.x.chunks_exact(self.width).zip(self.y).zip(residual);
+        let rows = x.chunks_exact(w.len().max(1)).zip(self.y).zip(residual);
         for ((row, y), residual) in rows {
             *residual = y - dot(row, w);
             axpy(*residual, row, correlation);
         }
     }
+}
 
-    /// The largest eigenvalue of `X^T X / n`, by the power method; a little above it.
-    fn curvature(&self) -> f64 {
-        let mut v = vec![1.0; self.width];
-        let mut length = 0.0;
-        for _ in 0..50 {
-            let mut next = vec![0.0; v.len()];
-            for row in self.x.chunks_exact(v.len()) {
-                axpy(dot(row, &v) / self.y.len() as f64, row, &mut next);
-            }
-            length = dot(&next, &next).sqrt();
-            v = next.iter().map(|x| x / length).collect();
+/// The largest eigenvalue of `X^T X / n`, by the power method; a little above it.
+fn curvature(x: &[f64], width: usize) -> f64 {
+    let n = (x.len() / width.max(1)) as f64;
+    let mut v = vec![1.0; width];
+    let mut length = 0.0;
+    for _ in 0..50 {
+        let mut next = vec![0.0; width];
+        for row in x.chunks_exact(width.max(1)) {
+            axpy(dot(row, &v) / n, row, &mut next);
         }
-        1.02 * length
+        length = dot(&next, &next).sqrt();
+        v = next.iter().map(|x| x / length).collect();
     }
+    1.02 * length
 }
 
 /// In eight partial sums, so that the compiler may use registers of them.

@@ -141,14 +141,10 @@ where
     fn fit(&self, data: &DatasetBase<ArrayBase<D, Ix2>, T>) -> Result<Model, Error> {
         let (x, y) = (data.records(), data.as_single_targets());
         let intercept = y.mean().unwrap_or(0.0);
-        // Row after row is what both products of a step read.
-        let x = x.as_standard_layout();
-        let x = x.as_slice().expect("the standard layout");
         let y: Vec<f64> = y.iter().map(|y| y - intercept).collect();
         let problem = Problem {
-            x,
+            x: x.view(),
             y: &y,
-            width: data.records().ncols(),
             l1: self.penalty * self.l1_ratio,
             l2: self.penalty * (1.0 - self.l1_ratio),
         };

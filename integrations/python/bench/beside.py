@@ -1,15 +1,16 @@
-"""Loss and gradient on the same arrays: gradstep, scikit-learn's Cython, torch's autograd.
+"""Losses, gradients and Hessians on the same arrays: gradstep, scikit-learn's Cython, torch's autograd.
 
     python bench/beside.py [threads]
 
-Prints a table of nanoseconds per element, medians of calls that take turns. All compute the
-same sum of losses and its gradient, which is checked before anything is timed. What is not installed
-is left out.
+Prints a table of nanoseconds per element: of calls that take turns the fastest of each, which
+other programs disturb least. All compute the same numbers, which is checked before anything is timed. What is not installed is left out.
 """
 
+import itertools
 import os
 import sys
 import time
+from dataclasses import dataclass
 
 THREADS = int(sys.argv[1]) if len(sys.argv) > 1 else 1
 os.environ["RAYON_NUM_THREADS"] = str(THREADS)
@@ -32,29 +33,75 @@ except ImportError:
 SECONDS = 0.3
 
 
-def with_gradstep(loss, x, y):
+def loss_and_grad(case):
+    """The sum of the losses and its gradient."""
+    x, y = case.x, case.y
     grad = np.empty_like(x)
-    return lambda: loss.loss_and_grad(x, y, grad)
+    yield lambda: (case.ours.loss_and_grad(x, y, grad)[0], grad)
+    if sk:
+        # It writes the loss of each element, and leaves the sum to others: it is not timed.
+        out, g, target = np.empty(len(y), x.dtype), np.empty_like(x), y.astype(x.dtype)
+        arrays = dict(loss_out=out, gradient_out=g, n_threads=THREADS)
+        yield lambda: case.sklearn.loss_gradient(target, x, **arrays)
+    else:
+        yield None
+    if torch:
+        p, t = torch.from_numpy(x.copy()).requires_grad_(), torch.from_numpy(y)
+
+        def call():
+            p.grad = None
+            value = case.torch(p, t, reduction="sum")
+            value.backward()
+            return value, p.grad
+
+        yield call
 
 
-def with_sklearn(loss, x, y):
-    """`loss` writes the loss of each element, and leaves the sum to others: it is not timed."""
-    out, grad = np.empty(len(y), x.dtype), np.empty_like(x)
-    y = y.astype(x.dtype)
-    return lambda: loss.loss_gradient(y, x, loss_out=out, gradient_out=grad, n_threads=THREADS)
+def losses(case):
+    """The loss of each element or row."""
+    x, y = case.x, case.y
+    out = np.empty(len(y), x.dtype)
+    yield lambda: (case.ours.losses(x, y, out),)
+    if sk:
+        own, target = np.empty(len(y), x.dtype), y.astype(x.dtype)
+        yield lambda: (case.sklearn.loss(target, x, loss_out=own, n_threads=THREADS),)
+    else:
+        yield None
+    if torch:
+        p, t = torch.from_numpy(x), torch.from_numpy(y)
+
+        def call():
+            with torch.no_grad():
+                return (case.torch(p, t, reduction="none"),)
+
+        yield call
 
 
-def with_torch(loss, x, y):
-    p = torch.from_numpy(x.copy()).requires_grad_()
-    y = torch.from_numpy(y)
+def grad_hess(case):
+    """First and second derivatives; torch has none but through its graph, twice."""
+    x, y = case.x, case.y
+    if x.ndim == 2 and x.shape[1] > 256:
+        return  # more classes than gradstep has Hessians for
+    grad, hess = np.empty_like(x), np.empty_like(x)
+    yield lambda: case.ours.grad_hess(x, y, grad, hess)
+    if sk and case.has_hessian:
+        g, h, target = np.empty_like(x), np.empty_like(x), y.astype(x.dtype)
+        arrays = dict(gradient_out=g, hessian_out=h, n_threads=THREADS)
+        yield lambda: case.sklearn.gradient_hessian(target, x, **arrays)
 
-    def call():
-        p.grad = None
-        value = loss(p, y, reduction="sum")
-        value.backward()
-        return value, p.grad
 
-    return call
+TASKS = {"loss and gradient": loss_and_grad, "losses": losses, "gradient and Hessian": grad_hess}
+
+
+@dataclass
+class Case:
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    ours: object
+    sklearn: object
+    torch: object
+    has_hessian: bool = True
 
 
 def cases(dtype):
@@ -62,47 +109,36 @@ def cases(dtype):
     for n in (4096, 1 << 20):
         x = rng.normal(0, 3, n).astype(dtype)
         y = (rng.random(n) < 0.5).astype(dtype)
-        yield f"binary cross-entropy of logits, {n}", n, [
-            with_gradstep(gradstep.BinaryCrossEntropyWithLogits(reduction="sum"), x, y),
-            sk and with_sklearn(sk.HalfBinomialLoss(), x, y),
-            torch and with_torch(F.binary_cross_entropy_with_logits, x, y),
-        ]
+        ours = gradstep.BinaryCrossEntropyWithLogits(reduction="sum")
+        theirs = sk and sk.HalfBinomialLoss(), torch and F.binary_cross_entropy_with_logits
+        yield Case(f"binary cross-entropy of logits, {n}", x, y, ours, *theirs)
         y = rng.normal(0, 3, n).astype(dtype)
-        yield f"Huber, {n}", n, [
-            with_gradstep(gradstep.Huber(1.0, reduction="sum"), x, y),
-            sk and with_sklearn(sk.HuberLoss(delta=1.0), x, y),
-            torch and with_torch(F.huber_loss, x, y),
-        ]
-        if hasattr(gradstep, "Poisson"):
-            y = rng.poisson(2, n).astype(dtype)
-            yield f"Poisson, log link, {n}", n, [
-                with_gradstep(gradstep.Poisson(reduction="sum"), x, y),
-                sk and with_sklearn(sk.HalfPoissonLoss(), x, y),
-                torch and with_torch(F.poisson_nll_loss, x, y),
-            ]
+        theirs = sk and sk.HuberLoss(delta=1.0), torch and F.huber_loss
+        # scikit-learn has a Hessian of ones for it.
+        yield Case(f"Huber, {n}", x, y, gradstep.Huber(1.0, reduction="sum"), *theirs, False)
+        y = rng.poisson(2, n).astype(dtype)
+        theirs = sk and sk.HalfPoissonLoss(), torch and F.poisson_nll_loss
+        yield Case(f"Poisson, log link, {n}", x, y, gradstep.Poisson(reduction="sum"), *theirs)
     for rows, classes in ((16384, 10), (256, 1000)):
         x = rng.normal(0, 3, (rows, classes)).astype(dtype)
         y = rng.integers(0, classes, rows)
-        yield f"cross-entropy, {rows} x {classes}", x.size, [
-            with_gradstep(gradstep.CrossEntropy(reduction="sum"), x, y),
-            sk and with_sklearn(sk.HalfMultinomialLoss(n_classes=classes), x, y),
-            torch and with_torch(F.cross_entropy, x, y),
-        ]
+        theirs = sk and sk.HalfMultinomialLoss(n_classes=classes), torch and F.cross_entropy
+        ours = gradstep.CrossEntropy(reduction="sum")
+        yield Case(f"cross-entropy, {rows} x {classes}", x, y, ours, *theirs)
 
 
 def check(name, calls, dtype):
-    """All compute the same."""
+    """All compute the same: a sum of losses, or numbers of elements."""
     tolerance = 1e-4 if dtype == np.float32 else 1e-10
-    loss, grad = calls[0]()
+    array = lambda a: np.asarray(a.detach() if hasattr(a, "detach") else a, np.float64)
+    first = [array(a) for a in calls[0]()]
     for call in calls[1:]:
-        if call:
-            other_loss, other_grad = (np.asarray(a.detach() if hasattr(a, "detach") else a) for a in call())
-            other_loss = other_loss.sum(dtype=np.float64)
-            assert abs(other_loss - loss) <= tolerance * abs(loss), (name, loss, other_loss)
-            assert np.abs(other_grad - grad).max() <= tolerance * np.abs(grad).max(), name
+        for ours, theirs in zip(first, map(array, call()) if call else ()):
+            theirs = theirs.sum() if ours.ndim == 0 else theirs
+            assert np.abs(theirs - ours).max() <= tolerance * np.abs(ours).max(), name
 
 
-def median_times(calls):
+def fastest_times(calls):
     times = [[] for _ in calls]
     end = time.perf_counter() + SECONDS * sum(call is not None and call is not False for call in calls)
     while time.perf_counter() < end or len(times[0]) < 5:
@@ -111,18 +147,22 @@ def median_times(calls):
                 start = time.perf_counter()
                 call()
                 own.append(time.perf_counter() - start)
-    return [np.median(own) if own else None for own in times]
+    return [min(own) if own else None for own in times]
 
 
 def main():
     print(f"| ns per element, {THREADS} thread{'s' * (THREADS > 1)} | gradstep | scikit-learn | torch |")
     print("|---|---|---|---|")
-    for dtype in (np.float32, np.float64):
-        for name, n, calls in cases(dtype):
-            check(name, calls, dtype)
-            ours, *others = (t and t * 1e9 / n for t in median_times(calls))
-            cells = [f"{t:.2f} ({t / ours:.1f}x)" if t else "" for t in others]
-            print(f"| {name}, {dtype.__name__} | {ours:.2f} | {cells[0]} | {cells[1]} |", flush=True)
+    for (task, make), dtype in itertools.product(TASKS.items(), (np.float32, np.float64)):
+        for case in cases(dtype):
+            calls = list(make(case))
+            if not calls:
+                continue
+            check(case.name, calls, dtype)
+            times = [t and t * 1e9 / case.x.size for t in fastest_times(calls)] + [None] * 2
+            cells = [f"{t:.2f} ({t / times[0]:.1f}x)" if t else "" for t in times[1:3]]
+            name = f"{task}: {case.name}, {dtype.__name__}"
+            print(f"| {name} | {times[0]:.2f} | {cells[0]} | {cells[1]} |", flush=True)
 
 
 main()

@@ -5,7 +5,7 @@ use crate::reduction::reduction;
 use crate::task::Task;
 use kernels::loss::{self, AnyTarget};
 use kernels::{EmptyMean, Error, Reduction};
-use numpy::{PyUntypedArray, PyUntypedArrayMethods};
+use numpy::{PyArrayDescr, PyArrayDescrMethods, PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -24,15 +24,51 @@ pub(crate) struct CrossEntropy {
     empty_mean: EmptyMean,
 }
 
+/// The type of the elements of an array.
+fn dtype<'py>(targets: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArrayDescr>> {
+    let Ok(array) = targets.cast::<PyUntypedArray>() else {
+        let found = targets.get_type().name()?;
+        let text = format!("`targets` must be a NumPy array, not {found}");
+        return Err(PyTypeError::new_err(text));
+    };
+    Ok(array.dtype())
+}
+
+/// Returns what is called with the targets, if they are of this type.
+macro_rules! of_type {
+    ($py:expr, $dtype:expr, $targets:expr, $T:ty, $shape:expr, |$y:ident| $call:expr) => {
+        if $dtype.is_equiv_to(&numpy::dtype::<$T>($py)) {
+            let y = read_like::<$T>("targets", $targets, $shape)?;
+            let $y = slice(&y)?;
+            return $py.detach(|| $call).map_err(refused);
+        }
+    };
+}
+
+/// The same for all types of classes.
+macro_rules! of_classes {
+    ($py:expr, $dtype:expr, $targets:expr, $shape:expr, |$y:ident| $call:expr) => {
+        of_type!($py, $dtype, $targets, i64, $shape, |$y| $call);
+        of_type!($py, $dtype, $targets, i32, $shape, |$y| $call);
+        of_type!($py, $dtype, $targets, u8, $shape, |$y| $call);
+        of_type!($py, $dtype, $targets, u16, $shape, |$y| $call);
+        of_type!($py, $dtype, $targets, u32, $shape, |$y| $call);
+        of_type!($py, $dtype, $targets, u64, $shape, |$y| $call);
+    };
+}
+
 impl CrossEntropy {
-    fn run<E: Real, T: AnyTarget<E>>(
-        &self,
-        task: Task<'_, E>,
-        classes: usize,
-        y: &[T],
-    ) -> Result<f64, Error> {
+    /// The weights of classes in the type of the logits.
+    fn weights<E: Real>(&self) -> Option<Vec<E>> {
         let weights = self.class_weights.as_ref();
-        let weights: Option<Vec<E>> = weights.map(|w| w.iter().map(|&w| E::from_f64(w)).collect());
+        weights.map(|w| w.iter().map(|&w| E::from_f64(w)).collect())
+    }
+
+    fn options<'a, E: Real>(
+        &self,
+        classes: usize,
+        weights: Option<&'a [E]>,
+    ) -> Result<loss::CrossEntropy<'a, E>, Error> {
         let mut ce = loss::CrossEntropy::new(classes)?
             .label_smoothing(self.label_smoothing)?
             .z_loss(self.z_loss)?
@@ -41,18 +77,28 @@ impl CrossEntropy {
         if let Some(index) = self.ignore_index {
             ce = ce.ignore_index(index);
         }
-        if let Some(weights) = &weights {
+        if let Some(weights) = weights {
             ce = ce.class_weights(weights)?;
         }
+        Ok(ce)
+    }
+
+    fn run<E: Real, T: AnyTarget<E>>(
+        &self,
+        task: Task<'_, E>,
+        classes: usize,
+        y: &[T],
+    ) -> Result<f64, Error> {
+        let weights = self.weights::<E>();
+        let ce = self.options(classes, weights.as_deref())?;
         match task {
             Task::Loss(x) => ce.loss(x, y),
             Task::Grad(x, grad) => ce.loss_and_grad(x, y, grad),
             Task::InPlace(x) => ce.loss_and_grad_in_place(x, y),
             Task::Losses(x, out) => ce.losses(x, y, out).map(|()| 0.0),
             Task::Backward(x, upstream, grad) => ce.backward(x, y, upstream, grad).map(|()| 0.0),
-            Task::GradHess(..) => {
-                let reason = "this loss has no method for it";
-                Err(Error::Conflict { option: "grad_hess", reason })
+            Task::GradHess(..) | Task::LossGradHess(..) | Task::Irls(..) => {
+                unreachable!("second derivatives have a method of their own")
             }
         }
     }
@@ -66,32 +112,33 @@ impl CrossEntropy {
         targets: &Bound<'_, PyAny>,
     ) -> PyResult<f64> {
         let (classes, rows) = rows(shape)?;
-        let Ok(array) = targets.cast::<PyUntypedArray>() else {
-            let found = targets.get_type().name()?;
-            let text = format!("`targets` must be a NumPy array, not {found}");
-            return Err(PyTypeError::new_err(text));
-        };
-        let dtype = array.dtype();
-        macro_rules! of_type {
-            ($T:ty, $shape:expr) => {
-                if numpy::PyArrayDescrMethods::is_equiv_to(&dtype, &numpy::dtype::<$T>(py)) {
-                    let y = read_like::<$T>("targets", targets, $shape)?;
-                    let y = slice(&y)?;
-                    return py.detach(|| self.run(task, classes, y)).map_err(refused);
-                }
-            };
-        }
-        of_type!(i64, rows);
-        of_type!(i32, rows);
-        of_type!(u8, rows);
-        of_type!(u16, rows);
-        of_type!(u32, rows);
-        of_type!(u64, rows);
-        of_type!(E, shape);
+        let dtype = dtype(targets)?;
+        of_classes!(py, dtype, targets, rows, |y| self.run(task, classes, y));
+        of_type!(py, dtype, targets, E, shape, |y| self.run(task, classes, y));
         let logits = numpy::dtype::<E>(py);
         Err(PyTypeError::new_err(format!(
             "`targets` must be uint8, uint16, uint32, uint64, int32 or int64 for classes, or \
              {logits} as the logits for probabilities, not {dtype}"
+        )))
+    }
+
+    /// Both derivatives of all rows.
+    fn twice<E: Real>(
+        &self,
+        py: Python<'_>,
+        x: &[E],
+        shape: &[usize],
+        targets: &Bound<'_, PyAny>,
+        hessian_factor: f64,
+        [grad, hess]: [&mut [E]; 2],
+    ) -> PyResult<()> {
+        let (classes, rows) = rows(shape)?;
+        let dtype = dtype(targets)?;
+        let weights = self.weights::<E>();
+        let ce = || self.options(classes, weights.as_deref())?.hessian_factor(hessian_factor);
+        of_classes!(py, dtype, targets, rows, |y| ce()?.grad_hess(x, y, grad, hess));
+        Err(PyTypeError::new_err(format!(
+            "`targets` must be uint8, uint16, uint32, uint64, int32 or int64, not {dtype}"
         )))
     }
 }
@@ -220,6 +267,30 @@ impl CrossEntropy {
             let task = Task::Backward(slice(&x)?, slice(&u)?, slice_mut(&mut out)?);
             self.call(py, task, x.shape(), targets)?;
             Ok(grad)
+        })
+    }
+
+    /// The first derivatives of each row's loss and the diagonal of the second, times
+    /// `hessian_factor`, which nothing divides: in `grad` and `hess`, or in new arrays.
+    #[pyo3(signature = (logits, targets, grad=None, hess=None, *, hessian_factor=1.0))]
+    #[allow(clippy::too_many_arguments)]
+    fn grad_hess<'py>(
+        &self,
+        py: Python<'py>,
+        logits: &Bound<'py, PyAny>,
+        targets: &Bound<'py, PyAny>,
+        grad: Option<&Bound<'py, PyAny>>,
+        hess: Option<&Bound<'py, PyAny>>,
+        hessian_factor: f64,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        with_real!("logits", logits, E => {
+            let x = read::<E>("logits", logits)?;
+            let grad = output::<E>(py, "grad", grad, x.shape())?;
+            let hess = output::<E>(py, "hess", hess, x.shape())?;
+            let (mut g, mut h) = (write::<E>("grad", &grad)?, write::<E>("hess", &hess)?);
+            let out = [slice_mut(&mut g)?, slice_mut(&mut h)?];
+            self.twice(py, slice(&x)?, x.shape(), targets, hessian_factor, out)?;
+            Ok((grad, hess))
         })
     }
 }

@@ -3,7 +3,9 @@
 
 mod arrays;
 mod cross_entropy;
+mod formula;
 mod loss;
+mod penalty;
 mod prox;
 mod reduction;
 mod task;
@@ -16,6 +18,7 @@ use pyo3::prelude::*;
 fn gradstep(module: &Bound<'_, PyModule>) -> PyResult<()> {
     loss::add_to(module)?;
     module.add_class::<cross_entropy::CrossEntropy>()?;
+    penalty::add_to(module)?;
     prox::add_to(module)?;
     update::add_to(module)
 }

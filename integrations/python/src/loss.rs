@@ -6,9 +6,10 @@
 use crate::arrays::{
     Read, Real, output, read, read_like, refused, slice, slice_mut, with_real, write, write_like,
 };
+use crate::formula::Formula;
 use crate::reduction::reduction;
 use crate::task::Task;
-use kernels::{Error, Reduction, loss};
+use kernels::{Error, Reduction};
 use numpy::PyUntypedArrayMethods;
 use pyo3::prelude::*;
 
@@ -21,25 +22,6 @@ use pyo3::prelude::*;
 pub(crate) struct Loss {
     formula: Formula,
     reduction: Reduction,
-}
-
-#[derive(Clone, Copy)]
-enum Formula {
-    Mse,
-    L1,
-    LogCosh,
-    SmoothL1 { beta: f64 },
-    Huber { delta: f64 },
-    BinaryCrossEntropy,
-    BinaryCrossEntropyWithLogits { pos_weight: f64 },
-    Quantile { quantile: f64 },
-    SquaredHinge,
-    ModifiedHuber,
-    Poisson { full: bool },
-    Gamma,
-    Tweedie { power: f64 },
-    Focal { gamma: f64, alpha: Option<f64> },
-    KlDivergence,
 }
 
 impl Loss {
@@ -56,60 +38,27 @@ impl Loss {
         target: &[E],
         weights: Option<&[E]>,
     ) -> Result<f64, Error> {
-        /// Not every loss has a second derivative.
-        macro_rules! grad_hess {
-            (twice $loss:ident $x:ident $grad:ident $hess:ident) => {
-                $loss.loss_grad_hess($x, target, $grad, $hess)
-            };
-            (once $loss:ident $x:ident $grad:ident $hess:ident) => {{
-                let _ = ($x, $grad, $hess);
-                let reason = "this loss has no second derivative";
-                Err(Error::Conflict { option: "grad_hess", reason })
-            }};
-        }
-        macro_rules! run {
-            ($times:ident $loss:expr) => {{
-                let mut loss = $loss.reduction(self.reduction);
-                if let Some(weights) = weights {
-                    loss = loss.weights(weights);
-                }
-                match task {
-                    Task::Loss(x) => loss.loss(x, target),
-                    Task::Grad(x, grad) => loss.loss_and_grad(x, target, grad),
-                    Task::InPlace(x) => loss.loss_and_grad_in_place(x, target),
-                    Task::Losses(x, out) => loss.losses(x, target, out).map(|()| 0.0),
-                    Task::Backward(x, upstream, grad) => {
-                        loss.backward(x, target, upstream, grad).map(|()| 0.0)
-                    }
-                    Task::GradHess(x, grad, hess) => grad_hess!($times loss x grad hess),
-                }
-            }};
-        }
-        match self.formula {
-            Formula::Mse => run!(twice loss::Mse::new()),
-            Formula::L1 => run!(once loss::L1::new()),
-            Formula::LogCosh => run!(twice loss::LogCosh::new()),
-            Formula::SmoothL1 { beta } => run!(twice loss::SmoothL1::new(beta)?),
-            Formula::Huber { delta } => run!(twice loss::Huber::new(delta)?),
-            Formula::BinaryCrossEntropy => run!(once loss::BinaryCrossEntropy::new()),
-            Formula::BinaryCrossEntropyWithLogits { pos_weight } => {
-                let bce = loss::BinaryCrossEntropyWithLogits::new();
-                run!(twice bce.pos_weight(pos_weight)?)
-            }
-            Formula::Quantile { quantile } => run!(once loss::Quantile::new(quantile)?),
-            Formula::SquaredHinge => run!(twice loss::SquaredHinge::new()),
-            Formula::ModifiedHuber => run!(twice loss::ModifiedHuber::new()),
-            Formula::Poisson { full: false } => run!(twice loss::Poisson::new()),
-            Formula::Poisson { full: true } => run!(twice loss::Poisson::new().full()),
-            Formula::Gamma => run!(twice loss::Gamma::new()),
-            Formula::Tweedie { power } => run!(twice loss::Tweedie::new(power)?),
-            Formula::Focal { gamma, alpha: None } => run!(once loss::Focal::new(gamma)?),
-            Formula::Focal { gamma, alpha: Some(alpha) } => {
-                run!(once loss::Focal::new(gamma)?.alpha(alpha)?)
-            }
-            Formula::KlDivergence => run!(once loss::KlDivergence::new()),
-        }
+        self.formula.run(self.reduction, task, target, weights)
     }
+}
+
+/// The loss, if the task has one, and two outputs.
+macro_rules! two_outputs {
+    ($this:expr, $py:expr, $inputs:expr, $outputs:expr, $task:expr) => {{
+        let ((prediction, target, weights), outputs) = ($inputs, $outputs);
+        with_real!("prediction", prediction, E => {
+            let x = read::<E>("prediction", prediction)?;
+            let (y, w) = beside::<E>(target, weights, x.shape())?;
+            let [(a_name, a), (b_name, b)] = outputs;
+            let a = output::<E>($py, a_name, a, x.shape())?;
+            let b = output::<E>($py, b_name, b, x.shape())?;
+            let (mut a_out, mut b_out) = (write::<E>(a_name, &a)?, write::<E>(b_name, &b)?);
+            let (x, y, w) = (slice(&x)?, slice(&y)?, w.as_ref().map(slice).transpose()?);
+            let task = $task(x, slice_mut(&mut a_out)?, slice_mut(&mut b_out)?);
+            let loss = $py.detach(|| $this.run(task, y, w)).map_err(refused)?;
+            Ok::<_, PyErr>((loss, a, b))
+        })
+    }};
 }
 
 #[pymethods]
@@ -195,7 +144,6 @@ impl Loss {
     /// The loss, and the first and second derivative of each element's, which nothing divides, as
     /// boosting wants them: in `grad` and `hess`, or in new arrays.
     #[pyo3(signature = (prediction, target, grad=None, hess=None, *, weights=None))]
-    #[allow(clippy::type_complexity)]
     fn loss_grad_hess<'py>(
         &self,
         py: Python<'py>,
@@ -205,17 +153,43 @@ impl Loss {
         hess: Option<&Bound<'py, PyAny>>,
         weights: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<(f64, Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-        with_real!("prediction", prediction, E => {
-            let x = read::<E>("prediction", prediction)?;
-            let (y, w) = beside::<E>(target, weights, x.shape())?;
-            let grad = output::<E>(py, "grad", grad, x.shape())?;
-            let hess = output::<E>(py, "hess", hess, x.shape())?;
-            let (mut g, mut h) = (write::<E>("grad", &grad)?, write::<E>("hess", &hess)?);
-            let (x, y, w) = (slice(&x)?, slice(&y)?, w.as_ref().map(slice).transpose()?);
-            let task = Task::GradHess(x, slice_mut(&mut g)?, slice_mut(&mut h)?);
-            let loss = py.detach(|| self.run(task, y, w)).map_err(refused)?;
-            Ok((loss, grad, hess))
-        })
+        let inputs = (prediction, target, weights);
+        two_outputs!(self, py, inputs, [("grad", grad), ("hess", hess)], Task::LossGradHess)
+    }
+
+    /// The same without the loss.
+    #[pyo3(signature = (prediction, target, grad=None, hess=None, *, weights=None))]
+    fn grad_hess<'py>(
+        &self,
+        py: Python<'py>,
+        prediction: &Bound<'py, PyAny>,
+        target: &Bound<'py, PyAny>,
+        grad: Option<&Bound<'py, PyAny>>,
+        hess: Option<&Bound<'py, PyAny>>,
+        weights: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let inputs = (prediction, target, weights);
+        let (_, grad, hess) =
+            two_outputs!(self, py, inputs, [("grad", grad), ("hess", hess)], Task::GradHess)?;
+        Ok((grad, hess))
+    }
+
+    /// The weight and the working response of each element for a step of iteratively reweighted
+    /// least squares: in `weight` and `response`, or in new arrays.
+    #[pyo3(signature = (prediction, target, weight=None, response=None, *, weights=None))]
+    fn irls<'py>(
+        &self,
+        py: Python<'py>,
+        prediction: &Bound<'py, PyAny>,
+        target: &Bound<'py, PyAny>,
+        weight: Option<&Bound<'py, PyAny>>,
+        response: Option<&Bound<'py, PyAny>>,
+        weights: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let inputs = (prediction, target, weights);
+        let outputs = [("weight", weight), ("response", response)];
+        let (_, weight, response) = two_outputs!(self, py, inputs, outputs, Task::Irls)?;
+        Ok((weight, response))
     }
 
     /// `upstream` times the derivative of each element's loss, in `grad` or in a new array.

@@ -11,6 +11,10 @@ pub(crate) enum Task<'a, E> {
     Losses(&'a [E], &'a mut [E]),
     /// The gradient of these, times an upstream gradient.
     Backward(&'a [E], &'a [E], &'a mut [E]),
-    /// The loss, and the first and second derivative of each element's.
+    /// The first and second derivative of each element's loss.
     GradHess(&'a [E], &'a mut [E], &'a mut [E]),
+    /// The same, and the loss.
+    LossGradHess(&'a [E], &'a mut [E], &'a mut [E]),
+    /// The weight and the working response of each element.
+    Irls(&'a [E], &'a mut [E], &'a mut [E]),
 }

@@ -3,12 +3,15 @@
 import gradstep
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
 
 BOTH = [np.float32, np.float64]
 LD = np.longdouble
-settings.register_profile("here", deadline=None, max_examples=25)
+# Whole arrays are large draws.
+settings.register_profile(
+    "here", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.data_too_large]
+)
 settings.load_profile("here")
 
 
@@ -262,6 +265,12 @@ def test_second_derivatives(name, dtype):
         # A kink may fall on either side.
         wrong = abs(hess - curvature) > unit * np.maximum(1, abs(curvature))
         assert not np.any(wrong) or name == "squared_hinge" and np.all(abs(1 - y * x)[wrong] < 1e-6)
+        for other, same in zip(loss.grad_hess(x, y), (grad, hess)):
+            assert np.array_equal(other, same)
+        weight, response = loss.irls(x, y)
+        flat = hess == 0
+        assert np.array_equal(weight[~flat], hess[~flat])
+        assert np.array_equal(response[~flat], (x - grad / np.where(flat, 1, hess))[~flat])
 
     check()
 
@@ -281,3 +290,31 @@ def test_other_losses():
     q = np.array([0.25, 0.75])
     assert np.allclose(gradstep.KlDivergence().losses(np.log([0.5, 0.5]), q), q * np.log(q / 0.5))
     assert np.allclose(gradstep.ModifiedHuber().losses(np.array([-2.0, 0.5]), np.ones(2)), [8, 0.25])
+
+
+def test_hessians_of_softmax():
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(0, 3, (50, 7)), rng.integers(0, 7, 50)
+    p = np.exp(LD(x) - LD(x).max(1, keepdims=True))
+    p /= p.sum(1, keepdims=True)
+    for targets in (y, y.astype(np.uint8)):
+        grad, hess = gradstep.CrossEntropy().grad_hess(x, targets, hessian_factor=1.25)
+        assert np.allclose(np.float64(grad - (p - np.eye(7)[y])), 0, atol=1e-15)
+        assert np.allclose(np.float64(hess / (1.25 * p * (1 - p))), 1, atol=1e-13)
+
+
+def test_the_lasso():
+    rng = np.random.default_rng(2)
+    x = np.asfortranarray(rng.normal(size=(60, 8)))
+    y = x @ [2.0, 0, 0, -1, 0, 0, 0, 0.5] + rng.normal(size=60)
+    for dtype in BOTH:
+        columns, target = np.ascontiguousarray(x.T, dtype), y.astype(dtype)
+        norms, w, residual = gradstep.squared_norms(columns), np.zeros(8, dtype), target.copy()
+        assert np.allclose(norms, (x * x).sum(0))
+        penalty = gradstep.Penalty(l1=0.3)
+        while penalty.coordinate_descent(columns, norms, 60.0, w, residual) > 1e-6:
+            while penalty.coordinate_descent(columns, norms, 60.0, w, residual, nonzero_only=True) > 1e-6:
+                pass
+        gap = penalty.duality_gap(w, residual, columns @ residual, target, 60.0)
+        assert abs(gap) < 1e-5 and 0 < np.count_nonzero(w) < 8
+        assert np.allclose(residual, y - x @ w, atol=1e-4)

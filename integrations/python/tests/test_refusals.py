@@ -110,3 +110,36 @@ def test_others_run_meanwhile():
     thread.join()
     # Without the release there are 20 moments between calls at most.
     assert len(during) > 40, (len(during), time.perf_counter() - start)
+
+
+def test_penalties():
+    penalty = gradstep.Penalty(l1=1.0)
+    refused(ValueError, "`l1` must be", lambda: gradstep.Penalty(l1=-1.0))
+    columns, norms, w, r = np.ones((2, 3)), np.ones(2), np.zeros(2), np.ones(3)
+    refused(ValueError, "`columns` must have two axes, not the shape [3]", lambda: gradstep.squared_norms(r))
+    refused(ValueError, "`columns` must be C-contiguous", lambda: gradstep.squared_norms(np.ones((3, 2)).T))
+    sweep = penalty.coordinate_descent
+    refused(ValueError, "`w` must have the shape [2], not [3]", lambda: sweep(columns, norms, 3.0, r, r))
+    refused(ValueError, "`residual` must have the shape [3], not [2]", lambda: sweep(columns, norms, 3.0, w, np.ones(2)))
+    refused(ValueError, "`denominator` must be", lambda: sweep(columns, norms, 0.0, w, r))
+    refused(TypeError, "`w` must be a NumPy array of float64, not float32", lambda: sweep(columns, norms, 3.0, F32[:2], r))
+    refused(ValueError, "`y` must have the shape [3], not [2]", lambda: penalty.duality_gap(w, r, w, np.ones(2), 3.0))
+    assert np.array_equal(w, [0, 0]) and np.array_equal(r, [1, 1, 1])
+
+
+def test_second_derivatives():
+    x = np.zeros(3)
+    refused(ValueError, "no second derivative", lambda: gradstep.L1().grad_hess(x, x))
+    refused(ValueError, "`weight` must have the shape [3], not [2]", lambda: gradstep.Poisson().irls(x, x, x[:2]))
+    ce, logits = gradstep.CrossEntropy(), np.zeros((3, 2))
+    refused(TypeError, "int32 or int64, not float64", lambda: ce.grad_hess(logits, logits))
+    refused(ValueError, "`hessian_factor` must be", lambda: ce.grad_hess(logits, np.arange(3) % 2, hessian_factor=0.0))
+
+
+def test_state():
+    w, g = np.zeros(3), np.ones(3)
+    update = gradstep.RmsProp(0.1, centered=True)
+    refused(ValueError, "`v`, then `mean` if centred", lambda: update.step(w, g, np.zeros(3)))
+    refused(ValueError, "one to three arrays", lambda: update.step(w, g))
+    refused(ValueError, "`state` must have the shape [3], not [2]", lambda: update.step(w, g, np.zeros(3), np.zeros(2)))
+    assert not w.any()

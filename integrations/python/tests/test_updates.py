@@ -3,13 +3,16 @@
 import gradstep
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.extra import numpy as hnp
 
 BOTH = [np.float32, np.float64]
 LD = np.longdouble
 STEPS = 5
-settings.register_profile("here", deadline=None, max_examples=25)
+# Whole arrays are large draws.
+settings.register_profile(
+    "here", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.data_too_large]
+)
 settings.load_profile("here")
 
 
@@ -44,6 +47,33 @@ def adam_w(w, g, s, t):
     return w * (1 - LD("0.01") * LD("0.1")) - LD("0.01") * m / root
 
 
+def nadam(w, g, s, t):
+    mu = lambda t: LD("0.9") * (1 - LD("0.5") * LD("0.96") ** (t * LD("0.004")))
+    product = np.prod([mu(i) for i in range(1, t + 1)])
+    m, root = moments(g, s, t)
+    m = m * (1 - LD("0.9") ** t)
+    d = (1 - mu(t)) / (1 - product) * g + mu(t + 1) / (1 - product * mu(t + 1)) * m
+    return w - LD("0.01") * d / root
+
+
+def adagrad(w, g, s, t):
+    s[0] = s[0] + g * g
+    rate = LD("0.01") / (1 + (t - 1) * LD("0.1"))
+    return w - rate * g / (np.sqrt(s[0]) + LD("1e-10"))
+
+
+def rms_prop(w, g, s, t):
+    s[0] = LD("0.99") * s[0] + LD("0.01") * g * g
+    s[1] = LD("0.9") * s[1] + g / (np.sqrt(s[0]) + LD("1e-8"))
+    return w - LD("0.01") * s[1]
+
+
+def ftrl(w, g, s, t):
+    s[0] = s[0] + g - (np.sqrt(s[1] + g * g) - np.sqrt(s[1])) / LD("0.1") * w
+    s[1] = s[1] + g * g
+    return -soft(s[0], LD("0.5")) / ((1 + np.sqrt(s[1])) / LD("0.1") + LD("0.2"))
+
+
 def lion(w, g, s, t):
     u = np.sign(LD("0.9") * s[0] + LD("0.1") * g)
     s[0] = LD("0.99") * s[0] + LD("0.01") * g
@@ -64,6 +94,10 @@ UPDATES = {
     "momentum": (gradstep.SgdMomentum(0.01, 0.9, dampening=0.5, weight_decay=0.1), 1, True, momentum),
     "adam": (gradstep.Adam(0.01, weight_decay=0.1), 2, True, adam),
     "adam_w": (gradstep.AdamW(0.01, weight_decay=0.1), 2, True, adam_w),
+    "nadam": (gradstep.Nadam(0.01), 2, True, nadam),
+    "adagrad": (gradstep.Adagrad(0.01, learning_rate_decay=0.1), 1, True, adagrad),
+    "rms_prop": (gradstep.RmsProp(0.01, momentum=0.9), 2, False, rms_prop),
+    "ftrl": (gradstep.Ftrl(0.1, l1=0.5, l2=0.2), 2, False, ftrl),
     "lion": (gradstep.Lion(0.01, weight_decay=0.1), 1, False, lion),
     "prox_sgd": (gradstep.ProxSgd(0.01, l1=0.5, l2=0.2), 0, False, prox_sgd),
     "prox_adam_w": (

@@ -2,7 +2,7 @@
 
 use super::Loss;
 use crate::{Element, Error, check, split};
-use gradstep_kernels::ops::{Derivatives, GradHess, TwiceDifferentiable};
+use gradstep_kernels::ops::{Derivatives, GradHess, Twice, TwiceDifferentiable};
 use gradstep_kernels::sweep::Columns;
 
 impl<E: Element, P: TwiceDifferentiable<E>> Loss<'_, E, P> {
@@ -33,7 +33,8 @@ impl<E: Element, P: TwiceDifferentiable<E>> Loss<'_, E, P> {
     ) -> Result<(), Error> {
         outputs(prediction.len(), grad.len(), hess.len())?;
         self.check(prediction, target)?;
-        self.differentiate_twice(prediction, Derivatives::Same { target, grad, hess }, false);
+        let derivatives = Derivatives::Same { target, grad, hess };
+        self.differentiate_twice(prediction, derivatives, Twice::Written);
         Ok(())
     }
 
@@ -61,7 +62,7 @@ impl<E: Element, P: TwiceDifferentiable<E>> Loss<'_, E, P> {
         outputs(prediction.len(), grad.len(), hess.len())?;
         let divisor = self.check(prediction, target)?;
         let derivatives = Derivatives::Same { target, grad, hess };
-        let sum = self.differentiate_twice(prediction, derivatives, true);
+        let sum = self.differentiate_twice(prediction, derivatives, Twice::WithSum);
         let sum = if self.weights.is_some() && divisor.is_extreme::<E>() {
             self.sum(prediction, target, divisor)
         } else if sum.is_finite() {
@@ -72,15 +73,88 @@ impl<E: Element, P: TwiceDifferentiable<E>> Loss<'_, E, P> {
         Ok(sum / divisor.denominator)
     }
 
+    /// Writes the weight and the working response of each element for a step of iteratively
+    /// reweighted least squares (IRLS), Newton's method for generalized linear models.
+    ///
+    /// With the derivatives `g` and `h` at the prediction `x` these are `w = h` and
+    /// `z = x - g / h`: the weights that minimise `sum w (z - X b)^2` are a Newton step ahead of
+    /// those that predict `x = X b`, and at their optimum they stay. For logistic regression
+    /// ([`BinaryCrossEntropyWithLogits`](super::super::BinaryCrossEntropyWithLogits)) `w` is
+    /// `p (1 - p)` and `z` is `x + (y - p) / w`; for Poisson regression
+    /// ([`Poisson`](super::super::Poisson)) with the rate `mu = e^x` they are `mu` and
+    /// `x + (y - mu) / mu`. Weights of elements multiply `w` and leave `z`; nothing is divided,
+    /// whatever the reduction.
+    ///
+    /// # Shapes
+    ///
+    /// `prediction`, `target`, `weight`, `response`: `[n]`.
+    ///
+    /// # Errors
+    ///
+    /// See [`Loss`].
+    ///
+    /// # Special values
+    ///
+    /// Where `h` is below `2^-k |g|` (`k` is 64 for `f32`, 512 for `f64`), as far from a label on
+    /// the wrong side or where a loss has a straight tail, that is the weight: `z` stays finite,
+    /// and `w (z - x)` is `-g` all the same, so that steps end where the gradient is 0. Where
+    /// both are 0, `w` is 0 and `z` is `x`. NaN in a prediction or target makes both NaN. An
+    /// infinite `h`, as of a rate beyond the type, leaves an infinite weight and NaN; else an
+    /// infinite prediction has an infinite response.
+    ///
+    /// # Accuracy
+    ///
+    /// `w` is [`grad_hess`](Self::grad_hess)'s `h`; `z` is computed from its two derivatives with
+    /// two more roundings. The same bits as those on every level and for any number of threads.
+    ///
+    /// # Source
+    ///
+    /// Nelder and Wedderburn, "Generalized linear models" (1972).
+    ///
+    /// # Examples
+    ///
+    /// A slope alone: each step is a weighted mean.
+    ///
+    /// ```
+    /// use gradstep::loss::Poisson;
+    ///
+    /// let (x, y) = ([1.0f64, 2.0, 3.0], [2.0, 7.0, 21.0]);
+    /// let (mut w, mut z) = ([0.0; 3], [0.0; 3]);
+    /// let mut slope = 0.5;
+    /// for _ in 0..8 {
+    ///     Poisson::new().irls(&x.map(|x| slope * x), &y, &mut w, &mut z)?;
+    ///     let sum = |of: &[f64; 3]| -> f64 { (0..3).map(|i| w[i] * x[i] * of[i]).sum() };
+    ///     slope = sum(&z) / sum(&x);
+    /// }
+    /// // There the gradient is 0.
+    /// let gradient: f64 = (0..3).map(|i| x[i] * ((slope * x[i]).exp() - y[i])).sum();
+    /// assert!(gradient.abs() < 1e-12);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn irls(
+        &self,
+        prediction: &[E],
+        target: &[E],
+        weight: &mut [E],
+        response: &mut [E],
+    ) -> Result<(), Error> {
+        check::length("weight", prediction.len(), weight.len())?;
+        check::length("response", prediction.len(), response.len())?;
+        self.check(prediction, target)?;
+        let derivatives = Derivatives::Same { target, grad: response, hess: weight };
+        self.differentiate_twice(prediction, derivatives, Twice::Working);
+        Ok(())
+    }
+
     fn differentiate_twice(
         &self,
         prediction: &[E],
         derivatives: Derivatives<'_, E>,
-        sums: bool,
+        twice: Twice,
     ) -> f64 {
         let Self { formula, weights, execution, .. } = *self;
         let columns = self.columns.map(Columns::new);
-        let kernel = GradHess { formula, prediction, derivatives, weights, columns, sums };
+        let kernel = GradHess { formula, prediction, derivatives, weights, columns, twice };
         split::run(execution, kernel)
     }
 }
@@ -115,7 +189,8 @@ impl<P: TwiceDifferentiable<f64>> Loss<'_, f64, P> {
             check::elements_within("target", target, domain)?;
         }
         self.check_but_targets(prediction)?;
-        self.differentiate_twice(prediction, Derivatives::Single { target, grad, hess }, false);
+        let derivatives = Derivatives::Single { target, grad, hess };
+        self.differentiate_twice(prediction, derivatives, Twice::Written);
         Ok(())
     }
 }

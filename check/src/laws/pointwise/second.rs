@@ -40,6 +40,11 @@ impl<E: Number, L: PointwiseLoss<E, Formula: TwiceDifferentiable<E>>> Operation<
                 let [grad, hess] = out else { panic!("two outputs") };
                 Some(loss.loss_grad_hess(x[0], x[1], grad, hess).expect("not refused"))
             }));
+            methods.push(Method::new("irls", reads, 2, move |level, x, out| {
+                let loss = if weighted { of(level).weights(x[2]) } else { of(level) };
+                let [weight, response] = out else { panic!("two outputs") };
+                loss.irls(x[0], x[1], weight, response).expect("not refused");
+            }));
         }
         methods
     }

@@ -7,7 +7,7 @@ use super::wanted::Wanted;
 use crate::isa::Scratch;
 use crate::split::Cut;
 use crate::sweep::{self, Columns, PartialSum};
-use crate::{Float, InOut, Isa, Kernel};
+use crate::{Float, InOut, Isa, Kernel, Lanes, select};
 
 /// The most elements of a block.
 pub(super) const LEN: usize = 1024;
@@ -157,5 +157,39 @@ impl<E: Float> Kernel for Finish<'_, E> {
                 inline!(|x, (weight, by)| (x * weight + zero) * by * scale),
             ),
         }
+    }
+}
+
+/// Turns derivatives `g` and `h` at `x` into the weight `w = max(h, 2^-k |g|)` and the response
+/// `z = x - g / w` of a step of iteratively reweighted least squares, where `2^k` is half of the
+/// way to the end of the type. So `w (z - x)` is `-g` even where `h` has vanished, and steps end
+/// where the gradient does.
+pub(super) struct Working<'a, E> {
+    pub(super) prediction: &'a [E],
+    /// Become the responses.
+    pub(super) slopes: &'a mut [E],
+    /// Become the weights.
+    pub(super) seconds: &'a mut [E],
+}
+
+impl<E: Float> Kernel for Working<'_, E> {
+    type Out = ();
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { prediction, slopes, seconds } = self;
+        let [_, less] = E::HALF_WAY_POW2;
+        sweep::update(
+            isa,
+            [slopes, seconds],
+            prediction,
+            inline!(|[g, h], x| {
+                let least = g.abs() * less;
+                let w = select(h.ge(least), h, least);
+                // Where there is neither slope nor curvature nothing moves.
+                let step = (g / w).zero_where(w.eq(w.splat(E::ZERO)));
+                [x - step, w]
+            }),
+        );
     }
 }

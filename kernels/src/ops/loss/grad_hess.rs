@@ -1,7 +1,7 @@
 //! Gradient and Hessian of losses that have a second derivative: those of each element by
 //! itself, as boosting and Newton's method ask for them.
 
-use super::blocks::{AddUp, Block, Finish, Formula, LEN, WeightsAndColumns, len, zero_of};
+use super::blocks::{AddUp, Block, Finish, Formula, LEN, WeightsAndColumns, Working, len, zero_of};
 use super::pointwise::Pointwise;
 use crate::isa::Scratch;
 use crate::split::{Cut, split};
@@ -97,8 +97,18 @@ pub enum Derivatives<'a, E> {
     },
 }
 
-/// Writes the first and the second derivative of each element's loss; returns the sum of the
-/// losses if that is asked for.
+/// What is made of both derivatives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Twice {
+    /// They are written as they are.
+    Written,
+    /// They are, and the sum of the losses is returned. Derivatives in `f32` do not come with it.
+    WithSum,
+    /// In their places go the response and the weight of iteratively reweighted least squares.
+    Working,
+}
+
+/// Writes the first and the second derivative of each element's loss, or what is made of them.
 #[derive(Debug)]
 pub struct GradHess<'a, E, P> {
     /// The loss.
@@ -111,8 +121,8 @@ pub struct GradHess<'a, E, P> {
     pub weights: Option<&'a [E]>,
     /// `[columns]`: a parameter for each column, for losses that have such.
     pub columns: Option<Columns<'a, E>>,
-    /// Whether the sum is asked for, which derivatives in `f32` do not come with.
-    pub sums: bool,
+    /// What is made of them.
+    pub twice: Twice,
 }
 
 impl<E: Float, P: TwiceDifferentiable<E>> Kernel for GradHess<'_, E, P> {
@@ -120,10 +130,10 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for GradHess<'_, E, P> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self { formula, prediction, derivatives, weights, columns, sums } = self;
+        let Self { formula, prediction, derivatives, weights, columns, twice } = self;
         let of_block = |block: Block<'_, E, 3>| {
             // The value of a short formula costs little.
-            if sums || const { !P::LONG } {
+            if twice == Twice::WithSum || const { !P::LONG } {
                 isa.dispatch_apart(OfBlock::<_, _, true> { formula, block });
             } else {
                 isa.dispatch_apart(OfBlock::<_, _, false> { formula, block });
@@ -131,12 +141,12 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for GradHess<'_, E, P> {
         };
         let one = [formula.parameter()];
         let each = WeightsAndColumns { weights, columns: columns.unwrap_or(Columns::new(&one)) };
-        in_blocks(isa, &of_block, P::FACTOR, prediction, derivatives, each, sums)
+        in_blocks(isa, &of_block, P::FACTOR, prediction, derivatives, each, twice)
     }
 }
 
-/// Writes both derivatives with the factor of their formula, and returns the sum of the losses,
-/// if that is asked for.
+/// Writes what is made of both derivatives with the factor of their formula, and returns the sum
+/// of the losses, if that is asked for.
 #[inline(never)]
 fn in_blocks<E: Float, I: Isa>(
     isa: I,
@@ -145,7 +155,7 @@ fn in_blocks<E: Float, I: Isa>(
     mut predictions: &[E],
     mut derivatives: Derivatives<'_, E>,
     mut each: WeightsAndColumns<'_, E>,
-    sums: bool,
+    twice: Twice,
 ) -> f64 {
     let mut buffers = [const { Scratch::<E, LEN>::new() }; 4];
     let mut sum = PartialSum::new();
@@ -161,28 +171,37 @@ fn in_blocks<E: Float, I: Isa>(
         let [targets, values, slopes, seconds] = &mut buffers;
         let values = &mut values[..n];
         let zero = zero_of(weights);
-        let finish = |x| Finish { x, weights, zero, scale: factor, upstream: None };
+        let finish = |x: &mut [E]| {
+            if weights.is_some() || factor != E::ONE {
+                let x = x.into();
+                isa.dispatch_apart(Finish { x, weights, zero, scale: factor, upstream: None });
+            }
+        };
+        let finish_both = |slopes: &mut [E], seconds: &mut [E]| {
+            if twice == Twice::Working {
+                isa.dispatch_apart(Working { prediction, slopes, seconds: &mut *seconds });
+            } else {
+                finish(slopes);
+            }
+            finish(seconds);
+        };
         match block {
             Derivatives::Same { target, grad, hess } => {
                 let out = [&mut *values, &mut *grad, &mut *hess];
                 formula(Block { prediction, target, columns, out });
-                if weights.is_some() || factor != E::ONE {
-                    isa.dispatch_apart(finish(grad.into()));
-                    isa.dispatch_apart(finish(hess.into()));
-                }
+                finish_both(grad, hess);
             }
             Derivatives::Single { target, grad, hess } => {
                 let (slopes, seconds) = (&mut slopes[..n], &mut seconds[..n]);
                 isa.dispatch_apart(Convert { from: target, to: &mut targets[..n] });
                 let out = [&mut *values, &mut *slopes, &mut *seconds];
                 formula(Block { prediction, target: &targets[..n], columns, out });
-                isa.dispatch_apart(finish((&mut *slopes).into()));
-                isa.dispatch_apart(finish((&mut *seconds).into()));
+                finish_both(slopes, seconds);
                 isa.dispatch_apart(Convert { from: slopes, to: grad });
                 isa.dispatch_apart(Convert { from: seconds, to: hess });
             }
         }
-        if sums {
+        if twice == Twice::WithSum {
             isa.dispatch_apart(AddUp { terms: values, weights, sum: &mut sum });
         }
     }
@@ -274,7 +293,7 @@ impl<E> Cut for Derivatives<'_, E> {
 split! {
     impl[E: Float, P: TwiceDifferentiable<E>] GradHess<'_, E, P>;
     cut: prediction, derivatives, weights, columns;
-    copy: formula, sums;
+    copy: formula, twice;
     len: |kernel| kernel.prediction.len();
     cost: |_| P::COST;
     join: |left, right| left + right;

@@ -24,7 +24,7 @@ pub use binary_cross_entropy::BinaryCrossEntropy;
 pub use binary_cross_entropy_with_logits::BinaryCrossEntropyWithLogits;
 pub use focal::Focal;
 pub use gamma::Gamma;
-pub use grad_hess::{Derivatives, GradHess, TwiceDifferentiable};
+pub use grad_hess::{Derivatives, GradHess, Twice, TwiceDifferentiable};
 pub use huber::Huber;
 pub use kl_divergence::KlDivergence;
 pub use l1::L1;
