@@ -75,16 +75,9 @@ impl<E: Math> RowFactors<E> {
 
     #[inline(always)]
     fn set(&mut self, row: usize, factor: f64) {
-        let [up, down] = E::HALF_WAY_POW2;
-        let (near, rest) = match factor.abs() {
-            size if size < down.to_f64() => (factor * up.to_f64(), down),
-            size if size > up.to_f64() => (factor * down.to_f64(), up),
-            _ => (factor, E::ONE),
-        };
+        let (high, low, rest) = parts(factor);
         self.has_rest |= rest != E::ONE;
-        self.high[row] = E::from_f64(near);
-        self.low[row] = E::from_f64(near - self.high[row].to_f64());
-        self.rest[row] = rest;
+        (self.high[row], self.low[row], self.rest[row]) = (high, low, rest);
     }
 
     /// A register of factors, each in two parts.
@@ -117,6 +110,19 @@ impl<E: Math> RowFactors<E> {
             }
         }
     }
+}
+
+/// A factor in two parts, and the power of 2 by which they must still be multiplied.
+#[inline(always)]
+pub(super) fn parts<E: Float>(factor: f64) -> (E, E, E) {
+    let [up, down] = E::HALF_WAY_POW2;
+    let (near, rest) = match factor.abs() {
+        size if size < down.to_f64() => (factor * up.to_f64(), down),
+        size if size > up.to_f64() => (factor * down.to_f64(), up),
+        _ => (factor, E::ONE),
+    };
+    let high = E::from_f64(near);
+    (high, E::from_f64(near - high.to_f64()), rest)
 }
 
 /// A scale of `f64`, which may be far beyond the range of the type, brought into it by a power of

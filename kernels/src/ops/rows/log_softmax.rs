@@ -33,7 +33,7 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
             shape,
             inline!(|mut logits, shape, _| {
                 found.find(isa, logits.values(), shape, &mut memory);
-                if !are_few::<I>(classes) {
+                if !are_few::<E, I>(classes) {
                     for r in 0..shape.rows {
                         let Row::Write(row) = logits.after(shape, r).row(classes) else { return };
                         let (max, l) = (found.max[r], found.logarithm[r]);

@@ -91,7 +91,7 @@ impl<E: Math> Kernel for Find<'_, E> {
         found.max.reserve(rows, E::ZERO);
         found.logarithm.reserve(rows, E::ZERO);
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
-        if are_few::<I>(classes) {
+        if are_few::<E, I>(classes) {
             for from in (0..rows).step_by(lanes) {
                 let count = lanes.min(rows - from);
                 let x = &x[from * classes..];

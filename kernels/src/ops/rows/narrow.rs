@@ -15,10 +15,12 @@ pub(super) const FEW: usize = 100;
 
 /// Whether rows of so many classes lie in lanes. All levels that fuse decide alike, so that they
 /// give the same bits; the others, whose registers are short, were measured to be faster with a
-/// sweep for each row from 50 classes on.
+/// sweep for each row from 50 classes on, and all of them for `f64`, of which a register holds
+/// half as many rows.
 #[inline(always)]
-pub(super) fn are_few<I: Isa>(classes: usize) -> bool {
-    classes <= const { if I::FUSED { FEW } else { 50 } }
+pub(super) fn are_few<E: Float, I: Isa>(classes: usize) -> bool {
+    let is_wide = E::MANTISSA_BITS == f64::MANTISSA_BITS;
+    classes <= if I::FUSED && !is_wide { FEW } else { 50 }
 }
 
 /// There is room for so many classes: rows whose classes do not lie side by side are always in

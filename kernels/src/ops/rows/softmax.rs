@@ -42,7 +42,7 @@ impl<E: Math> Kernel for Softmax<'_, E> {
             shape,
             inline!(|mut logits, shape, from| {
                 factors.read(shape.rows, 1.0, upstream.map(|u| &u[from..]), None);
-                if !are_few::<I>(classes) {
+                if !are_few::<E, I>(classes) {
                     wide(isa, &mut logits, shape, &factors.high);
                     return factors.finish(isa, &mut logits, shape);
                 }
@@ -111,7 +111,7 @@ impl<E: Math> Kernel for SoftmaxBackward<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { y, upstream, grad, classes, logarithm } = self;
         let zero = isa.splat(E::ZERO);
-        if are_few::<I>(classes) {
+        if are_few::<E, I>(classes) {
             let (mut ys, mut us) = (Transposed::new(), Transposed::new());
             let lanes = const { <E::Lanes<I> as Lanes>::LANES };
             let (rows, strides) = (y.len() / classes, Strides { row: classes, class: 1 });

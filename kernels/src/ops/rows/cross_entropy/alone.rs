@@ -1,47 +1,74 @@
 //! A row of few classes with few neighbours: its classes lie along a register, and the sums and
 //! the loss are computed in every lane alike. The same bits as in a lane of its own.
 
-use super::Work;
+use super::CrossEntropy;
 use super::gradient::Gradient;
-use super::target::Batch;
 use super::weights::half_gap;
+use crate::isa::Scratch;
 use crate::lanes::{Isa, Lanes};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::ops::rows::Row;
-use crate::ops::rows::narrow::{Transposed, of_one_row, scaled_less};
-use crate::sweep;
+use crate::ops::rows::factors::parts;
+use crate::ops::rows::narrow::{FEW, are_few, of_one_row, scaled_less};
+use crate::{Classes, Targets, sweep};
 
-/// Loss and gradient of row `r` of a batch, none of whose rows is left out, with a class as
-/// target and no further option.
+/// The loss of a call for one row, whose gradient is written; nothing where the row is left out
+/// or the call asks for more. The same bits as in a batch, without the memory of one.
+#[inline(always)]
+pub(super) fn only<E: Math, I: Isa>(isa: I, call: &mut CrossEntropy<'_, E>) -> Option<E> {
+    let (shape, options) = (call.shape, &call.options);
+    let is_plain = shape.rows == 1
+        && shape.classes != 2
+        && shape.positions == 0
+        && are_few::<E, I>(shape.classes)
+        && options.class_weights.is_none()
+        && options.share == 0.0
+        && options.z_loss == 0.0
+        && call.upstream.is_none()
+        && call.row_weights.is_none()
+        && call.outputs.are_none();
+    let (Targets::Classes(classes), true) = (call.targets, is_plain) else { return None };
+    let (class, (high, low, rest)) = (classes.get(0), parts(call.scale));
+    if class == Classes::IGNORED || rest != E::ONE {
+        return None;
+    }
+    let mut exponentials = Scratch::<E, FEW>::new();
+    exponentials.reserve(shape.classes, E::ZERO);
+    let row = call.logits.after(shape, 0).row(shape.classes);
+    let weight = E::from_f64(options.keep);
+    Some(self::row(isa, row, class, weight, (high, low), &mut exponentials).0)
+}
+
+/// Loss and logarithm of the sum of exponentials of a row, whose gradient is written; `factor` is
+/// that of the gradient, and `e` has room for the exponentials.
 #[inline(always)]
 pub(super) fn row<E: Math, I: Isa>(
     isa: I,
-    work: &mut Work<'_, E>,
-    memory: &mut Transposed<E>,
-    batch: &mut Batch<E>,
-    r: usize,
-) {
-    let row = work.logits.after(work.shape, r).row(work.shape.classes);
+    row: Row<'_, E>,
+    class: usize,
+    weight: E,
+    factor: (E, E),
+    e: &mut [E],
+) -> (E, E) {
     let x = row.values();
-    let class = batch.class[r].to_f64() as usize;
-    let (zero, hard) = (isa.splat(E::ZERO), isa.splat(batch.weight[r]));
+    let (zero, hard) = (isa.splat(E::ZERO), isa.splat(weight));
     let max = isa.splat(sweep::max(isa, x));
     let exp = ScaledExp::new(max);
-    let e = memory.row(x.len());
     sweep::map(isa, x, &mut *e, inline!(|x| exp.exp(x)));
     let exponentials = of_one_row::<E::Lanes<I>>(isa, e);
 
     let half_gap = half_gap(hard, max, isa.splat(x[class])) + zero;
     let l = ln_1p(exponentials.ratio());
-    (half_gap + half_gap + hard * l).store_partial(&mut batch.losses[r..=r]);
-    (max + l).store_partial(&mut batch.logsumexp[r..=r]);
+    let first = |x: E::Lanes<I>| x.to_array().as_ref()[0];
+    let found = (first(half_gap + half_gap + hard * l), first(max + l));
 
-    let Row::Write(mut row) = row else { return };
-    let factor = (isa.splat(batch.factors.high[r]), isa.splat(batch.factors.low[r]));
+    let Row::Write(mut row) = row else { return found };
+    let factor = (isa.splat(factor.0), isa.splat(factor.1));
     let gradient = Gradient::new(exponentials, factor, hard, zero);
     let (scale, less) = (gradient.scale(), factor.0 * E::ZERO);
     let own = gradient.of_target(hard, zero, isa.splat(e[class]));
     let grad = row.output();
     sweep::map(isa, &*e, &mut *grad, inline!(|e| scaled_less(e, scale, less)));
-    own.store_partial(&mut grad[class..=class]);
+    grad[class] = first(own);
+    found
 }

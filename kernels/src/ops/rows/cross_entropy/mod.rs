@@ -40,6 +40,14 @@ pub struct Outputs<'a, E> {
     pub count_correct: bool,
 }
 
+impl<E> Outputs<'_, E> {
+    /// Whether nothing is asked for.
+    #[inline(always)]
+    fn are_none(&self) -> bool {
+        self.losses.is_none() && self.logsumexp.is_none() && !self.count_correct
+    }
+}
+
 impl<E> Default for Outputs<'_, E> {
     fn default() -> Self {
         Self { losses: None, logsumexp: None, count_correct: false }
@@ -112,7 +120,10 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
     const LONG: bool = true;
 
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> Total {
+    fn run<I: Isa>(mut self, isa: I) -> Total {
+        if let Some(loss) = alone::only(isa, &mut self) {
+            return Total { loss: loss.to_f64() + 0.0, correct: 0 };
+        }
         let Self { logits, shape, targets, options, scale, upstream, row_weights, mut outputs } =
             self;
         let mut total = Total::default();
@@ -129,7 +140,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                 batch.read(&work, scale, upstream);
                 if shape.classes == 2 {
                     two::batch(isa, &mut work, &mut memory, &mut batch);
-                } else if shape.positions != 0 || are_few::<I>(shape.classes) {
+                } else if shape.positions != 0 || are_few::<E, I>(shape.classes) {
                     narrow::batch(isa, &mut work, &mut memory, &mut batch);
                 } else {
                     wide::batch(isa, &mut work, &mut batch);
@@ -147,11 +158,29 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                 }
                 total.correct += batch.correct;
                 let losses = &batch.losses[..shape.rows];
-                let sum = sweep::sum(isa, losses, inline!(|loss| loss));
-                total.loss += if sum.is_finite() { sum } else { wide_sum(losses) };
+                total.loss += isa.dispatch(SumOfLosses(losses));
             }),
         );
         total
+    }
+}
+
+/// The sum of the losses of a batch. A kernel, because in registers of their own width, not in
+/// step, they need no long chain, and so that all of them share one compiled function.
+struct SumOfLosses<'a, E>(&'a [E]);
+
+impl<E: Math> Kernel for SumOfLosses<'_, E> {
+    type Out = f64;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> f64 {
+        let losses = self.0;
+        let sum = match losses {
+            // What the sweep gives, where calls are so short that it would show.
+            [loss] => loss.to_f64() + 0.0,
+            _ => sweep::sum(isa, losses, inline!(|loss| loss)),
+        };
+        if sum.is_finite() { sum } else { wide_sum(losses) }
     }
 }
 

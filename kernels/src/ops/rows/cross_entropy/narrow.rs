@@ -34,7 +34,12 @@ pub(super) fn batch<E: Math, I: Isa>(
         let count = lanes.min(shape.rows - from);
         if is_plain && count * const { ALONE } <= lanes {
             for r in from..shape.rows {
-                alone::row(isa, work, memory, batch, r);
+                let row = work.logits.after(shape, r).row(shape.classes);
+                let class = batch.class[r].to_f64() as usize;
+                let factor = (batch.factors.high[r], batch.factors.low[r]);
+                let e = memory.row(shape.classes);
+                (batch.losses[r], batch.logsumexp[r]) =
+                    alone::row(isa, row, class, batch.weight[r], factor, e);
             }
             return;
         }
