@@ -41,9 +41,9 @@ ops/loss               ->
 /// CONTRIBUTING.
 const PUBLIC: &str = "\
 error      ->
-settings   ->
+settings   ->  error
 check      ->  error
-execution  ->  settings
+execution  ->  error, settings
 reduction  ->  error, check
 groups     ->  error, settings, check
 split      ->  execution
