@@ -3,6 +3,7 @@
 
 mod grad_hess;
 mod positions;
+mod z_loss;
 
 use crate::compare::{Expected, in_range};
 use crate::input::divides;
@@ -295,7 +296,8 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
                 if !self.is_moderate(r) {
                     continue;
                 }
-                let expected = Expected { slack: self.slack(), ..Expected::new(row.loss, ulps) };
+                let slack = self.slack() + self.slack_of_z(r, row)[0];
+                let expected = Expected { slack, ..Expected::new(row.loss, ulps) };
                 expected.check(*got, (what, r, self.row(r), outcome.level));
                 assert!(!row.ignored || got.bits() == 0, "{what}: row {r} is ignored, {got:?}");
             }
@@ -315,7 +317,9 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
     ) {
         let ulps = tolerance::ulps("cross_entropy", "loss of a batch", E::FORMAT);
         let sum: Double = rows.iter().map(|row| row.loss).sum();
-        let slack = self.slack() * rows.len() as f64 / denominator;
+        let of_z = rows.iter().enumerate().map(|(r, row)| self.slack_of_z(r, row)[0]);
+        let slack = self.slack() * rows.len() as f64 + of_z.sum::<Double>();
+        let slack = slack / denominator;
         if !in_range::<E>(sum) || !(0..rows.len()).all(|r| self.is_moderate(r)) {
             return;
         }
@@ -368,7 +372,8 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
                     continue;
                 }
                 let exact = row.grad[i % self.classes] * factor;
-                let slack = self.slack() * (size + 1.0);
+                // The slope's share of a class is at most 1.
+                let slack = self.slack() * (size + 1.0) + self.slack_of_z(r, row)[1] * size;
                 let magnitude = row.terms[i % self.classes] * size;
                 let expected = Expected { slack, magnitude, ..Expected::new(exact, ulps) };
                 let place = (r, i % self.classes, self.row(r), outcome.level);
