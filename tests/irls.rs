@@ -127,7 +127,7 @@ fn vanished_curvature<E: Number>() {
         Poisson::new().irls(x, y, w, z).unwrap();
     };
     let huber = |x: &[E], y: &[E], w: &mut [E], z: &mut [E]| {
-        Huber::new(E::ONE).unwrap().irls(x, y, w, z).unwrap();
+        Huber::<E>::new(1.0).unwrap().irls(x, y, w, z).unwrap();
     };
     for x in [30.0, 44.0, 60.0, 87.0, 100.0, 700.0, 1e6] {
         is_pulled(&logistic, x, 0.0, 1.0);
