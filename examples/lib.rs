@@ -21,6 +21,10 @@ pub mod gradient_descent;
 pub mod lasso_path;
 #[path = "loss_shapes/lesson.rs"]
 pub mod loss_shapes;
+#[path = "penalty_contours/lesson.rs"]
+pub mod penalty_contours;
+#[path = "polynomial_degree/lesson.rs"]
+pub mod polynomial_degree;
 #[path = "ridge_path/lesson.rs"]
 pub mod ridge_path;
 #[path = "saturation/lesson.rs"]

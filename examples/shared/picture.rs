@@ -1,4 +1,4 @@
-//! Pictures of panels side by side, two to a row, as one SVG.
+//! Pictures of panels side by side, two or three to a row, as one SVG.
 //!
 //! Drawn twice as large as a README shows them, because plotters writes whole
 //! pixels: curves stay smooth and text readable at half the size.
@@ -66,13 +66,16 @@ pub struct Panel {
     /// Place, text and colour.
     notes: Vec<(f64, f64, String, usize)>,
     legend: Corner,
+    /// So many panels share a row.
+    across: usize,
 }
 
 impl Panel {
     pub fn new(title: &str, x: &str, y: &str) -> Self {
         let axis = |name: &str| Axis { name: name.into(), ..Axis::default() };
         let (x, y, legend) = (axis(x), axis(y), Corner::UpperRight);
-        Self { title: title.into(), x, y, series: Vec::new(), notes: Vec::new(), legend }
+        let (series, notes) = (Vec::new(), Vec::new());
+        Self { title: title.into(), x, y, series, notes, legend, across: 2 }
     }
 
     fn series(
@@ -137,6 +140,11 @@ impl Panel {
 
     pub fn legend(self, legend: Corner) -> Self {
         Self { legend, ..self }
+    }
+
+    /// A third of the row instead of a half.
+    pub fn narrow(self) -> Self {
+        Self { across: 3, ..self }
     }
 
     pub fn log_x(mut self) -> Self {
@@ -215,14 +223,15 @@ impl Axis {
 
 /// The whole picture.
 pub fn svg(panels: &[Panel]) -> Outcome<String> {
-    let rows = panels.len().div_ceil(2);
+    let alike = panels.chunk_by(|a, b| a.across == b.across);
+    let rows: Vec<&[Panel]> = alike.flat_map(|panels| panels.chunks(panels[0].across)).collect();
     let mut svg = String::new();
     {
-        let root =
-            SVGBackend::with_string(&mut svg, (WIDTH, HEIGHT * rows as u32)).into_drawing_area();
+        let root = SVGBackend::with_string(&mut svg, (WIDTH, HEIGHT * rows.len() as u32))
+            .into_drawing_area();
         root.fill(&WHITE)?;
-        for (area, pair) in root.split_evenly((rows, 1)).iter().zip(panels.chunks(2)) {
-            for (area, panel) in area.split_evenly((1, pair.len())).iter().zip(pair) {
+        for (area, row) in root.split_evenly((rows.len(), 1)).iter().zip(rows) {
+            for (area, panel) in area.split_evenly((1, row.len())).iter().zip(row) {
                 draw(area, panel)?;
             }
         }

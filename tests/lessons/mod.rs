@@ -10,6 +10,8 @@ mod exploding_gradients;
 mod gradient_descent;
 mod lasso_path;
 mod loss_shapes;
+mod penalty_contours;
+mod polynomial_degree;
 mod ridge_path;
 mod saturation;
 mod two_layer_network;
@@ -34,5 +36,5 @@ fn every_lesson_is_shown_and_tested() {
         assert!(readme.contains(&format!("`{name}`")), "{name} is not in README");
         assert!(guide.contains(&format!("pictures/{name}.svg")), "{name} is not in the guide");
     }
-    assert!(lessons >= 14, "{lessons}");
+    assert!(lessons >= 16, "{lessons}");
 }
