@@ -15,6 +15,10 @@ pub mod decay_factor;
 pub mod dropout_network;
 #[path = "exploding_gradients/lesson.rs"]
 pub mod exploding_gradients;
+#[path = "fixed_rate/lesson.rs"]
+pub mod fixed_rate;
+#[path = "gaussian_likelihood/lesson.rs"]
+pub mod gaussian_likelihood;
 #[path = "gradient_descent/lesson.rs"]
 pub mod gradient_descent;
 #[path = "lasso_path/lesson.rs"]
