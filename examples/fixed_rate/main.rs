@@ -1,7 +1,6 @@
 //! The L1 loss at a fixed rate never settles; a rate that decays, or Huber's loss, does.
 
 use gradstep::loss::{Huber, L1, Mse};
-use lessons::shared::picture::Corner;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{fixed_rate as lesson, shared};
 use std::process::ExitCode;
@@ -30,9 +29,8 @@ fn report() -> Outcome<Report> {
     let panel = |title: &str| {
         Panel::new(title, "step", "distance from the best line")
             .log_y()
-            .y_range(1e-12, 1e5)
+            .y_range(1e-12, 3.0)
             .x_range(0.0, f64::from(STEPS))
-            .legend(Corner::UpperRight)
     };
     let mut fixed = panel("A fixed rate");
     fixed = add(fixed, "MSE, rate 0.1", lesson::distances(&Mse::new(), |_| RATE, STEPS)?);

@@ -2,7 +2,7 @@
 
 use lessons::blurry_mean::{histogram, mean, median};
 use lessons::gaussian_likelihood::Noise::{Gauss, Laplace};
-use lessons::shared::picture::{Corner, GREY};
+use lessons::shared::picture::GREY;
 use lessons::shared::random::Random;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{gaussian_likelihood as lesson, shared};
@@ -35,9 +35,8 @@ fn report() -> Outcome<Report> {
         .colour(GREY)
         .y_range(0.0, 0.8)
         .x_range(-REACH, REACH);
-    let mut heights = Panel::new("-ln likelihood over the centre", "centre", "per target")
-        .legend(Corner::UpperMiddle)
-        .y_range(1.25, 2.05);
+    let mut heights =
+        Panel::new("-ln likelihood over the centre", "centre", "per target").y_range(1.25, 2.05);
     for (colour, (name, noise)) in [("Gauss", Gauss), ("Laplace", Laplace)].into_iter().enumerate()
     {
         let centre = noise.centre(&targets)?;

@@ -37,7 +37,7 @@ fn report() -> Outcome<Report> {
             panels.push(panel(name, penalty(strength), strength)?);
         }
     }
-    let sweep: Vec<f64> = (0..=400).map(|i| f64::from(i) / 100.0).collect();
+    let sweep: Vec<f64> = (0..=80).map(|i| f64::from(i) / 20.0).collect();
     let weights = |penalty: fn(f64) -> Penalty| -> Outcome<Vec<[f64; 2]>> {
         sweep.iter().map(|&strength| Ok(lesson::minimum(penalty(strength))?)).collect()
     };

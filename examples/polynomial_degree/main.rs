@@ -95,7 +95,7 @@ fn report() -> Outcome<Report> {
 
 /// Errors over something.
 fn panel(title: &str, x: &str) -> Panel {
-    Panel::new(title, x, "mean squared error").narrow().log_y().y_range(0.008, 300.0)
+    Panel::new(title, x, "mean squared error").narrow().log_y().y_range(0.008, 12.0)
 }
 
 fn drawn(fit: &Polynomial) -> Vec<(f64, f64)> {

@@ -13,6 +13,11 @@ use std::ops::Range;
 const WIDTH: u32 = 1600;
 const HEIGHT: u32 = 620;
 const TEXT: i32 = 26;
+const MARGIN: u32 = 16;
+/// Of the plot, for numbers and the name of the axis.
+const LEFT: u32 = 112;
+/// Of a line of the legend.
+const LINE: u32 = 36;
 
 /// Okabe and Ito's colours, told apart by colour-blind readers, and two greys.
 const COLOURS: [RGBColor; 8] = [
@@ -29,8 +34,6 @@ const COLOURS: [RGBColor; 8] = [
 pub const BLACK_LINE: usize = 6;
 pub const GREY: usize = 7;
 
-pub use plotters::chart::SeriesLabelPosition as Corner;
-
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
     Line,
@@ -45,6 +48,21 @@ struct Series {
     points: Vec<(f64, f64)>,
     mark: Mark,
     colour: usize,
+}
+
+impl Series {
+    fn colour(&self) -> RGBColor {
+        COLOURS[self.colour % COLOURS.len()]
+    }
+
+    fn fill(&self) -> ShapeStyle {
+        self.colour().mix(0.75).filled()
+    }
+
+    /// Its sign and its name: no font is known here, so this is on the safe side.
+    fn legend_width(&self) -> u32 {
+        76 + self.name.chars().count() as u32 * TEXT as u32 * 5 / 9
+    }
 }
 
 #[derive(Default)]
@@ -65,7 +83,6 @@ pub struct Panel {
     series: Vec<Series>,
     /// Place, text and colour.
     notes: Vec<(f64, f64, String, usize)>,
-    legend: Corner,
     /// So many panels share a row.
     across: usize,
 }
@@ -73,9 +90,8 @@ pub struct Panel {
 impl Panel {
     pub fn new(title: &str, x: &str, y: &str) -> Self {
         let axis = |name: &str| Axis { name: name.into(), ..Axis::default() };
-        let (x, y, legend) = (axis(x), axis(y), Corner::UpperRight);
-        let (series, notes) = (Vec::new(), Vec::new());
-        Self { title: title.into(), x, y, series, notes, legend, across: 2 }
+        let (x, y, series, notes) = (axis(x), axis(y), Vec::new(), Vec::new());
+        Self { title: title.into(), x, y, series, notes, across: 2 }
     }
 
     fn series(
@@ -138,10 +154,6 @@ impl Panel {
         self
     }
 
-    pub fn legend(self, legend: Corner) -> Self {
-        Self { legend, ..self }
-    }
-
     /// A third of the row instead of a half.
     pub fn narrow(self) -> Self {
         Self { across: 3, ..self }
@@ -171,6 +183,34 @@ impl Panel {
     pub fn x_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.x.names = names.into_iter().collect();
         self
+    }
+
+    /// Names of `y = 0, 1, 2, ..`, from the bottom up.
+    pub fn y_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.y.names = names.into_iter().collect();
+        self
+    }
+
+    /// What stands left of the plot: longer if it is names.
+    fn left(&self) -> u32 {
+        let longest = self.y.names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        LEFT.max(48 + longest as u32 * TEXT as u32 * 5 / 9)
+    }
+
+    /// The series of the legend, as many to a line as have room.
+    fn legend(&self, width: u32) -> Vec<Vec<&Series>> {
+        let (mut lines, mut used): (Vec<Vec<&Series>>, u32) = (Vec::new(), 0);
+        for series in self.series.iter().filter(|series| !series.name.is_empty()) {
+            used += series.legend_width();
+            match lines.last_mut().filter(|_| used <= width - LEFT - MARGIN) {
+                Some(line) => line.push(series),
+                None => {
+                    lines.push(vec![series]);
+                    used = series.legend_width();
+                }
+            }
+        }
+        lines
     }
 }
 
@@ -231,8 +271,15 @@ pub fn svg(panels: &[Panel]) -> Outcome<String> {
             .into_drawing_area();
         root.fill(&WHITE)?;
         for (area, row) in root.split_evenly((rows.len(), 1)).iter().zip(rows) {
+            let width = WIDTH / row.len() as u32;
+            let lines = row.iter().map(|panel| panel.legend(width).len()).max().unwrap_or(0);
             for (area, panel) in area.split_evenly((1, row.len())).iter().zip(row) {
-                draw(area, panel)?;
+                let (above, area) = area
+                    .margin(10, 0, 0, 0)
+                    .titled(&panel.title, ("sans-serif", TEXT + 6))?
+                    .split_vertically(MARGIN + LINE * lines as u32);
+                draw_legend(&above, &panel.legend(width))?;
+                draw(&area, panel)?;
             }
         }
         root.present()?;
@@ -248,11 +295,11 @@ fn draw(area: &Area<'_>, panel: &Panel) -> Outcome<()> {
     let x = panel.x.limits(points().map(|point| point.0));
     let y = panel.y.limits(points().map(|point| point.1));
     let mut chart = ChartBuilder::on(area)
-        .caption(&panel.title, ("sans-serif", TEXT + 6))
-        .margin(16)
+        .margin(MARGIN)
+        .margin_top(4)
         .margin_right(36)
         .x_label_area_size(76)
-        .y_label_area_size(112)
+        .y_label_area_size(panel.left())
         .build_cartesian_2d(x.clone(), y.clone())?;
     chart
         .configure_mesh()
@@ -276,16 +323,35 @@ fn draw(area: &Area<'_>, panel: &Panel) -> Outcome<()> {
         let style = style.color(&COLOURS[colour % COLOURS.len()]).pos(anchor);
         Text::new(text.clone(), (panel.x.place(*x), panel.y.place(*y)), style)
     }))?;
-    if panel.series.iter().any(|series| !series.name.is_empty()) {
-        chart
-            .configure_series_labels()
-            .position(panel.legend.clone())
-            .label_font(("sans-serif", TEXT))
-            .background_style(WHITE.mix(0.85))
-            .border_style(RGBColor(200, 200, 200))
-            .legend_area_size(44)
-            .margin(14)
-            .draw()?;
+    Ok(())
+}
+
+/// Signs and names of series, above the plot, where no curve is.
+fn draw_legend(area: &Area<'_>, lines: &[Vec<&Series>]) -> Outcome<()> {
+    let anchor = text_anchor::Pos::new(text_anchor::HPos::Left, text_anchor::VPos::Center);
+    let style = TextStyle::from(("sans-serif", TEXT).into_font()).pos(anchor);
+    let mut y = (MARGIN + LINE / 2) as i32;
+    for line in lines {
+        let mut x = (LEFT + MARGIN) as i32;
+        for series in line {
+            let colour = series.colour();
+            let stroke =
+                |from, to| PathElement::new(vec![(from, y), (to, y)], colour.stroke_width(4));
+            match series.mark {
+                Mark::Line => area.draw(&stroke(x, x + 34))?,
+                Mark::Dashes => {
+                    area.draw(&stroke(x, x + 14))?;
+                    area.draw(&stroke(x + 20, x + 34))?;
+                }
+                Mark::Dots => area.draw(&Circle::new((x + 17, y), 8, colour.filled()))?,
+                Mark::Columns(_) => {
+                    area.draw(&Rectangle::new([(x, y - 9), (x + 34, y + 9)], series.fill()))?;
+                }
+            }
+            area.draw(&Text::new(series.name.clone(), (x + 44, y), style.clone()))?;
+            x += series.legend_width() as i32;
+        }
+        y += LINE as i32;
     }
     Ok(())
 }
@@ -297,54 +363,30 @@ fn draw_series(
     x: &Range<f64>,
     y: &Range<f64>,
 ) -> Outcome<()> {
-    let colour = COLOURS[series.colour % COLOURS.len()];
+    let colour = series.colour();
     let places = series.points.iter().map(|point| (panel.x.place(point.0), panel.y.place(point.1)));
     let inside = |&(px, py): &(f64, f64)| x.contains(&px) && y.contains(&py);
-    // plotters knows no font and takes text for narrower than it may be.
-    let mut name = Some(format!("{}\u{a0}\u{a0}", series.name)).filter(|_| !series.name.is_empty());
     match series.mark {
         Mark::Line | Mark::Dashes => {
             let style = colour.stroke_width(4);
             for part in clipped(places, x, y) {
-                let drawn = if series.mark == Mark::Line {
-                    chart.draw_series(LineSeries::new(part, style))?
+                if series.mark == Mark::Line {
+                    chart.draw_series(LineSeries::new(part, style))?;
                 } else {
-                    chart.draw_series(DashedLineSeries::new(part, 14, 10, style))?
-                };
-                if let Some(name) = name.take() {
-                    let dashed = series.mark == Mark::Dashes;
-                    drawn.label(name).legend(move |(x, y)| {
-                        let ends = if dashed {
-                            vec![(x, y), (x + 14, y)]
-                        } else {
-                            vec![(x, y), (x + 34, y)]
-                        };
-                        PathElement::new(ends, style)
-                    });
+                    chart.draw_series(DashedLineSeries::new(part, 14, 10, style))?;
                 }
             }
         }
         Mark::Dots => {
             let dots = places.filter(inside).map(|place| Circle::new(place, 8, colour.filled()));
-            let drawn = chart.draw_series(dots)?;
-            if let Some(name) = name {
-                drawn
-                    .label(name)
-                    .legend(move |(x, y)| Circle::new((x + 17, y), 8, colour.filled()));
-            }
+            chart.draw_series(dots)?;
         }
         Mark::Columns(width) => {
-            let fill = colour.mix(0.75).filled();
             let columns = places.map(|(px, py)| {
                 let (low, high) = (py.min(0.0).max(y.start), py.max(0.0).min(y.end));
-                Rectangle::new([(px - width / 2.0, low), (px + width / 2.0, high)], fill)
+                Rectangle::new([(px - width / 2.0, low), (px + width / 2.0, high)], series.fill())
             });
-            let drawn = chart.draw_series(columns)?;
-            if let Some(name) = name {
-                drawn
-                    .label(name)
-                    .legend(move |(x, y)| Rectangle::new([(x, y - 9), (x + 34, y + 9)], fill));
-            }
+            chart.draw_series(columns)?;
         }
     }
     Ok(())
