@@ -21,10 +21,16 @@ pub mod fixed_rate;
 pub mod gaussian_likelihood;
 #[path = "gradient_descent/lesson.rs"]
 pub mod gradient_descent;
+#[path = "input_shift/lesson.rs"]
+pub mod input_shift;
 #[path = "lasso_path/lesson.rs"]
 pub mod lasso_path;
 #[path = "loss_shapes/lesson.rs"]
 pub mod loss_shapes;
+#[path = "more_data/lesson.rs"]
+pub mod more_data;
+#[path = "more_layers/lesson.rs"]
+pub mod more_layers;
 #[path = "penalty_contours/lesson.rs"]
 pub mod penalty_contours;
 #[path = "polynomial_degree/lesson.rs"]
