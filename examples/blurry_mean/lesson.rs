@@ -65,14 +65,14 @@ pub fn median(values: &[f64]) -> f64 {
     0.5 * (values[values.len() / 2] + values[(values.len() - 1) / 2])
 }
 
-/// The share of `values` in each of `bins` between -2 and 2: (centre, share).
-pub fn histogram(values: &[f64], bins: usize) -> Vec<(f64, f64)> {
-    let width = 4.0 / bins as f64;
+/// The share of `values` in each of `bins` between -reach and reach: (centre, share).
+pub fn histogram(values: &[f64], reach: f64, bins: usize) -> Vec<(f64, f64)> {
+    let width = 2.0 * reach / bins as f64;
     let mut shares = vec![0.0; bins];
     for value in values {
-        let bin = ((value + 2.0) / width).clamp(0.0, bins as f64 - 1.0);
+        let bin = ((value + reach) / width).clamp(0.0, bins as f64 - 1.0);
         shares[bin as usize] += 1.0 / values.len() as f64;
     }
-    let centre = |bin: usize| -2.0 + (bin as f64 + 0.5) * width;
+    let centre = |bin: usize| -reach + (bin as f64 + 0.5) * width;
     shares.into_iter().enumerate().map(|(bin, share)| (centre(bin), share)).collect()
 }

@@ -1,6 +1,6 @@
 //! MSE predicts the mean of two peaks, where no target is; L1 the median.
 
-use lessons::shared::picture::{Corner, GREY};
+use lessons::shared::picture::GREY;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{blurry_mean as lesson, shared};
 use std::process::ExitCode;
@@ -38,11 +38,10 @@ fn report() -> Outcome<Report> {
     let width = 4.0 / BINS as f64;
     let panel = |title: &str, name: &str, predictions: &[f64], colour| {
         Panel::new(title, "value", "share of rows")
-            .columns("targets", width, lesson::histogram(&targets, BINS))
+            .columns("targets", width, lesson::histogram(&targets, 2.0, BINS))
             .colour(GREY)
-            .columns(name, width, lesson::histogram(predictions, BINS))
+            .columns(name, width, lesson::histogram(predictions, 2.0, BINS))
             .colour(colour)
-            .legend(Corner::UpperLeft)
             .x_range(-1.8, 1.8)
             .y_range(0.0, 0.8)
     };

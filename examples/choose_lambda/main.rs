@@ -1,6 +1,6 @@
 //! What the penalty does to one minimum, and how to choose it for real data.
 
-use lessons::shared::picture::{BLACK_LINE, Corner, GREY};
+use lessons::shared::picture::{BLACK_LINE, GREY};
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{choose_lambda as lesson, shared};
 use std::process::ExitCode;
@@ -16,9 +16,7 @@ fn main() -> ExitCode {
 }
 
 fn report() -> Outcome<Report> {
-    let mut curves = Panel::new("(x - 1)^2 + lambda |x|", "x", "objective")
-        .y_range(0.0, 4.0)
-        .legend(Corner::UpperMiddle);
+    let mut curves = Panel::new("(x - 1)^2 + lambda |x|", "x", "objective").y_range(0.0, 4.0);
     let mut text = String::new();
     for (colour, lambda) in [0.0, 0.5, 2.0].into_iter().enumerate() {
         let x = lesson::minimum(lambda)?;
@@ -50,8 +48,7 @@ fn report() -> Outcome<Report> {
         .dots("least", [at(choice.best)])
         .colour(BLACK_LINE)
         .dots("chosen", [at(choice.chosen)])
-        .colour(1)
-        .legend(Corner::UpperLeft);
+        .colour(1);
     for (name, i) in [("lambda_max", 0), ("least", choice.best), ("chosen", choice.chosen)] {
         let (mean, error) = choice.errors[i];
         text += &format!(

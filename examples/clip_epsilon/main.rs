@@ -1,6 +1,6 @@
 //! Clipping by 1e-15 does nothing in `f32`: NaN. With logits there is no need to clip.
 
-use lessons::shared::picture::{BLACK_LINE, Corner};
+use lessons::shared::picture::BLACK_LINE;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{clip_epsilon as lesson, shared};
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ fn report() -> Outcome<Report> {
         Ok(loss) => format!("{loss}"),
         Err(error) => format!("error: {error}"),
     };
-    let text = format!(
+    let mut text = format!(
         "prediction 1, target 1, epsilon 1e-15, all f32\n\
          textbook              {} (1 - 1e-15 is 1, and 0 ln 0 is NaN)\n\
          gradstep, same clip   {refusal}\n\
@@ -40,6 +40,10 @@ fn report() -> Outcome<Report> {
     };
     let ours = |x, y| lesson::from_logit(x, y).map_or(f64::NAN, |(loss, _)| loss);
     let textbook = |x, y| f64::from(lesson::textbook_from_logit(x, y));
+    // From here on the sigmoid is 1, and what is left of the loss is -ln 0 or 0 ln 0.
+    let lost = logits.iter().find(|&&x| x > 0.0 && !textbook(x, 0.0).is_finite());
+    let lost = f64::from(*lost.ok_or("the textbook is finite")?);
+    let from_here = |y: f32| format!("{} from {lost:.1} on", textbook(lost as f32, y));
     let values = Panel::new("Target 0: the loss, and where it ends", "logit", "loss")
         .line("exact", curve(&|x| lesson::exact(x, 0.0)))
         .colour(BLACK_LINE)
@@ -47,9 +51,11 @@ fn report() -> Outcome<Report> {
         .colour(0)
         .line("textbook: sigmoid, clip, ln", curve(&|x| textbook(x, 0.0)))
         .colour(1)
+        .dashes("", [(lost, 0.0), (lost, 40.0)])
+        .colour(1)
+        .name(lost + 1.0, 5.0, &from_here(0.0))
         .x_range(0.0, 40.0)
-        .y_range(0.0, 40.0)
-        .legend(Corner::UpperLeft);
+        .y_range(0.0, 40.0);
     // An error of 0 has no logarithm: the bottom of the picture stands for it.
     let error = |loss: f64, x| match (loss / lesson::exact(x, 1.0) - 1.0).abs() {
         error if error < 1e-9 => 1e-9,
@@ -60,9 +66,17 @@ fn report() -> Outcome<Report> {
         .colour(0)
         .line("textbook: sigmoid, clip, ln", curve(&|x| error(textbook(x, 1.0), x)))
         .colour(1)
+        .dashes("", [(lost, 1e-9), (lost, 10.0)])
+        .colour(1)
+        .name(lost + 1.0, 1e-4, &from_here(1.0))
         .x_range(0.0, 40.0)
-        .y_range(1e-9, 100.0)
+        .y_range(1e-9, 10.0)
         .log_y();
+    text += &format!(
+        "\ntextbook              target 0: {}, target 1: {}",
+        from_here(0.0),
+        from_here(1.0)
+    );
     let panels = vec![values, errors];
     Ok(Report { text, panels })
 }

@@ -1,6 +1,5 @@
 //! Decay as a factor is the L2 penalty for plain descent, and for nothing else.
 
-use lessons::shared::picture::Corner;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{decay_factor as lesson, shared};
 use std::process::ExitCode;
@@ -28,8 +27,7 @@ fn report() -> Outcome<Report> {
         .columns("ridge = all coupled", 0.7, (0..).zip(&ridge).map(|(j, w)| (f64::from(j), *w)))
         .colour(shared::picture::GREY)
         .x_names(names)
-        .y_range(-28.0, 26.0)
-        .legend(Corner::LowerLeft);
+        .y_range(-14.0, 26.0);
     let mut text = format!("length of the ridge solution: {:.2}\n", length(&ridge));
     for (colour, parting) in partings.iter().enumerate() {
         let curve = parting.gaps.iter().enumerate().map(|(t, gap)| (t as f64, gap.max(1e-17)));
@@ -47,5 +45,5 @@ fn report() -> Outcome<Report> {
     text += "For SGD the factor 1 - alpha lambda / m and the penalty's gradient differ by rounding.\n\
              Momentum keeps a sum of gradients: a penalty in it counts 1 / (1 - 0.9) times, the\n\
              factor once. Adam divides the penalty by the gradient's own size; AdamW does not.";
-    Ok(Report { text, panels: vec![gaps.legend(Corner::MiddleMiddle), ends] })
+    Ok(Report { text, panels: vec![gaps, ends] })
 }

@@ -1,6 +1,5 @@
 //! A network that learns 100 digits by heart, and what keeps it from that.
 
-use lessons::shared::picture::Corner;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{dropout_network as lesson, shared};
 use std::process::ExitCode;
@@ -21,7 +20,7 @@ fn report() -> Outcome<Report> {
     let mut text = String::from("                  training  validation        right  zeros\n");
     let mut panels = Vec::new();
     let runs = [
-        ("nothing", lesson::NONE, None),
+        ("without", lesson::NONE, None),
         ("dropout + L2 + L1", lesson::ALL, None),
         ("early stopping", lesson::NONE, Some(30)),
     ];
@@ -38,27 +37,21 @@ fn report() -> Outcome<Report> {
         let curve = |values: &[f64]| -> Vec<_> {
             (1..).zip(values).map(|(t, loss)| (f64::from(t), *loss)).collect()
         };
-        if patience.is_none() {
-            let validation = curve(&course.validation);
-            let least = validation
-                .iter()
-                .copied()
-                .fold((0.0, f64::INFINITY), |least, at| if at.1 < least.1 { at } else { least });
-            let title = if panels.is_empty() {
-                "Without: learnt by heart"
-            } else {
-                "With dropout, L2 and L1"
-            };
-            let panel = Panel::new(title, "step", "cross-entropy")
-                .log_y()
-                .y_range(1e-4, 40.0)
-                .line("training rows", curve(&course.training))
-                .line("validation rows", validation)
-                .dots("best validation", [least])
-                .colour(shared::picture::BLACK_LINE)
-                .legend(Corner::UpperRight);
-            panels.push(panel);
-        }
+        let validation = curve(&course.validation);
+        let least = validation
+            .iter()
+            .copied()
+            .fold((0.0, f64::INFINITY), |least, at| if at.1 < least.1 { at } else { least });
+        let panel = Panel::new(name, "step", "cross-entropy")
+            .narrow()
+            .log_y()
+            .x_range(0.0, STEPS as f64)
+            .y_range(1e-4, 4.0)
+            .line("training", curve(&course.training))
+            .line("validation", validation)
+            .dots("least", [least])
+            .colour(shared::picture::BLACK_LINE);
+        panels.push(panel);
     }
     bar.finish_and_clear();
     text += "Where the training loss falls and the validation loss rises, weights only learn their\n\

@@ -1,7 +1,6 @@
 //! Gradients shrink or grow by a factor in each layer; clipping tames the growth.
 
 use lessons::exploding_gradients::{Network, Unit};
-use lessons::shared::picture::Corner;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{exploding_gradients as lesson, shared};
 use std::process::ExitCode;
@@ -23,9 +22,7 @@ fn report() -> Outcome<Report> {
         ("ReLU, twice that", Unit::Relu, 2.0 * 2f64.sqrt()),
     ];
     let mut text = String::from("length of the first layer's gradient at depth 1 and 16\n");
-    let mut depths = Panel::new("Gradient of the first layer", "layers", "length")
-        .log_y()
-        .legend(Corner::LowerLeft);
+    let mut depths = Panel::new("Gradient of the first layer", "layers", "length").log_y();
     for (name, unit, scale) in kinds {
         let length = |depth| -> Outcome<(f64, f64)> {
             let (_, gradients) = Network::new(unit, depth, scale).loss_and_gradients()?;

@@ -1,6 +1,6 @@
 //! One loss surface, three learning rates: too small, good, diverging.
 
-use lessons::shared::picture::{Corner, GREY};
+use lessons::shared::picture::GREY;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{gradient_descent as lesson, shared};
 use std::process::ExitCode;
@@ -18,10 +18,8 @@ fn main() -> ExitCode {
 fn report() -> Outcome<Report> {
     let ([steep, flat], axis) = lesson::curvatures();
     let best = lesson::minimum();
-    let mut map = Panel::new("Paths over the loss surface", "w", "b")
-        .x_range(-2.0, 4.0)
-        .y_range(-1.5, 3.0)
-        .legend(Corner::LowerLeft);
+    let mut map =
+        Panel::new("Paths over the loss surface", "w", "b").x_range(-2.0, 4.0).y_range(-1.5, 3.0);
     // Ellipses of equal loss: half-axes go by the roots of the curvatures.
     for level in [0.05, 0.25, 0.75, 1.75, 3.5, 6.0, 9.5, 14.0] {
         let ellipse = (0..=120).map(|i| {
@@ -52,5 +50,5 @@ fn report() -> Outcome<Report> {
         curves = curves.line(&name, above.filter(|point| point.1 > 1e-12)).colour(colour);
     }
     text += "The steepest direction sets the limit, the flattest one the time it takes.";
-    Ok(Report { text, panels: vec![map, curves.legend(Corner::LowerLeft)] })
+    Ok(Report { text, panels: vec![map, curves] })
 }

@@ -1,7 +1,7 @@
 //! Coefficients of the lasso along the penalty: one after the other becomes 0.
 
 use lessons::ridge_path::closed_form;
-use lessons::shared::picture::{Corner, names_at_the_end};
+use lessons::shared::coefficients::names_at_the_end;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{lasso_path as lesson, shared};
 use std::process::ExitCode;
@@ -35,7 +35,6 @@ fn report() -> Outcome<Report> {
         .log_x()
         .line("lasso", zeros)
         .line("ridge", ridge)
-        .legend(Corner::UpperLeft)
         .y_range(-0.4, 10.4);
     Ok(Report { text, panels: vec![curves, counts] })
 }

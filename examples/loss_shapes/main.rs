@@ -1,6 +1,6 @@
 //! Four losses as curves, and the lines that they draw through bad data.
 
-use lessons::shared::picture::{BLACK_LINE, Corner};
+use lessons::shared::picture::BLACK_LINE;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{loss_shapes as lesson, shared};
 use std::process::ExitCode;
@@ -14,17 +14,14 @@ fn main() -> ExitCode {
 fn report() -> Outcome<Report> {
     let d: Vec<f64> = (-120..=120).map(|i| f64::from(i) / 40.0).collect();
     let shapes = lesson::shapes(&d)?;
-    let mut values = Panel::new("What an error costs", "prediction - target", "loss")
-        .y_range(0.0, 4.0)
-        .legend(Corner::UpperMiddle);
-    let mut gradients = Panel::new("How hard it pulls", "prediction - target", "gradient")
-        .y_range(-3.0, 3.0)
-        .legend(Corner::UpperLeft);
+    let mut values =
+        Panel::new("What an error costs", "prediction - target", "loss").y_range(0.0, 4.0);
+    let mut gradients =
+        Panel::new("How hard it pulls", "prediction - target", "gradient").y_range(-3.0, 3.0);
     let (x, y) = lesson::points();
     let mut fits = Panel::new("Five of 60 points are wrong", "x", "y")
         .dots("data", x.into_iter().zip(y))
-        .colour(BLACK_LINE)
-        .legend(Corner::LowerLeft);
+        .colour(BLACK_LINE);
     let mut text = format!("true line           y = {} + {} x\n", lesson::INTERCEPT, lesson::SLOPE);
     for (colour, shape) in shapes.into_iter().enumerate() {
         values = values.line(shape.name, d.iter().copied().zip(shape.values));

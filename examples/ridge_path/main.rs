@@ -1,6 +1,6 @@
 //! Coefficients of ridge regression along the penalty: all small, none 0.
 
-use lessons::shared::picture::names_at_the_end;
+use lessons::shared::coefficients::names_at_the_end;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::{ridge_path as lesson, shared};
 use std::process::ExitCode;

@@ -1,7 +1,9 @@
 //! What the lessons share: their command line, pictures, data and random numbers.
 
+pub mod coefficients;
 pub mod command;
 pub mod matrix;
+pub mod network;
 pub mod picture;
 pub mod random;
 pub mod regression;

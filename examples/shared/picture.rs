@@ -1,18 +1,22 @@
-//! Pictures of panels side by side, two to a row, as one SVG.
+//! Pictures of panels side by side, two or three to a row, as one SVG.
 //!
 //! Drawn twice as large as a README shows them, because plotters writes whole
 //! pixels: curves stay smooth and text readable at half the size.
 
-use super::Outcome;
-use plotters::coord::Shift;
-use plotters::coord::types::RangedCoordf64;
+// The file beside this one, from wherever this one is taken.
+#[path = "drawing.rs"]
+mod drawing;
+
 use plotters::prelude::*;
-use plotters::style::{RGBColor, text_anchor};
+use plotters::style::RGBColor;
 use std::ops::Range;
 
-const WIDTH: u32 = 1600;
-const HEIGHT: u32 = 620;
+pub use drawing::svg;
+
 const TEXT: i32 = 26;
+const MARGIN: u32 = 16;
+/// Of the plot, for numbers and the name of the axis.
+const LEFT: u32 = 112;
 
 /// Okabe and Ito's colours, told apart by colour-blind readers, and two greys.
 const COLOURS: [RGBColor; 8] = [
@@ -29,8 +33,6 @@ const COLOURS: [RGBColor; 8] = [
 pub const BLACK_LINE: usize = 6;
 pub const GREY: usize = 7;
 
-pub use plotters::chart::SeriesLabelPosition as Corner;
-
 #[derive(Clone, Copy, PartialEq)]
 enum Mark {
     Line,
@@ -45,6 +47,21 @@ struct Series {
     points: Vec<(f64, f64)>,
     mark: Mark,
     colour: usize,
+}
+
+impl Series {
+    fn colour(&self) -> RGBColor {
+        COLOURS[self.colour % COLOURS.len()]
+    }
+
+    fn fill(&self) -> ShapeStyle {
+        self.colour().mix(0.75).filled()
+    }
+
+    /// Its sign and its name: no font is known here, so this is on the safe side.
+    fn legend_width(&self) -> u32 {
+        76 + self.name.chars().count() as u32 * TEXT as u32 * 5 / 9
+    }
 }
 
 #[derive(Default)]
@@ -65,14 +82,15 @@ pub struct Panel {
     series: Vec<Series>,
     /// Place, text and colour.
     notes: Vec<(f64, f64, String, usize)>,
-    legend: Corner,
+    /// So many panels share a row.
+    across: usize,
 }
 
 impl Panel {
     pub fn new(title: &str, x: &str, y: &str) -> Self {
         let axis = |name: &str| Axis { name: name.into(), ..Axis::default() };
-        let (x, y, legend) = (axis(x), axis(y), Corner::UpperRight);
-        Self { title: title.into(), x, y, series: Vec::new(), notes: Vec::new(), legend }
+        let (x, y, series, notes) = (axis(x), axis(y), Vec::new(), Vec::new());
+        Self { title: title.into(), x, y, series, notes, across: 2 }
     }
 
     fn series(
@@ -135,8 +153,9 @@ impl Panel {
         self
     }
 
-    pub fn legend(self, legend: Corner) -> Self {
-        Self { legend, ..self }
+    /// A third of the row instead of a half.
+    pub fn narrow(self) -> Self {
+        Self { across: 3, ..self }
     }
 
     pub fn log_x(mut self) -> Self {
@@ -163,6 +182,34 @@ impl Panel {
     pub fn x_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.x.names = names.into_iter().collect();
         self
+    }
+
+    /// Names of `y = 0, 1, 2, ..`, from the bottom up.
+    pub fn y_names(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.y.names = names.into_iter().collect();
+        self
+    }
+
+    /// What stands left of the plot: longer if it is names.
+    fn left(&self) -> u32 {
+        let longest = self.y.names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        LEFT.max(48 + longest as u32 * TEXT as u32 * 5 / 9)
+    }
+
+    /// The series of the legend, as many to a line as have room.
+    fn legend(&self, width: u32) -> Vec<Vec<&Series>> {
+        let (mut lines, mut used): (Vec<Vec<&Series>>, u32) = (Vec::new(), 0);
+        for series in self.series.iter().filter(|series| !series.name.is_empty()) {
+            used += series.legend_width();
+            match lines.last_mut().filter(|_| used <= width - LEFT - MARGIN) {
+                Some(line) => line.push(series),
+                None => {
+                    lines.push(vec![series]);
+                    used = series.legend_width();
+                }
+            }
+        }
+        lines
     }
 }
 
@@ -211,217 +258,4 @@ impl Axis {
         let text = text.trim_end_matches('0').trim_end_matches('.');
         if text == "-0" { "0".into() } else { text.into() }
     }
-}
-
-/// The whole picture.
-pub fn svg(panels: &[Panel]) -> Outcome<String> {
-    let rows = panels.len().div_ceil(2);
-    let mut svg = String::new();
-    {
-        let root =
-            SVGBackend::with_string(&mut svg, (WIDTH, HEIGHT * rows as u32)).into_drawing_area();
-        root.fill(&WHITE)?;
-        for (area, pair) in root.split_evenly((rows, 1)).iter().zip(panels.chunks(2)) {
-            for (area, panel) in area.split_evenly((1, pair.len())).iter().zip(pair) {
-                draw(area, panel)?;
-            }
-        }
-        root.present()?;
-    }
-    Ok(svg)
-}
-
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
-
-fn draw(area: &Area<'_>, panel: &Panel) -> Outcome<()> {
-    let points = || panel.series.iter().flat_map(|series| &series.points);
-    let x = panel.x.limits(points().map(|point| point.0));
-    let y = panel.y.limits(points().map(|point| point.1));
-    let mut chart = ChartBuilder::on(area)
-        .caption(&panel.title, ("sans-serif", TEXT + 6))
-        .margin(16)
-        .margin_right(36)
-        .x_label_area_size(76)
-        .y_label_area_size(112)
-        .build_cartesian_2d(x.clone(), y.clone())?;
-    chart
-        .configure_mesh()
-        .x_desc(&panel.x.name)
-        .y_desc(&panel.y.name)
-        .label_style(("sans-serif", TEXT))
-        .axis_desc_style(("sans-serif", TEXT))
-        .x_labels(panel.x.ticks(&x))
-        .y_labels(panel.y.ticks(&y))
-        .x_label_formatter(&|place| panel.x.tick(*place))
-        .y_label_formatter(&|place| panel.y.tick(*place))
-        .max_light_lines(0)
-        .bold_line_style(RGBColor(225, 225, 225))
-        .draw()?;
-    for series in &panel.series {
-        draw_series(&mut chart, panel, series, &x, &y)?;
-    }
-    let style = TextStyle::from(("sans-serif", TEXT).into_font());
-    let anchor = text_anchor::Pos::new(text_anchor::HPos::Left, text_anchor::VPos::Center);
-    chart.draw_series(panel.notes.iter().map(|(x, y, text, colour)| {
-        let style = style.color(&COLOURS[colour % COLOURS.len()]).pos(anchor);
-        Text::new(text.clone(), (panel.x.place(*x), panel.y.place(*y)), style)
-    }))?;
-    if panel.series.iter().any(|series| !series.name.is_empty()) {
-        chart
-            .configure_series_labels()
-            .position(panel.legend.clone())
-            .label_font(("sans-serif", TEXT))
-            .background_style(WHITE.mix(0.85))
-            .border_style(RGBColor(200, 200, 200))
-            .legend_area_size(44)
-            .margin(14)
-            .draw()?;
-    }
-    Ok(())
-}
-
-fn draw_series(
-    chart: &mut Chart<'_, '_>,
-    panel: &Panel,
-    series: &Series,
-    x: &Range<f64>,
-    y: &Range<f64>,
-) -> Outcome<()> {
-    let colour = COLOURS[series.colour % COLOURS.len()];
-    let places = series.points.iter().map(|point| (panel.x.place(point.0), panel.y.place(point.1)));
-    let inside = |&(px, py): &(f64, f64)| x.contains(&px) && y.contains(&py);
-    // plotters knows no font and takes text for narrower than it may be.
-    let mut name = Some(format!("{}\u{a0}\u{a0}", series.name)).filter(|_| !series.name.is_empty());
-    match series.mark {
-        Mark::Line | Mark::Dashes => {
-            let style = colour.stroke_width(4);
-            for part in clipped(places, x, y) {
-                let drawn = if series.mark == Mark::Line {
-                    chart.draw_series(LineSeries::new(part, style))?
-                } else {
-                    chart.draw_series(DashedLineSeries::new(part, 14, 10, style))?
-                };
-                if let Some(name) = name.take() {
-                    let dashed = series.mark == Mark::Dashes;
-                    drawn.label(name).legend(move |(x, y)| {
-                        let ends = if dashed {
-                            vec![(x, y), (x + 14, y)]
-                        } else {
-                            vec![(x, y), (x + 34, y)]
-                        };
-                        PathElement::new(ends, style)
-                    });
-                }
-            }
-        }
-        Mark::Dots => {
-            let dots = places.filter(inside).map(|place| Circle::new(place, 8, colour.filled()));
-            let drawn = chart.draw_series(dots)?;
-            if let Some(name) = name {
-                drawn
-                    .label(name)
-                    .legend(move |(x, y)| Circle::new((x + 17, y), 8, colour.filled()));
-            }
-        }
-        Mark::Columns(width) => {
-            let fill = colour.mix(0.75).filled();
-            let columns = places.map(|(px, py)| {
-                let (low, high) = (py.min(0.0).max(y.start), py.max(0.0).min(y.end));
-                Rectangle::new([(px - width / 2.0, low), (px + width / 2.0, high)], fill)
-            });
-            let drawn = chart.draw_series(columns)?;
-            if let Some(name) = name {
-                drawn
-                    .label(name)
-                    .legend(move |(x, y)| Rectangle::new([(x, y - 9), (x + 34, y + 9)], fill));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The parts of a curve inside the axes; plotters would draw over its neighbours.
-fn clipped(
-    places: impl Iterator<Item = (f64, f64)>,
-    x: &Range<f64>,
-    y: &Range<f64>,
-) -> Vec<Vec<(f64, f64)>> {
-    let places: Vec<_> = places.collect();
-    let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
-    for pair in places.windows(2) {
-        let [from, to] = [pair[0], pair[1]];
-        // The shares of the way at which it is inside (Liang and Barsky, 1984).
-        let (mut begin, mut end) = (0.0f64, 1.0f64);
-        for (at, step, limits) in [(from.0, to.0 - from.0, x), (from.1, to.1 - from.1, y)] {
-            let shares = [(limits.start - at) / step, (limits.end - at) / step];
-            if step == 0.0 {
-                end = if limits.contains(&at) { end } else { -1.0 };
-            } else {
-                begin = begin.max(shares[0].min(shares[1]));
-                end = end.min(shares[0].max(shares[1]));
-            }
-        }
-        let finite = [from.0, from.1, to.0, to.1].iter().all(|place| place.is_finite());
-        if !finite || begin > end {
-            continue;
-        }
-        let at = |share: f64| match share {
-            1.0 => to, // not what rounding makes of it: parts join where they are equal
-            _ => (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1)),
-        };
-        match parts.last_mut().filter(|part| begin == 0.0 && part.last() == Some(&from)) {
-            Some(part) => part.push(at(end)),
-            None => parts.push(vec![at(begin), at(end)]),
-        }
-    }
-    parts
-}
-
-/// One curve for each coefficient over the penalty, its name where it ends at the
-/// smallest one: a legend of ten could not be told apart.
-pub fn names_at_the_end(
-    title: &str,
-    names: &[String],
-    lambdas: &[f64],
-    weights: &[Vec<f64>],
-) -> Panel {
-    let mut panel = Panel::new(title, "lambda", "coefficient").log_x();
-    let last = lambdas.len() - 1;
-    // A ninth of the axis, which is logarithmic, for the names.
-    let beyond = |share: f64| lambdas[last] * (lambdas[last] / lambdas[0]).powf(share);
-    let mut ends: Vec<usize> = (0..names.len()).collect();
-    ends.sort_by(|&a, &b| weights[last][a].total_cmp(&weights[last][b]));
-    let (low, high) = weights
-        .iter()
-        .flatten()
-        .fold((0.0f64, 0.0f64), |(low, high), &w| (low.min(w), high.max(w)));
-    // A name needs a 22nd of the height.
-    let places: Vec<f64> = ends.iter().map(|&j| weights[last][j]).collect();
-    let places = apart(&places, (high - low) / 22.0);
-    for (rank, &j) in ends.iter().enumerate() {
-        let curve = lambdas.iter().zip(weights).map(|(&lambda, w)| (lambda, w[j]));
-        panel = panel.line("", curve).colour(rank).name(beyond(0.105), places[rank], &names[j]);
-    }
-    panel.x_range(beyond(0.115), lambdas[0])
-}
-
-/// Rising places, moved as little as may be (in squares) so that each is `gap` above the one
-/// before: neighbours that are too close move apart around their middle.
-fn apart(places: &[f64], gap: f64) -> Vec<f64> {
-    // Without the gaps, groups of one place each; how many belong to it, and their sum.
-    let mut groups: Vec<(usize, f64)> = Vec::new();
-    for (i, place) in places.iter().enumerate() {
-        let mut group = (1, place - gap * i as f64);
-        while let Some(&(count, sum)) = groups.last()
-            && sum / count as f64 > group.1 / group.0 as f64
-        {
-            group = (group.0 + count, group.1 + sum);
-            groups.pop();
-        }
-        groups.push(group);
-    }
-    let middles =
-        groups.iter().flat_map(|&(count, sum)| std::iter::repeat_n(sum / count as f64, count));
-    middles.enumerate().map(|(i, middle)| middle + gap * i as f64).collect()
 }

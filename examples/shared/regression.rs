@@ -45,10 +45,15 @@ impl Regression {
         pairs.map(|(x, (mean, deviation))| (x - mean) / deviation).collect()
     }
 
+    /// What `w` makes of features as the table has them.
+    pub fn predict(&self, features: &[f64], w: &[f64]) -> f64 {
+        self.mean_target + dot(&self.scaled(features), w)
+    }
+
     /// Mean squared error of `w` on `rows`, which need not be those of this regression.
     pub fn error_on(&self, table: &Table, rows: &[usize], w: &[f64]) -> Result<f64, Error> {
-        let predict = |&row: &usize| self.mean_target + dot(&self.scaled(table.row(row)), w);
-        let prediction: Vec<f64> = rows.iter().map(predict).collect();
+        let prediction: Vec<f64> =
+            rows.iter().map(|&row| self.predict(table.row(row), w)).collect();
         let targets: Vec<f64> = rows.iter().map(|&row| table.targets[row]).collect();
         Mse::new().loss(&prediction, &targets)
     }

@@ -41,7 +41,7 @@ fn report() -> Outcome<Report> {
         .columns("before", 0.22, columns(0.0, &before))
         .columns("after", 0.22, columns(0.25, &after))
         .x_names(names)
-        .y_range(-0.02, 1.45);
+        .y_range(-0.02, 1.05);
     let loss = Panel::new("Learning xor", "step", "summed squared error").line("loss", curve);
     Ok(Report { text, panels: vec![loss, predictions] })
 }

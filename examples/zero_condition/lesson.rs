@@ -16,7 +16,7 @@ pub enum Penalty {
 
 impl Penalty {
     /// Steps against the loss's gradient and this penalty.
-    fn step(self, learning_rate: f64) -> Result<ProxSgd, Error> {
+    pub fn step(self, learning_rate: f64) -> Result<ProxSgd, Error> {
         let step = ProxSgd::new(learning_rate)?;
         match self {
             Penalty::L1(strength) => step.l1(strength),

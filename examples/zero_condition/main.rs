@@ -1,6 +1,5 @@
 //! L1 makes a weight exactly 0 where the loss's slope allows it; L2 never does.
 
-use lessons::shared::picture::Corner;
 use lessons::shared::{Outcome, Panel, Report};
 use lessons::zero_condition::Penalty::{self, L1, L2};
 use lessons::{shared, zero_condition as lesson};
@@ -62,8 +61,7 @@ fn report() -> Outcome<Report> {
 
 /// Loss and penalty over `w` for three strengths, with their minima.
 fn curves(title: &str, penalty: fn(f64) -> Penalty) -> Outcome<Panel> {
-    let mut panel =
-        Panel::new(title, "w", "objective").y_range(0.0, 2.0).legend(Corner::UpperMiddle);
+    let mut panel = Panel::new(title, "w", "objective").y_range(0.0, 2.0);
     for (colour, c) in [0.0, 0.5, 1.0, 1.5].into_iter().enumerate() {
         let height = |w: f64| -> Outcome<f64> { Ok(lesson::loss(w, SLOPE)? + penalty(c).of(w)) };
         let curve = (-60..=120).map(|i| f64::from(i) / 100.0).map(|w| Ok((w, height(w)?)));

@@ -7,9 +7,16 @@ mod clip_epsilon;
 mod decay_factor;
 mod dropout_network;
 mod exploding_gradients;
+mod fixed_rate;
+mod gaussian_likelihood;
 mod gradient_descent;
+mod input_shift;
 mod lasso_path;
 mod loss_shapes;
+mod more_data;
+mod more_layers;
+mod penalty_contours;
+mod polynomial_degree;
 mod ridge_path;
 mod saturation;
 mod two_layer_network;
@@ -34,5 +41,5 @@ fn every_lesson_is_shown_and_tested() {
         assert!(readme.contains(&format!("`{name}`")), "{name} is not in README");
         assert!(guide.contains(&format!("pictures/{name}.svg")), "{name} is not in the guide");
     }
-    assert!(lessons >= 14, "{lessons}");
+    assert!(lessons >= 21, "{lessons}");
 }

@@ -1,19 +1,17 @@
-//! The pictures of a record: the roofline, bars beside peers, growth.
+//! The pictures of a record: shares of the limit, times beside peers, growth.
 
-use crate::picture::{BLACK_LINE, Corner, Panel};
-use crate::record::Record;
+use crate::picture::{BLACK_LINE, Panel};
+use crate::record::{Record, Row};
 
-/// Colours of curves before they come again, as dashes.
-const COLOURS: usize = 6;
-
-/// Panels of the roofline: operations with the same streams.
-const PANELS: &[(&str, &str, &[&str])] = &[
+/// Panels of the limits: operations, of which each is compared with the loop that only moves
+/// its streams.
+const PANELS: &[(&str, &[&str])] = &[
     (
-        "in place",
-        "scale",
+        "proximal operators, in place",
         &[
             "soft_threshold",
             "nonnegative_soft_threshold",
+            "weighted_soft_threshold",
             "elastic_net",
             "box_constraint",
             "hard_threshold",
@@ -22,14 +20,21 @@ const PANELS: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
-        "one gradient",
-        "update",
-        &["sgd", "sgd_momentum", "prox_sgd", "prox_momentum", "weighted_soft_threshold", "penalty"],
+        "updates",
+        &[
+            "sgd",
+            "sgd_momentum",
+            "prox_sgd",
+            "prox_momentum",
+            "lion",
+            "adam",
+            "adam/amsgrad",
+            "adam_w",
+            "prox_adam_w",
+        ],
     ),
-    ("averages", "update", &["lion", "adam", "adam/amsgrad", "adam_w", "prox_adam_w"]),
     (
-        "losses with gradients",
-        "triad",
+        "losses with gradients, activations",
         &[
             "mse",
             "l1",
@@ -37,51 +42,92 @@ const PANELS: &[(&str, &str, &[&str])] = &[
             "huber",
             "binary_cross_entropy",
             "binary_cross_entropy_with_logits",
+            "activation/relu",
+            "activation/tanh",
+            "activation/sigmoid",
+            "activation/softplus",
         ],
     ),
-    (
-        "activations",
-        "copy",
-        &["activation/relu", "activation/tanh", "activation/sigmoid", "activation/softplus"],
-    ),
 ];
-/// The one that is shown on every level.
-const EXAMPLE: (&str, &str) = ("smooth_l1", "triad");
+/// The one that is shown on every level, and the loop that has its streams.
+const EXAMPLE: (&str, &str) = ("smooth_l1", "roofline/triad");
+const SIZES: [(&str, &str); 4] =
+    [("64", "64"), ("4096", "4 Ki"), ("262144", "256 Ki"), ("16777216", "16 Mi")];
 
-/// Gigabytes per second against size, below the loop that only moves the streams.
+/// What a reader calls an operation.
+fn name(op: &str) -> String {
+    let name = op.rsplit('/').next().unwrap_or(op).replace('_', " ");
+    name.replace("binary cross entropy", "BCE").replace("soft threshold", "soft")
+}
+
+/// Names from the top down, each with a line of dots for each series.
+struct Lines {
+    panel: Panel,
+    count: f64,
+    /// So many series share the height of a name.
+    series: usize,
+    drawn: usize,
+}
+
+impl Lines {
+    fn new(title: &str, x: &str, names: &[String], series: usize) -> Self {
+        let count = names.len() as f64;
+        let panel = Panel::new(title, x, "")
+            .y_names(names.iter().rev().cloned())
+            .y_range(-0.6, count - 0.4);
+        Self { panel, count, series, drawn: 0 }
+    }
+
+    /// Dots of the next series, by the numbers of their names.
+    fn dots(mut self, name: &str, points: impl Iterator<Item = (usize, f64)>) -> Self {
+        let shift = 0.7 * ((self.drawn as f64 + 0.5) / self.series as f64 - 0.5);
+        let height = |at: usize| self.count - 1.0 - at as f64 - shift;
+        let points: Vec<(f64, f64)> = points.map(|(at, x)| (x, height(at))).collect();
+        self.panel = self.panel.dots(name, points).colour(self.drawn);
+        self.drawn += 1;
+        self
+    }
+
+    /// What all dots are compared with.
+    fn mark(mut self, name: &str, x: f64) -> Panel {
+        let line = [(x, -0.6), (x, self.count - 0.4)];
+        self.panel = self.panel.line(name, line).colour(BLACK_LINE);
+        self.panel
+    }
+}
+
+/// How much of the machine's limit each operation reaches, for each size.
 pub(crate) fn limits(record: &Record) -> Vec<Panel> {
     let levels = record.levels();
     let best = levels.first().copied().unwrap_or_default();
-    let curve = |op: &str, level: &str| -> Vec<(f64, f64)> {
-        let rows = record.rows.iter().filter(|row| {
-            let place = row.op == op && row.dtype == "f32" && !row.size.contains('x');
-            place && row.part == "suite" && row.level == level && row.threads == 1
-        });
-        rows.map(|row| (row.elements() as f64, row.bandwidth())).collect()
-    };
-    let panel = |title: &str, stream: &str| {
-        let panel = Panel::new(title, "elements", "GB/s").log_x().log_y();
-        // Room for the legend below the slowest.
-        let panel = panel.y_range(0.005, 1000.0).legend(Corner::LowerRight);
-        let limit = curve(&format!("roofline/{stream}"), best);
-        panel.line(&format!("limit: {stream}"), limit).colour(BLACK_LINE)
+    let rows = |op: &str, level: &str| {
+        let of_op = |row: &&Row| row.part == "suite" && row.op == op && !row.size.contains('x');
+        let rows: Vec<&Row> = record.rows.iter().filter(of_op).collect();
+        let here = |row: &&&Row| row.level == level && row.dtype == "f32" && row.threads == 1;
+        rows.iter().filter(here).copied().collect::<Vec<&Row>>()
     };
     let mut panels = Vec::new();
-    for (title, stream, operations) in PANELS {
-        let mut panel = panel(&format!("{title}, f32 on {best}"), stream);
-        for (i, op) in operations.iter().enumerate() {
-            let name = op.rsplit('/').next().unwrap_or(op).replace('_', " ");
-            let name =
-                name.replace("binary cross entropy", "BCE").replace("soft threshold", "soft");
-            let points = curve(op, best);
-            let drawn =
-                if i < COLOURS { panel.line(&name, points) } else { panel.dashes(&name, points) };
-            panel = drawn.colour(i % COLOURS);
+    for (title, operations) in PANELS {
+        let names: Vec<String> = operations.iter().map(|op| name(op)).collect();
+        let title = format!("{title}, f32 on {best}");
+        let mut lines = Lines::new(&title, "percent of the limit", &names, SIZES.len());
+        for (size, shown) in SIZES {
+            let points = operations.iter().enumerate().filter_map(|(at, op)| {
+                let rows = rows(op, best);
+                Some((at, rows.iter().find(|row| row.size == size)?.percent?))
+            });
+            lines = lines.dots(shown, points);
         }
-        panels.push(panel);
+        panels.push(lines.mark("limit", 100.0).x_range(0.0, 115.0));
     }
-    let (op, stream) = EXAMPLE;
-    let mut panel = panel(&format!("{}, f32 on every level", op.replace('_', " ")), stream);
+    let curve = |op: &str, level: &str| {
+        let rows = rows(op, level);
+        rows.iter().map(|row| (row.elements() as f64, row.bandwidth())).collect::<Vec<_>>()
+    };
+    let (op, limit) = EXAMPLE;
+    let title = format!("{}, f32 on every level", name(op));
+    let mut panel = Panel::new(&title, "elements", "GB/s").log_x().log_y();
+    panel = panel.line("limit", curve(limit, best)).colour(BLACK_LINE);
     for (i, level) in levels.iter().enumerate() {
         panel = panel.line(level, curve(op, level)).colour(i);
     }
@@ -92,24 +138,22 @@ pub(crate) fn limits(record: &Record) -> Vec<Panel> {
 /// How many times our time each peer takes, one panel for each size.
 pub(crate) fn peers(record: &Record) -> Vec<Panel> {
     let pointwise = [
-        ("soft_threshold", "soft"),
-        ("sgd", "SGD"),
-        ("sgd_momentum", "moment."),
-        ("adam_w", "AdamW"),
-        ("mse", "MSE"),
-        ("smooth_l1", "smooth"),
-        ("binary_cross_entropy_with_logits", "BCE"),
+        "soft_threshold",
+        "sgd",
+        "sgd_momentum",
+        "adam_w",
+        "mse",
+        "smooth_l1",
+        "binary_cross_entropy_with_logits",
     ];
     let mut panels = Vec::new();
-    for (size, title) in [("4096", "4 Ki"), ("262144", "256 Ki"), ("16777216", "16 Mi")] {
-        let cases = pointwise.map(|(op, name)| (op, size, name.to_owned()));
-        panels.extend(bars(record, &format!("{title} elements, f32"), &cases));
+    for (size, title) in &SIZES[1..] {
+        let cases = pointwise.map(|op| (op, *size, name(op)));
+        panels.extend(dots(record, &format!("{title} elements, f32"), &cases));
     }
     let rows = ["1024x2", "1024x10", "4096x3", "256x1000", "64x32000", "8x128256"];
-    let cases = rows.map(|size| {
-        ("cross_entropy", size, size.replace("32000", "32k").replace("128256", "128k"))
-    });
-    panels.extend(bars(record, "softmax cross-entropy, f32", &cases));
+    let cases = rows.map(|size| ("cross_entropy", size, size.replace('x', " x ")));
+    panels.extend(dots(record, "softmax cross-entropy, f32, rows x classes", &cases));
     panels
 }
 
@@ -120,8 +164,8 @@ fn kind(who: &str) -> &str {
     if who == "chunked loop" { LOOP } else { who }
 }
 
-/// Groups of bars, one group for each operation, size and name.
-fn bars(record: &Record, title: &str, cases: &[(&str, &str, String)]) -> Option<Panel> {
+/// A dot of each peer for each operation, size and name; where one is left of 1, it is faster.
+fn dots(record: &Record, title: &str, cases: &[(&str, &str, String)]) -> Option<Panel> {
     let best = record.levels().first().copied()?;
     let find = |op: &str, size: &str, who: &str, build: &str| {
         let level = if who == "gradstep" { best } else { "" };
@@ -142,23 +186,19 @@ fn bars(record: &Record, title: &str, cases: &[(&str, &str, String)]) -> Option<
     }
     // Only code that the compiler vectorises changes with the build.
     peers.retain(|(who, build)| *build == "default" || *who == LOOP);
-    let width = 0.8 / peers.len().max(1) as f64;
-    let names = cases.iter().map(|case| case.2.clone());
-    let mut panel = Panel::new(title, "", "times our time").log_y().x_names(names);
-    panel = panel.x_range(-0.5, cases.len() as f64 - 0.5).y_range(0.3, 100_000.0);
+    let names: Vec<String> = cases.iter().map(|case| case.2.clone()).collect();
+    let mut lines = Lines::new(title, "times our time", &names, peers.len());
     let mut any = false;
-    for (i, (who, build)) in peers.iter().enumerate() {
+    for (who, build) in peers {
         let points = cases.iter().enumerate().filter_map(|(at, (op, size, _))| {
-            let ours = find(op, size, "gradstep", build)?;
-            let times = find(op, size, who, build)? / ours;
-            Some((at as f64 + (i as f64 + 0.5) * width - 0.4, times))
+            Some((at, find(op, size, who, build)? / find(op, size, "gradstep", build)?))
         });
-        let points: Vec<(f64, f64)> = points.collect();
+        let points: Vec<(usize, f64)> = points.collect();
         any |= !points.is_empty();
-        let name = if *build == "default" { (*who).into() } else { format!("{who}, {build}") };
-        panel = panel.columns(&name, width, points).colour(i);
+        let name = if build == "default" { who.into() } else { format!("{who}, {build}") };
+        lines = lines.dots(&name, points.into_iter());
     }
-    any.then_some(panel)
+    any.then(|| lines.mark("gradstep", 1.0).log_x())
 }
 
 /// Time per element against size, on one thread and on two.
@@ -171,11 +211,10 @@ pub(crate) fn growth(record: &Record) -> Vec<Panel> {
     if operations.is_empty() {
         return Vec::new();
     }
-    let panel = |title: &str| {
-        let panel = Panel::new(title, "elements", "ns per element").log_x().log_y();
-        panel.y_range(0.003, 10.0).legend(Corner::LowerRight)
-    };
-    let (mut time, mut memory) = (panel("cost per element, f32; dashes: 2 threads"), Vec::new());
+    let title = "cost per element, f32; dashes: 2 threads";
+    let mut time = Panel::new(title, "elements", "ns per element").log_x().log_y();
+    time = time.y_range(0.01, 1.0);
+    let mut memory = Vec::new();
     for (i, op) in operations.iter().enumerate() {
         let curve = |threads: u32| {
             let rows = rows().filter(move |row| row.op == *op && row.threads == threads);
@@ -193,7 +232,6 @@ pub(crate) fn growth(record: &Record) -> Vec<Panel> {
     let space = Panel::new("peak resident memory", "slices, MiB", "resident, MiB")
         .line("slices alone", [(0.0, 0.0), (most, most)])
         .colour(BLACK_LINE)
-        .dots("measured", memory.into_iter().map(|(all, peak)| (mebi(all), mebi(peak))))
-        .legend(Corner::UpperLeft);
+        .dots("measured", memory.into_iter().map(|(all, peak)| (mebi(all), mebi(peak))));
     vec![time, space]
 }

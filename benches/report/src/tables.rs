@@ -14,7 +14,9 @@ pub(crate) fn whole(record: &Record, path: &Path) -> Outcome<String> {
     let mut text = format!("# Speed on {}\n\n", record.fact("cpu"));
     text += &machine(record);
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    for (name, what) in [("limits", "Bandwidth against size"), ("peers", "Beside other crates")] {
+    for (name, what) in
+        [("limits", "Shares of what the machine allows"), ("peers", "Beside other crates")]
+    {
         write!(text, "![{what}]({stem}.{name}.svg)\n\n")?;
     }
     text += "## The best level\n\n";
