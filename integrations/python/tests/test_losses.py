@@ -8,9 +8,10 @@ from hypothesis.extra import numpy as hnp
 
 BOTH = [np.float32, np.float64]
 LD = np.longdouble
-# Whole arrays are large draws.
+# Whole arrays are large draws, and take a while on a busy machine.
 settings.register_profile(
-    "here", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.data_too_large]
+    "here", deadline=None, max_examples=25,
+    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow],
 )
 settings.load_profile("here")
 
