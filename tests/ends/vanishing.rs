@@ -26,15 +26,15 @@ fn a_weight_of_positives_multiplies_the_least_number() {
                 let exact = pointwise::binary_cross_entropy_with_logits(
                     f64::from(*x),
                     1.0,
-                    f64::from(weight),
+                    weight,
                 );
                 for (got, exact) in [(value, exact.0), (slope, exact.1)] {
                     let exact = exact.to_f64();
                     let off = (f64::from(got) - exact).abs();
                     let bound =
-                        2.0 * LEAST * f64::from(weight) + exact.abs() * 4.5 * 2f64.powi(-23);
+                        2.0 * LEAST * weight + exact.abs() * 4.5 * 2f64.powi(-23);
                     assert!(off <= bound, "{x}, {weight} on {level:?}: {got:e}, not {exact:e}");
-                    seen = seen.max(off / LEAST / f64::from(weight));
+                    seen = seen.max(off / LEAST / weight);
                 }
             }
         }
