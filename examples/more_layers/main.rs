@@ -56,6 +56,6 @@ fn report() -> Outcome<Report> {
     bar.finish_and_clear();
     text += "A layer bends what the layers before it have bent, so depth gets around the spirals in\n\
              fewer steps from as many parameters. A layer more costs its time in every step, and\n\
-             gains less each time: from two on, points of their own are no longer told apart better.";
+             gains less each time: from two on, points never seen are told apart no better.";
     Ok(Report { text, panels })
 }

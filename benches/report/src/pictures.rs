@@ -67,6 +67,7 @@ struct Lines {
     /// So many series share the height of a name.
     series: usize,
     drawn: usize,
+    largest: f64,
 }
 
 impl Lines {
@@ -75,7 +76,7 @@ impl Lines {
         let panel = Panel::new(title, x, "")
             .y_names(names.iter().rev().cloned())
             .y_range(-0.6, count - 0.4);
-        Self { panel, count, series, drawn: 0 }
+        Self { panel, count, series, drawn: 0, largest: 0.0 }
     }
 
     /// Dots of the next series, by the numbers of their names.
@@ -83,6 +84,7 @@ impl Lines {
         let shift = 0.7 * ((self.drawn as f64 + 0.5) / self.series as f64 - 0.5);
         let height = |at: usize| self.count - 1.0 - at as f64 - shift;
         let points: Vec<(f64, f64)> = points.map(|(at, x)| (x, height(at))).collect();
+        self.largest = points.iter().map(|point| point.0).fold(self.largest, f64::max);
         self.panel = self.panel.dots(name, points).colour(self.drawn);
         self.drawn += 1;
         self
@@ -118,7 +120,8 @@ pub(crate) fn limits(record: &Record) -> Vec<Panel> {
             });
             lines = lines.dots(shown, points);
         }
-        panels.push(lines.mark("limit", 100.0).x_range(0.0, 115.0));
+        let end = 1.05 * lines.largest.max(100.0);
+        panels.push(lines.mark("limit", 100.0).x_range(0.0, end));
     }
     let curve = |op: &str, level: &str| {
         let rows = rows(op, level);
