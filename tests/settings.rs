@@ -99,7 +99,9 @@ fn operators_penalties_and_rows() -> Result<(), Error> {
     returns(LogSoftmax::new(4)?);
     returns(LogSumExp::new(5)?.execution(run()));
     returns(Sigmoid::new().execution(run()));
-    (returns(Tanh::new()), returns(Relu::new()), returns(Softplus::new()));
+    returns(Tanh::new());
+    returns(Relu::new());
+    returns(Softplus::new());
     returns(ClipGradNorm::new(5.0)?.scale_non_finite().execution(run()));
 
     let net = ElasticNet::<f32>::new(0.1, 0.3)?;

@@ -23,18 +23,13 @@ fn a_weight_of_positives_multiplies_the_least_number() {
             bce.losses(&x, &ones, &mut values).expect("losses");
             bce.backward(&x, &ones, &ones, &mut slopes).expect("slopes");
             for ((x, value), slope) in x.iter().zip(values).zip(slopes) {
-                let exact = pointwise::binary_cross_entropy_with_logits(
-                    f64::from(*x),
-                    1.0,
-                    f64::from(weight),
-                );
+                let exact = pointwise::binary_cross_entropy_with_logits(f64::from(*x), 1.0, weight);
                 for (got, exact) in [(value, exact.0), (slope, exact.1)] {
                     let exact = exact.to_f64();
                     let off = (f64::from(got) - exact).abs();
-                    let bound =
-                        2.0 * LEAST * f64::from(weight) + exact.abs() * 4.5 * 2f64.powi(-23);
+                    let bound = 2.0 * LEAST * weight + exact.abs() * 4.5 * 2f64.powi(-23);
                     assert!(off <= bound, "{x}, {weight} on {level:?}: {got:e}, not {exact:e}");
-                    seen = seen.max(off / LEAST / f64::from(weight));
+                    seen = seen.max(off / LEAST / weight);
                 }
             }
         }
