@@ -37,7 +37,9 @@ pub(crate) fn count<E: Real, T: AnyTarget<E>>(
             let (counted, weight) = all.count(classes, class_weights, None).map_err(wrong)?;
             let rows = targets.len();
             let is_kept = |&row: &usize| match T::targets(&targets[row..=row], ignore) {
-                Targets::Classes(one) => one.count::<E>(classes, None, None).is_ok_and(|(n, _)| n == 1),
+                Targets::Classes(one) => {
+                    one.count::<E>(classes, None, None).is_ok_and(|(n, _)| n == 1)
+                }
                 Targets::Probabilities(_) => true,
             };
             let kept = (counted < rows as u64).then(|| (0..rows).filter(is_kept).collect());
