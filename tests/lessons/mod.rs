@@ -22,13 +22,13 @@ mod saturation;
 mod two_layer_network;
 mod zero_condition;
 
-/// Each lesson has its picture, its test, its row in README and its place in the guide.
+/// Each lesson has its picture, its test, its row in the list of lessons and its place in the guide.
 #[test]
 fn every_lesson_is_shown_and_tested() {
     let root = crate::tree::root();
     let read = |path: &str| std::fs::read_to_string(root.join(path)).expect(path);
     let (readme, guide, tests) =
-        (read("README.md"), read("src/guide.md"), read("tests/lessons/mod.rs"));
+        (read("examples/README.md"), read("src/guide.md"), read("tests/lessons/mod.rs"));
     let folders = std::fs::read_dir(root.join("examples")).expect("examples");
     let folders = folders.map(|entry| entry.expect("entry").path());
     let mut lessons = 0;
@@ -38,7 +38,7 @@ fn every_lesson_is_shown_and_tested() {
         let picture = read(&format!("pictures/{name}.svg"));
         assert!(picture.contains("</svg>") && picture.len() < 64 << 10, "{name}");
         assert!(tests.contains(&format!("mod {name};")), "{name} has no test");
-        assert!(readme.contains(&format!("`{name}`")), "{name} is not in README");
+        assert!(readme.contains(&format!("`{name}`")), "{name} is not in examples/README.md");
         assert!(guide.contains(&format!("pictures/{name}.svg")), "{name} is not in the guide");
     }
     assert!(lessons >= 21, "{lessons}");
