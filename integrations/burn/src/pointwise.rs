@@ -4,7 +4,6 @@ use crate::Error;
 use crate::ops::{Call, Loss, LossOps, Real};
 use burn::backend::Dispatch;
 use burn::tensor::Tensor;
-use gradstep::kernels::Float;
 use gradstep::loss;
 
 /// A loss of one prediction and one target, averaged.
