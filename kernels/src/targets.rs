@@ -24,7 +24,7 @@ mod sealed {
         const RANGE: core::ops::RangeInclusive<i128>;
         /// The number modulo 2^64: negative ones come after every class.
         fn code(self) -> u64;
-        /// Whether all are known to be below `classes`, which is at least 1.
+        /// Whether all are known to be below `classes`.
         fn are_below(slice: &[Self], classes: usize) -> bool
         where
             Self: Sized;
@@ -52,7 +52,8 @@ macro_rules! integers {
                 }
                 #[inline(always)]
                 fn are_below(slice: &[Self], classes: usize) -> bool {
-                    let Ok(last) = <$signed>::try_from(classes - 1) else { return false };
+                    let last = classes.checked_sub(1).map(<$signed>::try_from);
+                    let Some(Ok(last)) = last else { return false };
                     // Negative if one is, or if one is above the last: no comparison, so that
                     // the compiler uses registers of the target's own width.
                     let signs = slice.iter().fold(0, |signs, x| {
