@@ -15,8 +15,8 @@ pub(super) const FEW: usize = 100;
 
 /// Whether rows of so many classes lie in lanes. All levels that fuse decide alike, so that they
 /// give the same bits; the others, whose registers are short, were measured to be faster with a
-/// sweep for each row from 50 classes on, and all of them for `f64`, of which a register holds
-/// half as many rows.
+/// sweep for each row from 50 classes on. So were all of them for `f64`, of which a register holds
+/// half as many rows: AVX2 from 52 classes on, AVX-512 from 64.
 #[inline(always)]
 pub(super) fn are_few<E: Float, I: Isa>(classes: usize) -> bool {
     let is_wide = E::MANTISSA_BITS == f64::MANTISSA_BITS;

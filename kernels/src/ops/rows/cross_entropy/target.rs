@@ -44,6 +44,12 @@ impl<E: Float> Options<'_, E> {
     pub(super) fn weight(&self, class: usize) -> E {
         self.class_weights.map_or(E::ONE, |weights| weights[class])
     }
+
+    /// The weight of a target's class, without its share of the smoothing.
+    #[inline(always)]
+    pub(super) fn hard(&self, class: usize) -> E {
+        E::from_f64(self.weight(class).to_f64() * self.keep)
+    }
 }
 
 /// Replaces each `logsumexp` in `square` and `slope` by `z_loss logsumexp^2` and its derivative.
@@ -158,7 +164,7 @@ impl<E: Math> Batch<E> {
             if class == Classes::IGNORED {
                 self.factors.clear(r);
             } else {
-                self.weight[r] = E::from_f64(options.weight(class).to_f64() * options.keep);
+                self.weight[r] = options.hard(class);
             }
         }
     }
