@@ -384,11 +384,8 @@ impl<'w, E: Element> CrossEntropy<'w, E> {
 
 stored!([E: Element] CrossEntropy<'_, E>, |this| {
     classes: usize = {
-        if this.class_weights.is_some() || this.row_weights.is_some() {
-            let reason = "they are borrowed: write `owned()`";
-            return Err(Error::Conflict { option: "weights", reason });
-        }
-        this.classes
+        let weighted = this.class_weights.is_some() || this.row_weights.is_some();
+        super::owned::unweighted(this, weighted)?.classes
     },
     positions: Option<usize> = Some(this.positions).filter(|n| *n != 0),
     logits_stride: Option<usize> = Some(this.logits_stride),

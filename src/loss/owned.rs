@@ -87,6 +87,12 @@ mod stored {
         fn check(weights: [Option<&[Self::Element]>; 2], loss: &Self) -> Result<(), Error>;
     }
 
+    /// The loss, unless it has weights: those are not its own.
+    pub fn unweighted<L>(loss: &L, weighted: bool) -> Result<&L, Error> {
+        let reason = "they are borrowed: write `owned()`";
+        if weighted { Err(Error::Conflict { option: "weights", reason }) } else { Ok(loss) }
+    }
+
     /// The loss, then weights of elements or rows, then those of columns or classes.
     #[derive(Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -123,4 +129,4 @@ mod stored {
     }
 }
 #[cfg(feature = "serde")]
-pub(super) use stored::Restore;
+pub(super) use stored::{Restore, unweighted};

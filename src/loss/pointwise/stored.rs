@@ -2,14 +2,12 @@
 
 use super::Loss;
 use crate::Error;
+use crate::loss::owned::unweighted;
 
 impl<E, P> Loss<'_, E, P> {
     /// Itself, unless it has weights: those are not its own.
     pub(in crate::loss) fn unweighted(&self) -> Result<&Self, Error> {
-        if self.weights.is_none() && self.columns.is_none() {
-            return Ok(self);
-        }
-        Err(Error::Conflict { option: "weights", reason: "they are borrowed: write `owned()`" })
+        unweighted(self, self.weights.is_some() || self.columns.is_some())
     }
 }
 
