@@ -55,51 +55,28 @@ macro_rules! tests {
     (curved $all:ident, $name:ident, $float:ty) => {
         mod $name {
             use super::$all;
-            use $crate::pointwise;
 
-            #[test]
-            fn second_derivatives() {
-                let holds = |one| pointwise::second_derivatives::<$float, _>(one).unwrap();
-                $all::<$float>().into_iter().for_each(holds);
-            }
-            #[test]
-            fn methods_agree() {
-                let holds = |one| pointwise::second_methods_agree::<$float, _>(one).unwrap();
-                $all::<$float>().into_iter().for_each(holds);
-            }
-            #[test]
-            fn working_responses() {
-                let holds = |one| pointwise::working_responses::<$float, _>(one).unwrap();
-                $all::<$float>().into_iter().for_each(holds);
-            }
-            #[test]
-            fn working_methods_agree() {
-                let holds = |one| pointwise::working_methods_agree::<$float, _>(one).unwrap();
-                $all::<$float>().into_iter().for_each(holds);
-            }
+            $crate::pointwise::tests!(
+                laws $all, $float: second_derivatives second_methods_agree working_responses
+                working_methods_agree
+            );
         }
     };
     (@ $all:ident, $name:ident, $float:ty) => {
         mod $name {
             use super::super::$all;
-            use $crate::pointwise;
 
-            #[test]
-            fn values_and_derivatives() {
-                let holds = |one| pointwise::values_and_derivatives::<$float, _>(one).unwrap();
-                $all::<$float>().into_iter().for_each(holds);
-            }
-            #[test]
-            fn methods_agree() {
-                let holds = |one| pointwise::methods_agree::<$float, _>(one).unwrap();
-                $all::<$float>().into_iter().for_each(holds);
-            }
-            #[test]
-            fn reductions_and_weights() {
-                let holds = |one| pointwise::reductions_and_weights::<$float, _>(one).unwrap();
-                $all::<$float>().into_iter().for_each(holds);
-            }
+            $crate::pointwise::tests!(
+                laws $all, $float: values_and_derivatives methods_agree reductions_and_weights
+            );
         }
     };
+    (laws $all:ident, $float:ty: $($law:ident)*) => {$(
+        #[test]
+        fn $law() {
+            let holds = |one| $crate::pointwise::$law::<$float, _>(one).unwrap();
+            $all::<$float>().into_iter().for_each(holds);
+        }
+    )*};
 }
 pub(crate) use tests;
