@@ -3,7 +3,6 @@
 use crate::arrays::{
     output, read, read_like, refused, slice, slice_mut, with_real, write, write_like,
 };
-use kernels::kernels::Float;
 use kernels::penalty::{self, Coordinates, Design, LeastSquares};
 use numpy::PyUntypedArrayMethods;
 use pyo3::exceptions::PyValueError;
@@ -51,7 +50,6 @@ impl Penalty {
             let coordinates = if nonzero_only { Coordinates::Nonzero } else { Coordinates::All };
             let (w, residual) = (slice_mut(&mut w)?, slice_mut(&mut residual)?);
             py.detach(|| self.0.coordinate_descent(design, coordinates, w, residual))
-                .map(Float::to_f64)
                 .map_err(refused)
         })
     }
