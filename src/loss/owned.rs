@@ -88,7 +88,7 @@ mod stored {
     }
 
     /// The loss, unless it has weights: those are not its own.
-    pub fn unweighted<L>(loss: &L, weighted: bool) -> Result<&L, Error> {
+    pub(in crate::loss) fn unweighted<L>(loss: &L, weighted: bool) -> Result<&L, Error> {
         let reason = "they are borrowed: write `owned()`";
         if weighted { Err(Error::Conflict { option: "weights", reason }) } else { Ok(loss) }
     }
