@@ -57,6 +57,12 @@ impl<L: Lanes<Elem: Math>> ScaledExp<L> {
         }
     }
 
+    /// The instruction set.
+    #[inline(always)]
+    pub(crate) fn isa(self) -> L::Isa {
+        self.magic.isa()
+    }
+
     /// Whether elements need no subtraction first: no row is far from 0.
     #[inline(always)]
     pub fn is_direct(self) -> bool {

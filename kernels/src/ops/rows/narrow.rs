@@ -186,46 +186,37 @@ pub(super) fn exponentiate<L: Lanes<Elem: Math>>(
     let max = maxima(isa, columns);
     let scaled = ScaledExp::new(max);
     centre(scaled, columns, max);
-    (max, exponentials(scaled, columns, max, inline!(|_, _| {})))
+    (max, exponentials(scaled, columns, max))
 }
 
-/// Replaces the elements of rows by their exponentials, which `look` sees beside the
-/// elements, class by class; `max` is the largest of each row.
+/// Replaces the elements of rows by their exponentials; `max` is the largest of each row.
 #[inline(always)]
 pub(super) fn exponentials<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
     columns: &mut [L::Array],
     max: L,
-    mut look: impl FnMut(L, L),
 ) -> Exponentials<L> {
     let mut sum = SumOfRest::new(max);
     let mut fours = columns.chunks_exact_mut(4);
     for four in &mut fours {
         let mut terms = [max; 4];
         for (term, column) in terms.iter_mut().zip(four) {
-            *term = sum.smaller(replaced(scaled, column, max, &mut look));
+            *term = sum.smaller(replaced(scaled, column));
         }
         sum.add_four(terms);
     }
     let mut rest = max.splat(L::Elem::ZERO);
     for column in fours.into_remainder() {
-        rest = rest + sum.smaller(replaced(scaled, column, max, &mut look));
+        rest = rest + sum.smaller(replaced(scaled, column));
     }
     sum.finish(rest)
 }
 
 /// Replaces one class by its exponentials, and returns them.
 #[inline(always)]
-fn replaced<L: Lanes<Elem: Math>>(
-    scaled: ScaledExp<L>,
-    column: &mut L::Array,
-    max: L,
-    look: &mut impl FnMut(L, L),
-) -> L {
-    let x = L::load(max.isa(), column);
-    let e = scaled.exp_reducible(x);
+fn replaced<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, column: &mut L::Array) -> L {
+    let e = scaled.exp_reducible(L::load(scaled.isa(), column));
     e.store(column);
-    look(x, e);
     e
 }
 

@@ -33,6 +33,14 @@ impl<L: Lanes<Elem: Math>> Gradient<L> {
         (scale, low)
     }
 
+    /// [`scale`](Self::scale) where there is no z-loss.
+    #[inline(always)]
+    pub(super) fn scale_without_z(&self) -> (L, L) {
+        let (share, low) = self.share;
+        let scale = share * self.total;
+        (scale, low * self.total - residual(scale, share, self.total))
+    }
+
     /// The derivative with respect to the logit of a class as target, whose weight is `k` and
     /// whose exponential is `e`; the other classes weigh `weight_rest` together.
     #[inline(always)]
@@ -49,8 +57,9 @@ impl<L: Lanes<Elem: Math>> Gradient<L> {
     #[inline(always)]
     pub(super) fn of_max(&self, of_rest: L) -> L {
         let Exponentials { exp_max, sum_rest } = self.exponentials;
+        let zero = exp_max.splat(L::Elem::ZERO);
         let u = self.total.neg_mul_add(sum_rest.0 + sum_rest.1, self.z * exp_max);
         // Added to 0, so that no result is -0.
-        scaled(u, self.share) + of_rest + exp_max.splat(L::Elem::ZERO)
+        scaled(u, self.share) + of_rest + zero
     }
 }

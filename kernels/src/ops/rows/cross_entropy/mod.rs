@@ -14,6 +14,7 @@
 //! its small loss and gradient.
 
 mod alone;
+mod found;
 mod gradient;
 mod narrow;
 mod target;
@@ -142,8 +143,10 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                     two::batch(isa, &mut work, &mut memory, &mut batch);
                 } else if shape.positions != 0 || are_few::<E, I>(shape.classes) {
                     narrow::batch(isa, &mut work, &mut memory, &mut batch);
+                    batch.finish(isa, &work);
                 } else {
                     wide::batch(isa, &mut work, &mut batch);
+                    batch.finish(isa, &work);
                 }
                 for _ in 0..batch.factors.times {
                     batch.factors.finish(isa, &mut work.logits, shape);

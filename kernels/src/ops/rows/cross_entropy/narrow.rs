@@ -1,18 +1,19 @@
 //! Rows of few classes, in lanes.
 
+use super::found::slopes_of_z;
 use super::gradient::Gradient;
 use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
 use super::{Work, alone};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
-use crate::math::{Math, ScaledExp, ln_1p};
+use crate::math::{Math, ScaledExp};
 use crate::ops::rows::exponentials::CompensatedSum;
-use crate::ops::rows::narrow::{Transposed, centre, exponentials, maxima, scaled, scaled_less};
+use crate::ops::rows::narrow::{Transposed, centre, exponentials, scaled, scaled_less};
 
 /// Up to one in so many lanes, rows are swept one by one.
 const ALONE: usize = 4;
 
-/// Losses and gradients of a batch.
+/// Gradients of a batch, and what its losses are computed from.
 #[inline(always)]
 pub(super) fn batch<E: Math, I: Isa>(
     isa: I,
@@ -25,6 +26,7 @@ pub(super) fn batch<E: Math, I: Isa>(
     let zero = isa.splat(E::ZERO);
     let target = TargetWeights::new(isa, work);
     let mut weights = None;
+    batch.found.reserve(shape.rows);
     let strides = shape.strides(shape.stride);
     let is_plain = target.are_hard()
         && options.z_loss == 0.0
@@ -38,8 +40,8 @@ pub(super) fn batch<E: Math, I: Isa>(
                 let class = batch.class[r].to_f64() as usize;
                 let factor = (batch.factors.high[r], batch.factors.low[r]);
                 let e = memory.row(shape.classes);
-                (batch.losses[r], batch.logsumexp[r]) =
-                    alone::row(isa, row, class, batch.weight[r], factor, e);
+                let found = alone::row(isa, row, class, batch.weight[r], factor, e);
+                batch.found.put_row(r, found);
             }
             return;
         }
@@ -55,7 +57,7 @@ pub(super) fn batch<E: Math, I: Isa>(
                 E::Lanes::<I>::load(isa, x).zero_where(left_out).store(x);
             }
         }
-        let max: E::Lanes<I> = maxima(isa, columns);
+        let (max, x_of_target) = max_and_target::<E::Lanes<I>>(columns, class);
         let first = if work.count_correct { first(columns, max) } else { zero };
         let kept = class.ge(zero);
         let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
@@ -74,48 +76,30 @@ pub(super) fn batch<E: Math, I: Isa>(
             let weights = target.of_rows(work, batch, (from, count), weights);
             sums = Sums::of_rows(columns, weights, max);
         }
-        let exp = ScaledExp::new(max);
-        let is_direct = exp.is_direct();
-        let x_of_far_target = if is_direct { zero } else { of_class(columns, class) };
-        centre(exp, columns, max);
-        let (mut number, mut x_of_target, mut e_of_target) = (zero, max, zero);
-        let exponentials = exponentials(
-            exp,
-            columns,
-            max,
-            inline!(|x, e| {
-                let is_target = class.eq(number);
-                x_of_target = select(is_target, x, x_of_target);
-                e_of_target = select(is_target, e, e_of_target);
-                number = number + E::ONE;
-            }),
-        );
         if target.are_even() {
-            let x = if is_direct { x_of_target } else { x_of_far_target };
-            sums.half_gap = sums.half_gap + half_gap(hard, max, x);
+            sums.half_gap = sums.half_gap + half_gap(hard, max, x_of_target);
         }
-
-        let l = ln_1p(exponentials.ratio());
-        let logsumexp = (max + l).keep_where(kept);
-        let mut loss = sums.half_gap + sums.half_gap + sums.total * l;
-        let mut z = zero;
-        if options.z_loss != 0.0 {
-            let (square, slope) = options.z(logsumexp);
-            loss = loss + square.keep_where(kept);
-            z = slope.keep_where(kept);
-        }
-        loss.store_partial(&mut batch.losses[from..shape.rows]);
-        logsumexp.store_partial(&mut batch.logsumexp[from..shape.rows]);
+        let exp = ScaledExp::new(max);
+        centre(exp, columns, max);
+        let exponentials = exponentials(exp, columns, max);
+        let (max, ratio) = (max.keep_where(kept), exponentials.ratio().keep_where(kept));
+        batch.found.put(from..shape.rows, [max, ratio, sums.total, sums.half_gap]);
         if work.count_correct {
             // A row with NaN has no largest logit.
-            batch.correct += (class.eq(first) & !l.is_nan()).count() as u64;
+            batch.correct += (class.eq(first) & !ratio.is_nan()).count() as u64;
         }
 
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
+        let (has_z, mut z) = (options.z_loss != 0.0, zero);
+        if has_z {
+            let (mut slope, mut ratio) = (max.to_array(), ratio.to_array());
+            slopes_of_z(isa, options, slope.as_mut(), ratio.as_mut());
+            z = Lanes::load(isa, &slope);
+        }
         let gradient = Gradient::new(exponentials, (factor, factor_low), sums.total, z);
-        let scale = gradient.scale();
+        let scale = if has_z { gradient.scale() } else { gradient.scale_without_z() };
         if target.are_even() {
-            let own = gradient.of_target(hard + share, sums.remaining, e_of_target);
+            let own = gradient.of_target(hard + share, sums.remaining, exp.exp(x_of_target));
             let less = factor * share;
             let mut number = zero;
             for column in columns.iter_mut() {
@@ -137,16 +121,18 @@ pub(super) fn batch<E: Math, I: Isa>(
     }
 }
 
-/// The logit of each row's class.
+/// The largest logit of each row, NaN passed over, and that of the row's class.
 #[inline(always)]
-fn of_class<L: Lanes>(columns: &[L::Array], class: L) -> L {
+fn max_and_target<L: Lanes>(columns: &[L::Array], class: L) -> (L, L) {
     let mut number = class.splat(L::Elem::ZERO);
-    let mut found = number;
+    let (mut max, mut of_target) = (class.splat(-L::Elem::INFINITY), number);
     for x in columns {
-        found = select(class.eq(number), L::load(class.isa(), x), found);
+        let x = L::load(class.isa(), x);
+        max = max.max_or_self(x);
+        of_target = select(class.eq(number), x, of_target);
         number = number + L::Elem::ONE;
     }
-    found
+    (max, of_target)
 }
 
 /// The first class whose logit is the largest, or infinity beside NaN.

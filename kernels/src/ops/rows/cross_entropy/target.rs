@@ -1,6 +1,7 @@
 //! The rows of a batch: classes, weights and factors, read from targets and options once.
 
 use super::Work;
+use super::found::Found;
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
@@ -28,8 +29,15 @@ impl<E: Float> Options<'_, E> {
     pub(super) fn z<L: Lanes<Elem = E>>(&self, logsumexp: L) -> (L, L) {
         let (mut square, mut slope) = (logsumexp.to_array(), logsumexp.to_array());
         let (of_square, of_slope) = (square.as_mut(), slope.as_mut());
-        logsumexp.isa().dispatch(Z { z_loss: self.z_loss, square: of_square, slope: of_slope });
+        logsumexp.isa().dispatch(Z { options: *self, square: of_square, slope: of_slope });
         (L::load(logsumexp.isa(), &square), L::load(logsumexp.isa(), &slope))
+    }
+
+    /// The same of one number. In `f64`, because the square may overflow where the product does
+    /// not.
+    #[inline(always)]
+    pub(super) fn z_of(&self, logsumexp: f64) -> (f64, f64) {
+        (logsumexp * self.z_loss * logsumexp, logsumexp * (2.0 * self.z_loss))
     }
 
     /// The share of the smoothing that every class gets, where class weights do not make it
@@ -53,22 +61,20 @@ impl<E: Float> Options<'_, E> {
 }
 
 /// Replaces each `logsumexp` in `square` and `slope` by `z_loss logsumexp^2` and its derivative.
-/// In `f64`, because the square may overflow where the product does not.
-struct Z<'a, E> {
-    z_loss: f64,
-    square: &'a mut [E],
-    slope: &'a mut [E],
+struct Z<'a, 'b, E> {
+    options: Options<'a, E>,
+    square: &'b mut [E],
+    slope: &'b mut [E],
 }
 
-impl<E: Float> Kernel for Z<'_, E> {
+impl<E: Float> Kernel for Z<'_, '_, E> {
     type Out = ();
 
     #[inline(always)]
     fn run<I: Isa>(self, _: I) {
         for (square, slope) in self.square.iter_mut().zip(self.slope) {
-            let logsumexp = square.to_f64();
-            *square = E::from_f64(logsumexp * self.z_loss * logsumexp);
-            *slope = E::from_f64(logsumexp * (2.0 * self.z_loss));
+            let (s, z) = self.options.z_of(square.to_f64());
+            (*square, *slope) = (E::from_f64(s), E::from_f64(z));
         }
     }
 }
@@ -89,6 +95,7 @@ pub(super) struct Batch<E> {
     pub(super) factors: RowFactors<E>,
     /// Whether a row is left out.
     pub(super) leaves_out: bool,
+    pub(super) found: Found<E>,
     pub(super) losses: Scratch<E, BATCH>,
     pub(super) logsumexp: Scratch<E, BATCH>,
     pub(super) correct: u64,
@@ -103,6 +110,7 @@ impl<E: Math> Batch<E> {
             same: 0,
             factors: RowFactors::new(),
             leaves_out: false,
+            found: Found::new(),
             losses: Scratch::new(),
             logsumexp: Scratch::new(),
             correct: 0,
@@ -167,6 +175,14 @@ impl<E: Math> Batch<E> {
                 self.weight[r] = options.hard(class);
             }
         }
+    }
+
+    /// Computes losses from what was found.
+    #[inline(always)]
+    pub(super) fn finish<I: Isa>(&mut self, isa: I, work: &Work<'_, E>) {
+        let rows = work.shape.rows;
+        let (losses, logsumexp) = (&mut self.losses[..rows], &mut self.logsumexp[..rows]);
+        self.found.finish(isa, work.options, losses, logsumexp);
     }
 
     /// Multiplies losses by their rows' weights; 0 where the weight is, of an infinite loss too.

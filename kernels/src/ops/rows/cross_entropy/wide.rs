@@ -1,46 +1,21 @@
 //! Longer rows, one by one.
 
 use super::Work;
+use super::found::slopes_of_z;
 use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
 use super::weights::{HalfGaps, RowTarget, Sums, TargetWeights};
-use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
-use crate::ops::rows::logsumexp::Ln1p;
+use crate::ops::rows::Row;
 use crate::ops::rows::wide::{ExponentialsOf, Exponentiate, Max, Unscaled, exponentiate_in_turn};
-use crate::ops::rows::{BATCH, Row};
-use crate::{Classes, Targets, sweep};
+use crate::{Classes, Targets};
 
-/// What the losses of a batch are computed from, for all rows at once at the end.
-struct Found<E> {
-    /// `max`
-    max: Scratch<E, BATCH>,
-    /// `sum_rest / exp_max`
-    ratio: Scratch<E, BATCH>,
-    /// `sum_c k_c`
-    total: Scratch<E, BATCH>,
-    /// `sum_c k_c (max - x_c) / 2`
-    half_gap: Scratch<E, BATCH>,
-}
-
-impl<E: Float> Found<E> {
-    #[inline(always)]
-    fn new(rows: usize) -> Self {
-        let room = || {
-            let mut room = Scratch::new();
-            room.reserve(rows, E::ZERO);
-            room
-        };
-        Self { max: room(), ratio: room(), total: room(), half_gap: room() }
-    }
-}
-
-/// Losses and gradients of a batch.
+/// Gradients of a batch, and what its losses are computed from.
 #[inline(always)]
 pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
     let (shape, options) = (work.shape, work.options);
-    let mut found = Found::new(shape.rows);
+    batch.found.reserve(shape.rows);
     let (targets, from) = (work.targets, work.from);
     let class = |r: usize| match targets {
         Targets::Classes(classes) if r < shape.rows => Some(classes.get(from + r)),
@@ -59,6 +34,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         let row = one.row(shape.classes);
         let class_of_row = class(r);
         if class_of_row == Some(Classes::IGNORED) {
+            batch.found.put_row(r, [E::ZERO; 4]);
             if let Row::Write(row) = row {
                 row.into_output().fill(E::ZERO);
             }
@@ -70,9 +46,6 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         let target = RowTarget { class: class_of_row, weight, probabilities };
         let is_correct = work.count_correct && is_correct(target, x, max);
         let sums = sums(isa, &weights, options, target, x, max);
-        found.max[r] = max;
-        found.total[r] = E::from_f64(sums.total);
-        found.half_gap[r] = E::from_f64(sums.half_gap);
         let follows = r + 1 < shape.rows && class(r + 1) != Some(Classes::IGNORED);
         let after = follows.then(|| &rest.values()[..shape.classes]);
         let (exponentials, grad) = match row {
@@ -90,16 +63,21 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
             }
         };
         let ratio = E::from_f64(exponentials.ratio());
-        found.ratio[r] = ratio;
+        let found = [max, ratio, E::from_f64(sums.total), E::from_f64(sums.half_gap)];
+        batch.found.put_row(r, found);
         batch.correct += u64::from(is_correct && !ratio.is_nan());
         let Some(grad) = grad else { continue };
-        let z = if options.z_loss == 0.0 { 0.0 } else { slope_of_z(isa, options, max, ratio) };
+        let mut z = [E::ZERO];
+        if options.z_loss != 0.0 {
+            z = [max];
+            slopes_of_z(isa, options, &mut z, &mut [ratio]);
+        }
         let factor = (batch.factors.high[r], batch.factors.low[r]);
         let gradient = Gradient::new(
             exponentials.splat(isa),
             (isa.splat(factor.0.to_f64()), isa.splat(factor.1.to_f64())),
             isa.splat(sums.total),
-            isa.splat(z),
+            isa.splat(z[0].to_f64()),
         );
         let (scale, low) = gradient.scale();
         let scale = first(scale + low);
@@ -119,20 +97,6 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
     if let Some(last) = before {
         last.finish(isa);
     }
-    let rows = shape.rows;
-    isa.dispatch(Ln1p(&mut found.ratio[..rows]));
-    sweep::map(
-        isa,
-        (&found.max[..rows], &found.ratio[..rows], &found.total[..rows], &found.half_gap[..rows]),
-        (&mut batch.losses[..rows], &mut batch.logsumexp[..rows]),
-        inline!(|(max, l, total, half_gap)| {
-            let loss = half_gap + half_gap + total * l;
-            if options.z_loss == 0.0 {
-                return (loss, max + l);
-            }
-            (loss + options.z(max + l).0, max + l)
-        }),
-    );
 }
 
 /// Sums of the target's weights over the classes of a row; where all other classes weigh the
@@ -176,12 +140,4 @@ fn is_correct<E: Float>(target: RowTarget<'_, E>, x: &[E], max: E) -> bool {
 #[inline(always)]
 fn first<E: Float, L: Lanes<Elem = f64>>(x: L) -> E {
     E::from_f64(x.to_array().as_ref()[0])
-}
-
-/// `2 z logsumexp`
-#[inline(always)]
-fn slope_of_z<E: Math, I: Isa>(isa: I, options: super::Options<'_, E>, max: E, ratio: E) -> f64 {
-    let mut l = [ratio];
-    isa.dispatch(Ln1p(&mut l));
-    options.z(isa.splat(max + l[0])).1.to_array().as_ref()[0].to_f64()
 }
