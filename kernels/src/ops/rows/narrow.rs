@@ -6,7 +6,7 @@
 use super::Strides;
 use super::exponentials::{CompensatedSum, Exponentials};
 use crate::isa::Scratch;
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Float, Isa, Lanes, select};
 use crate::math::{Math, ScaledExp};
 use crate::{Kernel, sweep};
 
@@ -175,6 +175,20 @@ pub(super) fn maxima<L: Lanes>(isa: L::Isa, columns: &[L::Array]) -> L {
         max = max.max_or_self(L::load(isa, x));
     }
     max
+}
+
+/// The largest element of each row, NaN passed over, and that of the row's `class`.
+#[inline(always)]
+pub(super) fn max_and_target<L: Lanes>(columns: &[L::Array], class: L) -> (L, L) {
+    let mut number = class.splat(L::Elem::ZERO);
+    let (mut max, mut of_target) = (class.splat(-L::Elem::INFINITY), number);
+    for x in columns {
+        let x = L::load(class.isa(), x);
+        max = max.max_or_self(x);
+        of_target = select(class.eq(number), x, of_target);
+        number = number + L::Elem::ONE;
+    }
+    (max, of_target)
 }
 
 /// The largest element of each row, and the exponentials that replace the elements.

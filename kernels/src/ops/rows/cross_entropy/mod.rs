@@ -17,6 +17,7 @@ mod alone;
 mod found;
 mod gradient;
 mod narrow;
+mod plain;
 mod target;
 mod two;
 mod weights;

@@ -4,11 +4,13 @@ use super::found::slopes_of_z;
 use super::gradient::Gradient;
 use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
-use super::{Work, alone};
+use super::{Work, alone, plain};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp};
 use crate::ops::rows::exponentials::CompensatedSum;
-use crate::ops::rows::narrow::{Transposed, centre, exponentials, scaled, scaled_less};
+use crate::ops::rows::narrow::{
+    Transposed, centre, exponentials, max_and_target, scaled, scaled_less,
+};
 
 /// Up to one in so many lanes, rows are swept one by one.
 const ALONE: usize = 4;
@@ -28,11 +30,9 @@ pub(super) fn batch<E: Math, I: Isa>(
     let mut weights = None;
     batch.found.reserve(shape.rows);
     let strides = shape.strides(shape.stride);
-    let is_plain = target.are_hard()
-        && options.z_loss == 0.0
-        && !(work.count_correct || batch.leaves_out)
-        && shape.positions == 0;
-    for from in (0..shape.rows).step_by(lanes) {
+    let is_plain = plain::is_plain(isa, work, batch);
+    let first_row = if is_plain { plain::batch(isa, work, memory, batch) } else { 0 };
+    for from in (first_row..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
         if is_plain && count * const { ALONE } <= lanes {
             for r in from..shape.rows {
@@ -57,7 +57,7 @@ pub(super) fn batch<E: Math, I: Isa>(
                 E::Lanes::<I>::load(isa, x).zero_where(left_out).store(x);
             }
         }
-        let (max, x_of_target) = max_and_target::<E::Lanes<I>>(columns, class);
+        let (max, x_of_target): (E::Lanes<I>, _) = max_and_target(columns, class);
         let first = if work.count_correct { first(columns, max) } else { zero };
         let kept = class.ge(zero);
         let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
@@ -119,20 +119,6 @@ pub(super) fn batch<E: Math, I: Isa>(
         let strides = shape.strides(stride);
         memory.write(isa, &mut grad[from * strides.row..], strides, size);
     }
-}
-
-/// The largest logit of each row, NaN passed over, and that of the row's class.
-#[inline(always)]
-fn max_and_target<L: Lanes>(columns: &[L::Array], class: L) -> (L, L) {
-    let mut number = class.splat(L::Elem::ZERO);
-    let (mut max, mut of_target) = (class.splat(-L::Elem::INFINITY), number);
-    for x in columns {
-        let x = L::load(class.isa(), x);
-        max = max.max_or_self(x);
-        of_target = select(class.eq(number), x, of_target);
-        number = number + L::Elem::ONE;
-    }
-    (max, of_target)
 }
 
 /// The first class whose logit is the largest, or infinity beside NaN.

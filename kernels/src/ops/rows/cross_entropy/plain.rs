@@ -1,0 +1,72 @@
+//! Rows of few classes, in whole registers, where the target's class has all the weight: the
+//! usual call, whose loop is free of options.
+//!
+//! With `m = max x`, `e_c` the exponentials of a row but for one factor, and the weight `k` and
+//! the factor `f` of the row's target `y`:
+//!
+//! ```text
+//! ratio           = sum_(c != argmax) e_c / e_max
+//! loss            = k (m - x_y) + k ln(1 + ratio)
+//! d loss / d x_c  = f k e_c / sum e                      for c != y
+//! d loss / d x_y  = -f k (sum_(c != y) e_c) / sum e
+//! ```
+
+use super::Work;
+use super::gradient::Gradient;
+use super::target::Batch;
+use super::weights::{TargetWeights, half_gap};
+use crate::lanes::{Float, Isa, Lanes, select};
+use crate::math::{Math, ScaledExp};
+use crate::ops::rows::narrow::{Transposed, centre, exponentials, max_and_target, scaled_less};
+
+/// Whether a batch has no options, so that [`batch`] may begin it.
+#[inline(always)]
+pub(super) fn is_plain<E: Float, I: Isa>(isa: I, work: &Work<'_, E>, batch: &Batch<E>) -> bool {
+    TargetWeights::new(isa, work).are_hard()
+        && work.options.z_loss == 0.0
+        && work.shape.positions == 0
+        && !(work.count_correct || batch.leaves_out)
+}
+
+/// Gradients of the rows that fill registers, and what their losses are computed from; returns how
+/// many these are.
+#[inline(always)]
+pub(super) fn batch<E: Math, I: Isa>(
+    isa: I,
+    work: &mut Work<'_, E>,
+    memory: &mut Transposed<E>,
+    batch: &mut Batch<E>,
+) -> usize {
+    let shape = work.shape;
+    let lanes = const { <E::Lanes<I> as Lanes>::LANES };
+    let zero = isa.splat(E::ZERO);
+    let strides = shape.strides(shape.stride);
+    let rows = shape.rows - shape.rows % lanes;
+    for from in (0..rows).step_by(lanes) {
+        let x = &work.logits.values()[from * strides.row..];
+        let columns = memory.read(isa, x, strides, (shape.classes, lanes));
+        let class = E::Lanes::<I>::load_partial(&batch.class[from..rows], zero);
+        let k = E::Lanes::<I>::load_partial(&batch.weight[from..rows], zero);
+        let (max, x_of_target) = max_and_target(columns, class);
+        let exp = ScaledExp::new(max);
+        centre(exp, columns, max);
+        let exponentials = exponentials(exp, columns, max);
+        let half_gap = half_gap(k, max, x_of_target);
+        batch.found.put(from..rows, [max, exponentials.ratio(), k, half_gap]);
+
+        let Some((grad, stride)) = work.logits.grad(shape) else { continue };
+        let (factor, factor_low) = batch.factors.load(isa, from);
+        let gradient = Gradient::new(exponentials, (factor, factor_low), k, zero);
+        let own = gradient.of_target(k, zero, exp.exp(x_of_target));
+        let (scale, less) = (gradient.scale_without_z(), factor * zero);
+        let mut number = zero;
+        for column in columns.iter_mut() {
+            let e = E::Lanes::<I>::load(isa, column);
+            select(class.eq(number), own, scaled_less(e, scale, less)).store(column);
+            number = number + E::ONE;
+        }
+        let strides = shape.strides(stride);
+        memory.write(isa, &mut grad[from * strides.row..], strides, (shape.classes, lanes));
+    }
+    rows
+}
