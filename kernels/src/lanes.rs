@@ -20,6 +20,9 @@ pub trait Isa: Copy + Debug + Send + Sync + 'static {
     /// Whether a loop takes one register after the other, body and tail alike. Elsewhere it
     /// takes a group at a time, so that short formulas overlap.
     const ROLLED: bool;
+    /// Whether these are the registers of kernels that are [`Kernel::PAIRED`], and other kernels
+    /// have shorter ones.
+    const PAIRED: bool = false;
     /// A register of `f32`.
     type F32: Lanes<Elem = f32, Isa = Self>;
     /// A register of `f64`.

@@ -104,6 +104,9 @@ pub trait Kernel {
     const LONG: bool = false;
     /// Whether the chains are so long that it should be four of the CPU's.
     const VERY_LONG: bool = false;
+    /// Whether it is two on CPUs with AVX-512, too, which look far ahead: where a division or a
+    /// logarithm at the end of each chain keeps even them waiting.
+    const PAIRED: bool = Self::VERY_LONG;
     /// Does the work with the registers of `isa`.
     fn run<I: Isa>(self, isa: I) -> Self::Out;
 }

@@ -5,6 +5,7 @@ mod widths;
 
 use super::avx::{halves, intrinsics, lanes};
 use super::methods::{comparisons, methods};
+use super::pair::in_pairs;
 use crate::Kernel;
 use crate::lanes::{Isa, Lanes, Mask};
 use core::arch::x86_64::*;
@@ -27,7 +28,13 @@ impl Avx512 {
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
         #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
         fn inner<K: Kernel>(isa: Avx512, kernel: K) -> K::Out {
-            if K::LONG { kernel.run(Avx512::<true>(())) } else { kernel.run(isa) }
+            if K::PAIRED {
+                in_pairs(isa, kernel)
+            } else if K::LONG {
+                kernel.run(Avx512::<true>(()))
+            } else {
+                kernel.run(isa)
+            }
         }
         // SAFETY: the field is private and `detect` alone makes an `Avx512`, so
         // this CPU has every feature that `inner` enables.

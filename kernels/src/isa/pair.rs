@@ -6,6 +6,7 @@
 //! lanes, so results have the same bits.
 
 use super::avx2::{Avx2, F32x8, F64x4};
+use super::avx512::{Avx512, F32x16, F64x8};
 use super::methods::{arrays, comparisons, operators};
 use crate::Kernel;
 use crate::lanes::{Isa, Lanes, Mask};
@@ -19,7 +20,17 @@ pub(super) struct Pairs(Avx2);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quads(Pairs);
 
-/// Runs a kernel of long formulas.
+/// AVX-512, two registers at a time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WidePairs(Avx512);
+
+/// Runs a kernel on pairs of AVX-512's registers.
+#[inline(always)]
+pub(super) fn in_pairs<K: Kernel>(isa: Avx512, kernel: K) -> K::Out {
+    kernel.run(WidePairs(isa))
+}
+
+/// Runs a kernel of long formulas on AVX2.
 #[inline(always)]
 pub(super) fn in_step<K: Kernel>(isa: Avx2, kernel: K) -> K::Out {
     if K::VERY_LONG { kernel.run(Quads(Pairs(isa))) } else { kernel.run(Pairs(isa)) }
@@ -27,11 +38,12 @@ pub(super) fn in_step<K: Kernel>(isa: Avx2, kernel: K) -> K::Out {
 
 /// An instruction set of pairs of another's registers.
 macro_rules! isa {
-    ($isa:ident, $half:ident) => {
+    ($isa:ident, $half:ident, $paired:literal) => {
         impl Isa for $isa {
             const FUSED: bool = Avx2::FUSED;
             // Registers overlap already, so loops need no groups.
             const ROLLED: bool = true;
+            const PAIRED: bool = $paired;
             type F32 = Pair<<$half as Isa>::F32>;
             type F64 = Pair<<$half as Isa>::F64>;
 
@@ -52,8 +64,9 @@ macro_rules! isa {
     };
 }
 
-isa!(Pairs, Avx2);
-isa!(Quads, Pairs);
+isa!(Pairs, Avx2, false);
+isa!(Quads, Pairs, false);
+isa!(WidePairs, Avx512, true);
 
 /// Two registers, or what comparing them gives.
 #[derive(Clone, Copy, Debug)]
@@ -269,3 +282,5 @@ pair!(Pairs, F32x8, 8, [f32; 16], 2, 2, widen_f32, narrow_f32);
 pair!(Pairs, F64x4, 4, [f64; 8], 2, 1, widen_f64, narrow_f64);
 pair!(Quads, Pair<F32x8>, 16, [f32; 32], 1, 2, widen_f32, narrow_f32);
 pair!(Quads, Pair<F64x4>, 8, [f64; 16], 1, 1, widen_f64, narrow_f64);
+pair!(WidePairs, F32x16<false>, 16, [f32; 32], 1, 2, widen_f32, narrow_f32);
+pair!(WidePairs, F64x8<false>, 8, [f64; 16], 1, 1, widen_f64, narrow_f64);

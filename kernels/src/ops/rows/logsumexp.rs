@@ -120,6 +120,7 @@ pub(super) struct Ln1p<'a, E>(pub(super) &'a mut [E]);
 impl<E: Math> Kernel for Ln1p<'_, E> {
     type Out = ();
     const LONG: bool = true;
+    const PAIRED: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {

@@ -63,7 +63,12 @@ impl<E: Float> Transposed<E> {
         strides: Strides,
         (classes, count): (usize, usize),
     ) -> &mut [Array<E, I>] {
-        isa.dispatch(Read { from, strides, classes, count, columns: &mut *self });
+        let columns = &mut *self;
+        if const { I::PAIRED } {
+            isa.dispatch_apart(Read::<_, true> { from, strides, classes, count, columns });
+        } else {
+            isa.dispatch_apart(Read::<_, false> { from, strides, classes, count, columns });
+        }
         self.of::<I>(classes)
     }
 
@@ -76,7 +81,12 @@ impl<E: Float> Transposed<E> {
         strides: Strides,
         (classes, count): (usize, usize),
     ) {
-        isa.dispatch(Write { to, strides, classes, count, columns: &mut *self });
+        let columns = &mut *self;
+        if const { I::PAIRED } {
+            isa.dispatch_apart(Write::<_, true> { to, strides, classes, count, columns });
+        } else {
+            isa.dispatch_apart(Write::<_, false> { to, strides, classes, count, columns });
+        }
     }
 }
 
@@ -84,7 +94,7 @@ impl<E: Float> Transposed<E> {
 pub(super) type Array<E, I> = <<E as Float>::Lanes<I> as Lanes>::Array;
 
 /// Rows become columns. A kernel, so that everything on rows shares one compiled function.
-struct Read<'a, E> {
+struct Read<'a, E, const PAIRED: bool> {
     from: &'a [E],
     strides: Strides,
     classes: usize,
@@ -92,9 +102,10 @@ struct Read<'a, E> {
     columns: &'a mut Transposed<E>,
 }
 
-impl<E: Float> Kernel for Read<'_, E> {
+impl<E: Float, const PAIRED: bool> Kernel for Read<'_, E, PAIRED> {
     type Out = ();
     const LONG: bool = true;
+    const PAIRED: bool = PAIRED;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
@@ -104,7 +115,7 @@ impl<E: Float> Kernel for Read<'_, E> {
 }
 
 /// Columns become rows.
-struct Write<'a, E> {
+struct Write<'a, E, const PAIRED: bool> {
     to: &'a mut [E],
     strides: Strides,
     classes: usize,
@@ -112,9 +123,10 @@ struct Write<'a, E> {
     columns: &'a mut Transposed<E>,
 }
 
-impl<E: Float> Kernel for Write<'_, E> {
+impl<E: Float, const PAIRED: bool> Kernel for Write<'_, E, PAIRED> {
     type Out = ();
     const LONG: bool = true;
+    const PAIRED: bool = PAIRED;
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {

@@ -3,6 +3,7 @@
 
 use super::CrossEntropy;
 use super::gradient::Gradient;
+use super::losses::Found;
 use super::weights::half_gap;
 use crate::isa::Scratch;
 use crate::lanes::{Isa, Lanes};
@@ -41,9 +42,9 @@ pub(super) fn only<E: Math, I: Isa>(isa: I, call: &mut CrossEntropy<'_, E>) -> O
     Some(half_gap + half_gap + total * l)
 }
 
-/// What the loss of a row is computed from, as [`Found`](super::found::Found) has it; its gradient is written. `factor` is that of the gradient, and `e` has room for the
-/// exponentials. Not a kernel: the call would cost a twentieth to a quarter of the time of a call
-/// for one row.
+/// What the loss of a row is computed from; its gradient is written. `factor` is that of the
+/// gradient, and `e` has room for the exponentials. Not a kernel: the call would cost a twentieth
+/// to a quarter of the time of a call for one row.
 #[inline(always)]
 pub(super) fn row<E: Math, I: Isa>(
     isa: I,
@@ -52,7 +53,7 @@ pub(super) fn row<E: Math, I: Isa>(
     weight: E,
     factor: (E, E),
     e: &mut [E],
-) -> [E; 4] {
+) -> Found<E> {
     let x = row.values();
     let (zero, hard) = (isa.splat(E::ZERO), isa.splat(weight));
     let max = isa.splat(sweep::max(isa, x));

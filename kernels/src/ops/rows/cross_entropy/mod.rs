@@ -14,8 +14,8 @@
 //! its small loss and gradient.
 
 mod alone;
-mod found;
 mod gradient;
+mod losses;
 mod narrow;
 mod plain;
 mod target;
@@ -144,10 +144,10 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                     two::batch(isa, &mut work, &mut memory, &mut batch);
                 } else if shape.positions != 0 || are_few::<E, I>(shape.classes) {
                     narrow::batch(isa, &mut work, &mut memory, &mut batch);
-                    batch.finish(isa, &work);
+                    batch.finish(isa, work.options, shape.rows);
                 } else {
                     wide::batch(isa, &mut work, &mut batch);
-                    batch.finish(isa, &work);
+                    batch.finish(isa, work.options, shape.rows);
                 }
                 for _ in 0..batch.factors.times {
                     batch.factors.finish(isa, &mut work.logits, shape);

@@ -1,10 +1,11 @@
 //! Rows of few classes, in lanes.
 
-use super::found::slopes_of_z;
 use super::gradient::Gradient;
+use super::losses::slopes_of_z;
+use super::plain::{Plain, is_plain};
 use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
-use super::{Work, alone, plain};
+use super::{Work, alone};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp};
 use crate::ops::rows::exponentials::CompensatedSum;
@@ -28,10 +29,13 @@ pub(super) fn batch<E: Math, I: Isa>(
     let zero = isa.splat(E::ZERO);
     let target = TargetWeights::new(isa, work);
     let mut weights = None;
-    batch.found.reserve(shape.rows);
     let strides = shape.strides(shape.stride);
-    let is_plain = plain::is_plain(isa, work, batch);
-    let first_row = if is_plain { plain::batch(isa, work, memory, batch) } else { 0 };
+    let is_plain = is_plain(isa, work, batch);
+    let mut first_row = 0;
+    if is_plain && shape.rows >= lanes {
+        first_row =
+            isa.dispatch(Plain { work: &mut *work, batch: &mut *batch, memory: &mut *memory });
+    }
     for from in (first_row..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
         if is_plain && count * const { ALONE } <= lanes {
@@ -41,7 +45,7 @@ pub(super) fn batch<E: Math, I: Isa>(
                 let factor = (batch.factors.high[r], batch.factors.low[r]);
                 let e = memory.row(shape.classes);
                 let found = alone::row(isa, row, class, batch.weight[r], factor, e);
-                batch.found.put_row(r, found);
+                batch.put_row(r, found);
             }
             return;
         }
@@ -83,7 +87,7 @@ pub(super) fn batch<E: Math, I: Isa>(
         centre(exp, columns, max);
         let exponentials = exponentials(exp, columns, max);
         let (max, ratio) = (max.keep_where(kept), exponentials.ratio().keep_where(kept));
-        batch.found.put(from..shape.rows, [max, ratio, sums.total, sums.half_gap]);
+        batch.put(from..shape.rows, [max, ratio, sums.total, sums.half_gap]);
         if work.count_correct {
             // A row with NaN has no largest logit.
             batch.correct += (class.eq(first) & !ratio.is_nan()).count() as u64;

@@ -15,11 +15,12 @@ use super::Work;
 use super::gradient::Gradient;
 use super::target::Batch;
 use super::weights::{TargetWeights, half_gap};
+use crate::Kernel;
 use crate::lanes::{Float, Isa, Lanes, select};
 use crate::math::{Math, ScaledExp};
 use crate::ops::rows::narrow::{Transposed, centre, exponentials, max_and_target, scaled_less};
 
-/// Whether a batch has no options, so that [`batch`] may begin it.
+/// Whether a batch has no options, so that [`Plain`] may begin it.
 #[inline(always)]
 pub(super) fn is_plain<E: Float, I: Isa>(isa: I, work: &Work<'_, E>, batch: &Batch<E>) -> bool {
     TargetWeights::new(isa, work).are_hard()
@@ -28,45 +29,53 @@ pub(super) fn is_plain<E: Float, I: Isa>(isa: I, work: &Work<'_, E>, batch: &Bat
         && !(work.count_correct || batch.leaves_out)
 }
 
-/// Gradients of the rows that fill registers, and what their losses are computed from; returns how
-/// many these are.
-#[inline(always)]
-pub(super) fn batch<E: Math, I: Isa>(
-    isa: I,
-    work: &mut Work<'_, E>,
-    memory: &mut Transposed<E>,
-    batch: &mut Batch<E>,
-) -> usize {
-    let shape = work.shape;
-    let lanes = const { <E::Lanes<I> as Lanes>::LANES };
-    let zero = isa.splat(E::ZERO);
-    let strides = shape.strides(shape.stride);
-    let rows = shape.rows - shape.rows % lanes;
-    for from in (0..rows).step_by(lanes) {
-        let x = &work.logits.values()[from * strides.row..];
-        let columns = memory.read(isa, x, strides, (shape.classes, lanes));
-        let class = E::Lanes::<I>::load_partial(&batch.class[from..rows], zero);
-        let k = E::Lanes::<I>::load_partial(&batch.weight[from..rows], zero);
-        let (max, x_of_target) = max_and_target(columns, class);
-        let exp = ScaledExp::new(max);
-        centre(exp, columns, max);
-        let exponentials = exponentials(exp, columns, max);
-        let half_gap = half_gap(k, max, x_of_target);
-        batch.found.put(from..rows, [max, exponentials.ratio(), k, half_gap]);
+/// Gradients of the rows of a batch that fill registers, and what their losses are computed from;
+/// returns how many these are.
+pub(super) struct Plain<'a, 'w, E> {
+    pub(super) work: &'a mut Work<'w, E>,
+    pub(super) batch: &'a mut Batch<E>,
+    pub(super) memory: &'a mut Transposed<E>,
+}
 
-        let Some((grad, stride)) = work.logits.grad(shape) else { continue };
-        let (factor, factor_low) = batch.factors.load(isa, from);
-        let gradient = Gradient::new(exponentials, (factor, factor_low), k, zero);
-        let own = gradient.of_target(k, zero, exp.exp(x_of_target));
-        let (scale, less) = (gradient.scale_without_z(), factor * zero);
-        let mut number = zero;
-        for column in columns.iter_mut() {
-            let e = E::Lanes::<I>::load(isa, column);
-            select(class.eq(number), own, scaled_less(e, scale, less)).store(column);
-            number = number + E::ONE;
+impl<E: Math> Kernel for Plain<'_, '_, E> {
+    type Out = usize;
+    const LONG: bool = true;
+    const PAIRED: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> usize {
+        let Self { work, batch, memory } = self;
+        let shape = work.shape;
+        let lanes = const { <E::Lanes<I> as Lanes>::LANES };
+        let zero = isa.splat(E::ZERO);
+        let strides = shape.strides(shape.stride);
+        let rows = shape.rows - shape.rows % lanes;
+        for from in (0..rows).step_by(lanes) {
+            let x = &work.logits.values()[from * strides.row..];
+            let columns = memory.read(isa, x, strides, (shape.classes, lanes));
+            let class = E::Lanes::<I>::load_partial(&batch.class[from..rows], zero);
+            let k = E::Lanes::<I>::load_partial(&batch.weight[from..rows], zero);
+            let (max, x_of_target) = max_and_target(columns, class);
+            let exp = ScaledExp::new(max);
+            centre(exp, columns, max);
+            let exponentials = exponentials(exp, columns, max);
+            let half_gap = half_gap(k, max, x_of_target);
+            batch.put(from..rows, [max, exponentials.ratio(), k, half_gap]);
+
+            let Some((grad, stride)) = work.logits.grad(shape) else { continue };
+            let (factor, factor_low) = batch.factors.load(isa, from);
+            let gradient = Gradient::new(exponentials, (factor, factor_low), k, zero);
+            let own = gradient.of_target(k, zero, exp.exp(x_of_target));
+            let (scale, less) = (gradient.scale_without_z(), factor * zero);
+            let mut number = zero;
+            for column in columns.iter_mut() {
+                let e = E::Lanes::<I>::load(isa, column);
+                select(class.eq(number), own, scaled_less(e, scale, less)).store(column);
+                number = number + E::ONE;
+            }
+            let strides = shape.strides(stride);
+            memory.write(isa, &mut grad[from * strides.row..], strides, (shape.classes, lanes));
         }
-        let strides = shape.strides(stride);
-        memory.write(isa, &mut grad[from * strides.row..], strides, (shape.classes, lanes));
+        rows
     }
-    rows
 }

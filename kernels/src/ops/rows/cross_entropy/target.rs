@@ -1,7 +1,6 @@
 //! The rows of a batch: classes, weights and factors, read from targets and options once.
 
 use super::Work;
-use super::found::Found;
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
@@ -95,8 +94,13 @@ pub(super) struct Batch<E> {
     pub(super) factors: RowFactors<E>,
     /// Whether a row is left out.
     pub(super) leaves_out: bool,
-    pub(super) found: Found<E>,
+    /// `sum_rest / exp_max` of each row; `ln(1 + sum_rest / exp_max)` in the end.
+    pub(super) ratio: Scratch<E, BATCH>,
+    /// `sum_c k_c`
+    pub(super) total: Scratch<E, BATCH>,
+    /// Losses; half of the weighted gaps below `max` until [`finish`](Self::finish).
     pub(super) losses: Scratch<E, BATCH>,
+    /// Logarithms of the sums of exponentials; `max` until [`finish`](Self::finish).
     pub(super) logsumexp: Scratch<E, BATCH>,
     pub(super) correct: u64,
 }
@@ -110,7 +114,8 @@ impl<E: Math> Batch<E> {
             same: 0,
             factors: RowFactors::new(),
             leaves_out: false,
-            found: Found::new(),
+            ratio: Scratch::new(),
+            total: Scratch::new(),
             losses: Scratch::new(),
             logsumexp: Scratch::new(),
             correct: 0,
@@ -131,7 +136,8 @@ impl<E: Math> Batch<E> {
         let options = &work.options;
         self.correct = 0;
         self.leaves_out = false;
-        for numbers in [&mut self.class, &mut self.weight, &mut self.losses, &mut self.logsumexp] {
+        let Self { class, weight, ratio, total, losses, logsumexp, .. } = &mut *self;
+        for numbers in [class, weight, ratio, total, losses, logsumexp] {
             numbers.reserve(rows, E::ZERO);
         }
         match work.targets {
@@ -175,14 +181,6 @@ impl<E: Math> Batch<E> {
                 self.weight[r] = options.hard(class);
             }
         }
-    }
-
-    /// Computes losses from what was found.
-    #[inline(always)]
-    pub(super) fn finish<I: Isa>(&mut self, isa: I, work: &Work<'_, E>) {
-        let rows = work.shape.rows;
-        let (losses, logsumexp) = (&mut self.losses[..rows], &mut self.logsumexp[..rows]);
-        self.found.finish(isa, work.options, losses, logsumexp);
     }
 
     /// Multiplies losses by their rows' weights; 0 where the weight is, of an infinite loss too.

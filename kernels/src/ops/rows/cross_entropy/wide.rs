@@ -1,8 +1,8 @@
 //! Longer rows, one by one.
 
 use super::Work;
-use super::found::slopes_of_z;
 use super::gradient::Gradient;
+use super::losses::slopes_of_z;
 use super::target::{Batch, likeliest};
 use super::weights::{HalfGaps, RowTarget, Sums, TargetWeights};
 use crate::lanes::{Float, Isa, Lanes};
@@ -15,7 +15,6 @@ use crate::{Classes, Targets};
 #[inline(always)]
 pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
     let (shape, options) = (work.shape, work.options);
-    batch.found.reserve(shape.rows);
     let (targets, from) = (work.targets, work.from);
     let class = |r: usize| match targets {
         Targets::Classes(classes) if r < shape.rows => Some(classes.get(from + r)),
@@ -34,7 +33,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         let row = one.row(shape.classes);
         let class_of_row = class(r);
         if class_of_row == Some(Classes::IGNORED) {
-            batch.found.put_row(r, [E::ZERO; 4]);
+            batch.put_row(r, [E::ZERO; 4]);
             if let Row::Write(row) = row {
                 row.into_output().fill(E::ZERO);
             }
@@ -64,7 +63,7 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
         };
         let ratio = E::from_f64(exponentials.ratio());
         let found = [max, ratio, E::from_f64(sums.total), E::from_f64(sums.half_gap)];
-        batch.found.put_row(r, found);
+        batch.put_row(r, found);
         batch.correct += u64::from(is_correct && !ratio.is_nan());
         let Some(grad) = grad else { continue };
         let mut z = [E::ZERO];
