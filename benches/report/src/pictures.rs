@@ -161,6 +161,7 @@ pub(crate) fn peers(record: &Record) -> Vec<Panel> {
 }
 
 const LOOP: &str = "plain loop";
+const C_LOOP: &str = "C loop";
 
 /// The loop with several sums is a plain loop, too; the faster one is shown.
 fn kind(who: &str) -> &str {
@@ -188,7 +189,7 @@ fn dots(record: &Record, title: &str, cases: &[(&str, &str, String)]) -> Option<
         }
     }
     // Only code that the compiler vectorises changes with the build.
-    peers.retain(|(who, build)| *build == "default" || *who == LOOP);
+    peers.retain(|(who, build)| *build == "default" || [LOOP, C_LOOP].contains(who));
     let names: Vec<String> = cases.iter().map(|case| case.2.clone()).collect();
     let mut lines = Lines::new(title, "times our time", &names, peers.len());
     let mut any = false;

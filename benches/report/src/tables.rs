@@ -32,8 +32,9 @@ pub(crate) fn whole(record: &Record, path: &Path) -> Outcome<String> {
             "## Beside other crates\n\n\
              Nanoseconds per element, the fastest of interleaved calls in one process on one\n\
              thread: {}. `native` was compiled for this processor alone. What each peer does\n\
-             differently stands in `benches/peers/src`.\n\n",
-            record.fact("peers")
+             differently stands in `benches/peers/src`.{}\n\n",
+            record.fact("peers"),
+            c_loop(record),
         )?;
         text += &peers(record);
     }
@@ -56,6 +57,12 @@ pub(crate) fn machine(record: &Record) -> String {
         "{cpu}, {cores} cores, {rustc}, {date}, commit {commit}, by `tools/report`: the fastest of\n\
          at least 10 samples; the median sample is {spread:.0} % slower, typically.\n\n"
     )
+}
+
+/// What its peers' program said of the loop that is compiled by another compiler.
+fn c_loop(record: &Record) -> String {
+    let fact = record.facts.iter().find(|fact| fact.0 == "C loop");
+    fact.map(|fact| format!(" The C loop: {}.", fact.1)).unwrap_or_default()
 }
 
 /// The best level alone.
