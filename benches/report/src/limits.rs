@@ -76,7 +76,7 @@ pub(crate) fn fill_in(rows: &mut [Row]) {
         }
         let key = (row.op.clone(), row.size.clone(), row.dtype.clone(), row.level.clone());
         if let Some((peer, times)) = peers.get(&key).filter(|_| row.threads == 1) {
-            (row.peer, row.times) = (peer.clone(), Some(*times));
+            (row.peer, row.ratio) = (peer.clone(), Some(*times));
         }
     }
 }
@@ -165,7 +165,7 @@ mod tests {
         fill_in(&mut rows);
         let sgd = &rows[2];
         assert_eq!((sgd.limit.as_str(), sgd.percent.map(f64::round)), ("update", Some(25.0)));
-        assert_eq!((sgd.peer.as_str(), sgd.times.map(f32_of)), ("plain loop (native)", Some(1.5)));
+        assert_eq!((sgd.peer.as_str(), sgd.ratio.map(f32_of)), ("plain loop (native)", Some(1.5)));
     }
 
     #[test]

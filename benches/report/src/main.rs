@@ -4,6 +4,7 @@
 //! `record <folder> <criterion folder> [<lines.csv>..]` writes one record of a machine
 //! and a day, `show <record.csv>` makes tables and pictures from a record alone.
 
+mod calls;
 mod counts;
 mod criterion;
 mod limits;
@@ -72,9 +73,12 @@ fn show(path: &Path, readme: Option<&Path>) -> Outcome {
     let sibling = |suffix: &str| path.with_extension(suffix);
     fs::write(sibling("limits.svg"), picture::svg(&pictures::limits(&record))?)?;
     fs::write(sibling("peers.svg"), picture::svg(&pictures::peers(&record))?)?;
-    let growth = pictures::growth(&record);
-    if !growth.is_empty() {
-        fs::write(sibling("growth.svg"), picture::svg(&growth)?)?;
+    for (suffix, panels) in
+        [("classes.svg", pictures::classes(&record)), ("growth.svg", pictures::growth(&record))]
+    {
+        if !panels.is_empty() {
+            fs::write(sibling(suffix), picture::svg(&panels)?)?;
+        }
     }
     fs::write(sibling("md"), tables::whole(&record, path)?)?;
     if let Some(readme) = readme {
