@@ -219,14 +219,16 @@ pub(crate) fn classes(record: &Record) -> Vec<Panel> {
     }
     let new = |title| Panel::new(title, "classes", "ns per logit").log_x();
     let mut all = new("softmax cross-entropy, f32").log_y();
-    let mut best = new("the best levels");
+    let (mut best, mut largest) = (new("the best levels"), 0.0f64);
     for (i, level) in levels.iter().enumerate() {
-        all = all.line(level, curve(level)).colour(i);
+        let points = curve(level);
         if i < 2 {
-            best = best.line(level, curve(level)).colour(i);
+            largest = points.iter().map(|point| point.1).fold(largest, f64::max);
+            best = best.line(level, points.clone()).colour(i);
         }
+        all = all.line(level, points).colour(i);
     }
-    vec![all, best]
+    vec![all, best.y_range(0.0, 1.05 * largest)]
 }
 
 /// Time per element against size, on one thread and on two.
