@@ -25,7 +25,9 @@ pub(crate) fn run<O: Op>() {
     let watched = !O::group().starts_with("roofline");
     if watched && only.is_none_or(|only| only.starts_with('-') || O::group().contains(&only)) {
         for_type::<O, f32>();
-        for_type::<O, f64>();
+        if const { O::DOUBLE } {
+            for_type::<O, f64>();
+        }
     }
 }
 

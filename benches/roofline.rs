@@ -14,7 +14,10 @@ use gradstep::{Element, Error};
 pub(crate) fn bench(criterion: &mut Criterion) {
     suite::bench::<Loop<Read>>(criterion);
     suite::bench::<Loop<Scale>>(criterion);
-    suite::bench::<Loop<Update>>(criterion);
+    suite::bench::<Loop<Update<0>>>(criterion);
+    suite::bench::<Loop<Update<1>>>(criterion);
+    suite::bench::<Loop<Update<2>>>(criterion);
+    suite::bench::<Loop<Update<3>>>(criterion);
     suite::bench::<Loop<Copy>>(criterion);
     suite::bench::<Loop<Triad>>(criterion);
     suite::bench::<Loop<Memcpy>>(criterion);
@@ -24,8 +27,8 @@ pub(crate) fn bench(criterion: &mut Criterion) {
 struct Read;
 /// Multiplies a slice in place.
 struct Scale;
-/// `w += k g`: the streams of an update.
-struct Update;
+/// `w += k g`, and the same for `N` slices of state: the streams of an update.
+struct Update<const N: usize>;
 /// One slice into another.
 struct Copy;
 /// `c = a + k b`: the streams of a loss with its gradient.
@@ -78,18 +81,29 @@ impl Motion for Scale {
     }
 }
 
-impl Motion for Update {
-    const NAME: &'static str = "update";
-    const SLICES: &'static [Slice] = &[UPDATE, READ];
+impl<const N: usize> Motion for Update<N> {
+    /// By the updates that keep so many slices.
+    const NAME: &'static str = ["update", "momentum", "adam", "amsgrad"][N];
+    const SLICES: &'static [Slice] = {
+        const ALL: &[Slice] = &[UPDATE, READ, UPDATE, UPDATE, UPDATE];
+        ALL.split_at(2 + N).0
+    };
 
     #[inline(always)]
-    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [w, g, ..]: Slices<'_, E>) -> f64 {
+    fn run<E: Float, I: Isa>(isa: I, k: E::Lanes<I>, [w, g, states @ ..]: Slices<'_, E>) -> f64 {
+        let mut states = states.into_iter();
+        let states: [&mut [E]; N] = core::array::from_fn(|_| states.next().unwrap_or_default());
         sweep::update(
             isa,
-            w,
+            (w, states),
             &*g,
             #[inline(always)]
-            |w, g| w + g * k,
+            |(w, mut states), g| {
+                for state in &mut states {
+                    *state = *state + g * k;
+                }
+                (w + g * k, states)
+            },
         );
         0.0
     }

@@ -30,6 +30,8 @@ pub(crate) trait Op {
     const SLICES: &'static [Slice];
     /// Whether the call spreads over threads.
     const THREADS: bool = true;
+    /// Whether `f64` is measured, too.
+    const DOUBLE: bool = true;
 
     /// Group of the results: the operation's stem, and the method behind a `/`
     /// where it is not the main one.
@@ -37,7 +39,7 @@ pub(crate) trait Op {
 
     /// What to run on.
     fn sizes() -> Vec<Size> {
-        Size::elements(&[64, 4 << 10, 256 << 10, 16 << 20])
+        Size::elements(&Size::USUAL)
     }
 
     /// A call, ready to be repeated; its options are chosen here.
@@ -58,6 +60,11 @@ pub(crate) struct On {
 }
 
 impl Size {
+    /// What a call costs before it begins, its loop in the first cache and in the second, and
+    /// memory.
+    pub(crate) const USUAL: [usize; 4] = [64, 4 << 10, 256 << 10, 16 << 20];
+    /// So few that a call is little but what it costs before it begins.
+    const FEW: [usize; 3] = [1, 8, 16];
     /// From here on, threads are measured too.
     const THREADS: usize = 16 << 20;
     /// What `--test` runs: enough for several blocks and pieces.
@@ -65,6 +72,11 @@ impl Size {
 
     pub(crate) fn elements(sizes: &[usize]) -> Vec<Self> {
         sizes.iter().map(|rows| Self { rows: *rows, columns: 1 }).collect()
+    }
+
+    /// Of operations that stand for all others in small calls.
+    pub(crate) fn few_and_usual() -> Vec<Self> {
+        Self::elements(&[&Self::FEW[..], &Self::USUAL].concat())
     }
 }
 
@@ -76,7 +88,9 @@ pub(crate) fn bench<O: Op>(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(O::group());
     let mut table = Table::default();
     for_type::<O, f32>(&mut group, &mut table);
-    for_type::<O, f64>(&mut group, &mut table);
+    if const { O::DOUBLE } {
+        for_type::<O, f64>(&mut group, &mut table);
+    }
     group.finish();
     if !table.is_empty() {
         println!("{}: nanoseconds per element (GB/s), the fastest batch\n{table}\n", O::group());

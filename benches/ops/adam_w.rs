@@ -24,6 +24,10 @@ impl Op for Step {
         "adam_w".to_owned()
     }
 
+    fn sizes() -> Vec<Size> {
+        Size::few_and_usual()
+    }
+
     fn prepare<'a, E: Element>(
         on: On,
         _: Size,

@@ -6,9 +6,11 @@ use crate::suite::{self, On, Op, Size};
 use criterion::Criterion;
 use gradstep::loss::CrossEntropy;
 use gradstep::{Element, Error};
+use gradstep_check::numbers::Number;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     suite::bench::<LossAndGrad>(criterion);
+    suite::bench::<Classes>(criterion);
     suite::bench::<InPlace>(criterion);
     suite::bench::<LossOnly>(criterion);
     suite::bench::<Positions>(criterion);
@@ -17,6 +19,8 @@ pub(crate) fn bench(criterion: &mut Criterion) {
 
 /// Loss, and gradient to another slice: the main method.
 struct LossAndGrad;
+/// The same, of many numbers of classes.
+struct Classes;
 /// Loss, and gradient in place of the logits.
 struct InPlace;
 /// Loss alone.
@@ -45,7 +49,8 @@ impl Op for LossAndGrad {
     }
 
     fn sizes() -> Vec<Size> {
-        sizes()
+        // A single row is a call that is little but what it costs before it begins.
+        [vec![Size { rows: 1, columns: 10 }], sizes()].concat()
     }
 
     fn prepare<'a, E: Element>(
@@ -56,6 +61,31 @@ impl Op for LossAndGrad {
         let loss = CrossEntropy::new(size.columns)?.execution(on.execution);
         let targets = targets(size);
         Ok(move || loss.loss_and_grad(logits, &targets, grad))
+    }
+}
+
+impl Op for Classes {
+    const SLICES: &'static [Slice] = LossAndGrad::SLICES;
+    const DOUBLE: bool = false;
+
+    fn group() -> String {
+        "cross_entropy/classes".to_owned()
+    }
+
+    fn sizes() -> Vec<Size> {
+        // Dense where rows lie in the lanes of registers, with neighbours of whole registers.
+        const CLASSES: [usize; 20] = [
+            2, 3, 4, 5, 8, 10, 16, 17, 24, 32, 33, 48, 50, 64, 100, 128, 200, 256, 500, 1000,
+        ];
+        CLASSES.map(|columns| Size { rows: 1024, columns }).into()
+    }
+
+    fn prepare<'a, E: Number>(
+        on: On,
+        size: Size,
+        slices: Slices<'a, E>,
+    ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
+        LossAndGrad::prepare::<E>(on, size, slices)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use crate::buffers::{Buffers, Slice, Slices};
 use crate::size::Size;
+#[cfg(c_loop)]
+use crate::with_c;
 use crate::{with_rten, with_wide};
 use gradstep::Element;
 use std::error::Error;
@@ -153,7 +155,10 @@ impl Real for f32 {
     const TOLERANCE: f64 = 3e-5;
 
     fn of_single_precision(case: Case) -> Vec<Candidate<f32>> {
-        with_rten::candidate(case).into_iter().chain(with_wide::candidate(case)).collect()
+        let all = with_rten::candidate(case).into_iter().chain(with_wide::candidate(case));
+        #[cfg(c_loop)]
+        let all = all.chain(with_c::candidate(case));
+        all.collect()
     }
 }
 

@@ -12,6 +12,8 @@ mod case;
 mod measure;
 mod ours;
 mod plain;
+#[cfg(c_loop)]
+mod with_c;
 mod with_candle;
 mod with_ndarray;
 mod with_rten;
@@ -54,6 +56,7 @@ fn options() -> Result<Options, lexopt::Error> {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let options = options()?;
+    println!("# C loop: {}", env!("PEERS_C_LOOP"));
     println!("part,op,size,level,dtype,threads,who,build,median_ns,fastest_ns,bytes_per_element");
     for op in Op::ALL {
         if options.only.as_ref().is_some_and(|only| only != op.name()) {

@@ -9,6 +9,9 @@ pub(crate) const OPERATIONS: &[(&str, &str)] = &[
     ("roofline/read", ""),
     ("roofline/scale", ""),
     ("roofline/update", ""),
+    ("roofline/momentum", ""),
+    ("roofline/adam", ""),
+    ("roofline/amsgrad", ""),
     ("roofline/copy", ""),
     ("roofline/triad", ""),
     ("roofline/memcpy", ""),
@@ -25,16 +28,16 @@ pub(crate) const OPERATIONS: &[(&str, &str)] = &[
     ("coordinate_descent", "read"),
     ("clip_grad", "scale"),
     ("sgd", "update"),
-    ("sgd_momentum", "update"),
+    ("sgd_momentum", "momentum"),
     ("prox_sgd", "update"),
-    ("prox_momentum", "update"),
-    ("lion", "update"),
-    ("adam", "update"),
-    ("adam/amsgrad", "update"),
-    ("adam_w", "update"),
-    ("prox_adam_w", "update"),
+    ("prox_momentum", "momentum"),
+    ("lion", "momentum"),
+    ("adam", "adam"),
+    ("adam/amsgrad", "amsgrad"),
+    ("adam_w", "adam"),
+    ("prox_adam_w", "adam"),
     ("tensors/sgd/list", "update"),
-    ("tensors/adam_w/list", "update"),
+    ("tensors/adam_w/list", "adam"),
     ("mse", "triad"),
     ("l1", "triad"),
     ("smooth_l1", "triad"),
@@ -73,7 +76,7 @@ pub(crate) fn fill_in(rows: &mut [Row]) {
         }
         let key = (row.op.clone(), row.size.clone(), row.dtype.clone(), row.level.clone());
         if let Some((peer, times)) = peers.get(&key).filter(|_| row.threads == 1) {
-            (row.peer, row.times) = (peer.clone(), Some(*times));
+            (row.peer, row.ratio) = (peer.clone(), Some(*times));
         }
     }
 }
@@ -162,7 +165,19 @@ mod tests {
         fill_in(&mut rows);
         let sgd = &rows[2];
         assert_eq!((sgd.limit.as_str(), sgd.percent.map(f64::round)), ("update", Some(25.0)));
-        assert_eq!((sgd.peer.as_str(), sgd.times.map(f32_of)), ("plain loop (native)", Some(1.5)));
+        assert_eq!((sgd.peer.as_str(), sgd.ratio.map(f32_of)), ("plain loop (native)", Some(1.5)));
+    }
+
+    #[test]
+    fn state_is_compared_with_a_loop_that_moves_as_much_of_it() {
+        let mut rows = [
+            row("suite", "roofline/update", "gradstep", "default", 0.1),
+            row("suite", "roofline/momentum", "gradstep", "default", 0.2),
+            row("suite", "sgd_momentum", "gradstep", "default", 0.25),
+        ];
+        fill_in(&mut rows);
+        let step = &rows[2];
+        assert_eq!((step.limit.as_str(), step.percent.map(f64::round)), ("momentum", Some(80.0)));
     }
 
     /// What is left after the last digits of a quotient.

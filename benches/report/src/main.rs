@@ -4,6 +4,7 @@
 //! `record <folder> <criterion folder> [<lines.csv>..]` writes one record of a machine
 //! and a day, `show <record.csv>` makes tables and pictures from a record alone.
 
+mod calls;
 mod counts;
 mod criterion;
 mod limits;
@@ -45,7 +46,14 @@ fn main() -> Outcome {
 fn record(to: &Path, folder: &Path, lines: &[&str]) -> Outcome {
     let mut record = Record { facts: machine::facts()?, rows: criterion::rows(folder)? };
     for path in lines {
-        record.rows.extend(Record::read(path.as_ref())?.rows);
+        let measured = Record::read(path.as_ref())?;
+        record.rows.extend(measured.rows);
+        // What a program knows of itself: two builds of it say the same.
+        for fact in measured.facts {
+            if record.facts.iter().all(|known| known.0 != fact.0) {
+                record.facts.push(fact);
+            }
+        }
     }
     if record.rows.is_empty() {
         return Err("nothing was measured".into());
@@ -65,9 +73,12 @@ fn show(path: &Path, readme: Option<&Path>) -> Outcome {
     let sibling = |suffix: &str| path.with_extension(suffix);
     fs::write(sibling("limits.svg"), picture::svg(&pictures::limits(&record))?)?;
     fs::write(sibling("peers.svg"), picture::svg(&pictures::peers(&record))?)?;
-    let growth = pictures::growth(&record);
-    if !growth.is_empty() {
-        fs::write(sibling("growth.svg"), picture::svg(&growth)?)?;
+    for (suffix, panels) in
+        [("classes.svg", pictures::classes(&record)), ("growth.svg", pictures::growth(&record))]
+    {
+        if !panels.is_empty() {
+            fs::write(sibling(suffix), picture::svg(&panels)?)?;
+        }
     }
     fs::write(sibling("md"), tables::whole(&record, path)?)?;
     if let Some(readme) = readme {

@@ -1,5 +1,6 @@
 //! The pictures of a record: shares of the limit, times beside peers, growth.
 
+use crate::calls::by_classes;
 use crate::picture::{BLACK_LINE, Panel};
 use crate::record::{Record, Row};
 
@@ -125,7 +126,8 @@ pub(crate) fn limits(record: &Record) -> Vec<Panel> {
     }
     let curve = |op: &str, level: &str| {
         let rows = rows(op, level);
-        rows.iter().map(|row| (row.elements() as f64, row.bandwidth())).collect::<Vec<_>>()
+        let rows = rows.iter().filter(|row| SIZES.iter().any(|size| size.0 == row.size));
+        rows.map(|row| (row.elements() as f64, row.bandwidth())).collect::<Vec<_>>()
     };
     let (op, limit) = EXAMPLE;
     let title = format!("{}, f32 on every level", name(op));
@@ -161,6 +163,7 @@ pub(crate) fn peers(record: &Record) -> Vec<Panel> {
 }
 
 const LOOP: &str = "plain loop";
+const C_LOOP: &str = "C loop";
 
 /// The loop with several sums is a plain loop, too; the faster one is shown.
 fn kind(who: &str) -> &str {
@@ -188,7 +191,7 @@ fn dots(record: &Record, title: &str, cases: &[(&str, &str, String)]) -> Option<
         }
     }
     // Only code that the compiler vectorises changes with the build.
-    peers.retain(|(who, build)| *build == "default" || *who == LOOP);
+    peers.retain(|(who, build)| *build == "default" || [LOOP, C_LOOP].contains(who));
     let names: Vec<String> = cases.iter().map(|case| case.2.clone()).collect();
     let mut lines = Lines::new(title, "times our time", &names, peers.len());
     let mut any = false;
@@ -202,6 +205,30 @@ fn dots(record: &Record, title: &str, cases: &[(&str, &str, String)]) -> Option<
         lines = lines.dots(&name, points.into_iter());
     }
     any.then(|| lines.mark("gradstep", 1.0).log_x())
+}
+
+/// Time per logit of a cross-entropy against its classes: every level, and the best two alone.
+pub(crate) fn classes(record: &Record) -> Vec<Panel> {
+    let levels = record.levels();
+    let curve = |level: &str| {
+        let rows = by_classes(record, level);
+        rows.into_iter().map(|(classes, row)| (classes as f64, row.fastest)).collect::<Vec<_>>()
+    };
+    if levels.iter().all(|level| curve(level).is_empty()) {
+        return Vec::new();
+    }
+    let new = |title| Panel::new(title, "classes", "ns per logit").log_x();
+    let mut all = new("softmax cross-entropy, f32").log_y();
+    let (mut best, mut largest) = (new("the best levels"), 0.0f64);
+    for (i, level) in levels.iter().enumerate() {
+        let points = curve(level);
+        if i < 2 {
+            largest = points.iter().map(|point| point.1).fold(largest, f64::max);
+            best = best.line(level, points.clone()).colour(i);
+        }
+        all = all.line(level, points).colour(i);
+    }
+    vec![all, best.y_range(0.0, 1.05 * largest)]
 }
 
 /// Time per element against size, on one thread and on two.

@@ -102,6 +102,8 @@ impl Place<'_> {
 
     fn cell(&self, of: impl Fn(&Row) -> bool, named: bool) -> String {
         let Some(row) = self.fastest(of) else { return String::new() };
+        // Of the loops it is the one in another language.
+        let named = named || row.who == "C loop";
         let name = if named { format!(", {}", row.who) } else { String::new() };
         format!("{:.3} ({:.1}x{name})", row.fastest, row.fastest / self.ours)
     }
@@ -187,6 +189,7 @@ mod tests {
             row("ndarray", "default", 3.0),
             row("ndarray", "native", 0.1),
             row("plain loop", "default", 1.0),
+            row("C loop", "default", 0.75),
             row("chunked loop", "native", 0.25),
         ];
         let mut suite = row("gradstep", "default", 0.5);
@@ -194,7 +197,7 @@ mod tests {
         let record = Record { facts: Vec::new(), rows: [rows, vec![suite]].concat() };
         let text = section(&record, Path::new("a.csv"))?;
         assert!(text.starts_with("**4.0 times as fast"), "{text}");
-        let line = "| mean squared error | 4 Ki | 0.500 | 2.000 (4.0x, candle) | 1.000 (2.0x) | 0.250 (0.5x) |";
+        let line = "| mean squared error | 4 Ki | 0.500 | 2.000 (4.0x, candle) | 0.750 (1.5x, C loop) | 0.250 (0.5x) |";
         assert!(text.contains(line), "{text}");
         assert!(
             text.contains("`mse` of 4 Ki elements: 0.20 times our time, by ndarray (built"),

@@ -36,7 +36,7 @@ pub(crate) struct Row {
     pub(crate) percent: Option<f64>,
     /// The fastest peer, and how many times its time is ours.
     pub(crate) peer: String,
-    pub(crate) times: Option<f64>,
+    pub(crate) ratio: Option<f64>,
 }
 
 const HEADING: &str = "part,op,size,level,dtype,threads,who,build,median_ns,fastest_ns,\
@@ -45,7 +45,12 @@ const HEADING: &str = "part,op,size,level,dtype,threads,who,build,median_ns,fast
 
 impl Row {
     pub(crate) fn elements(&self) -> u64 {
-        numbers(&self.size).iter().product()
+        elements(&self.size)
+    }
+
+    /// Of the fastest sample and of the median one.
+    pub(crate) fn times(&self) -> String {
+        format!("{:.3} / {:.3}", self.fastest, self.median)
     }
 
     /// Gigabytes per second of the fastest sample.
@@ -62,7 +67,7 @@ impl Row {
         let _ = write!(line, ",{},{}", optional(self.buffers, 0), optional(self.peak, 0));
         let _ = write!(line, ",{:.2},{}", self.bandwidth(), self.limit);
         let _ = write!(line, ",{},{}", optional(self.percent, 1), self.peer);
-        line + "," + &optional(self.times, 2)
+        line + "," + &optional(self.ratio, 2)
     }
 
     /// Fields by the names in the heading, so that lines may lack some.
@@ -89,7 +94,7 @@ impl Row {
                 "limit" => row.limit = field.into(),
                 "limit_percent" => row.percent = optional()?,
                 "best_peer" => row.peer = field.into(),
-                "times_faster_than_peer" => row.times = optional()?,
+                "times_faster_than_peer" => row.ratio = optional()?,
                 _ => return Err(format!("no field {name:?}").into()),
             }
         }
@@ -181,6 +186,10 @@ pub(crate) fn numbers(size: &str) -> Vec<u64> {
     size.split('x').filter_map(|n| n.parse().ok()).collect()
 }
 
+pub(crate) fn elements(size: &str) -> u64 {
+    numbers(size).iter().product()
+}
+
 /// `4 Ki` for 4096.
 pub(crate) fn short(size: &str) -> String {
     match *numbers(size) {
@@ -205,7 +214,7 @@ mod tests {
             bytes: 12.0,
             peak: Some(4096.0),
             percent: Some(97.5),
-            times: None,
+            ratio: None,
             ..Row::default()
         };
         let names: Vec<&str> = HEADING.split(',').collect();

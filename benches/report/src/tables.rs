@@ -1,8 +1,8 @@
 //! Tables of a record, in a file of its own.
 
-use crate::Outcome;
 use crate::limits::OPERATIONS;
 use crate::record::{On, Record, Row, numbers, short};
+use crate::{Outcome, calls};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -22,23 +22,47 @@ pub(crate) fn whole(record: &Record, path: &Path) -> Outcome<String> {
     text += "## The best level\n\n";
     text += &best(record);
     text += "\n## Every level\n\n\
-             Nanoseconds per element, the fastest sample; (GB/s).\n\n";
+             Nanoseconds per element, the fastest sample / the median one; (GB/s of the fastest).\n\n";
     for dtype in TYPES {
         text += &levels(record, dtype);
+    }
+    if let Some(small) = calls::small(record) {
+        write!(
+            text,
+            "## Small calls\n\n\
+             Nanoseconds a call, the fastest sample / the median one, on one thread.\n\n\
+             {small}\n"
+        )?;
+    }
+    if let Some(classes) = calls::classes(record) {
+        write!(
+            text,
+            "## Cross-entropy by classes\n\n\
+             Loss and gradient of as many rows of each number of classes: nanoseconds per logit,\n\
+             the fastest sample / the median one.\n\n\
+             ![Time against classes]({stem}.classes.svg)\n\n\
+             {classes}\n"
+        )?;
     }
     if record.rows.iter().any(|row| row.part == "peers") {
         write!(
             text,
             "## Beside other crates\n\n\
-             Nanoseconds per element, the fastest of interleaved calls in one process on one\n\
-             thread: {}. `native` was compiled for this processor alone. What each peer does\n\
-             differently stands in `benches/peers/src`.\n\n",
-            record.fact("peers")
+             Nanoseconds per element, the fastest / the median of interleaved calls in one process\n\
+             on one thread: {}. `native` was compiled for this processor alone. What each peer does\n\
+             differently stands in `benches/peers/src`.{}\n\n",
+            record.fact("peers"),
+            c_loop(record),
         )?;
         text += &peers(record);
     }
     if record.rows.iter().any(|row| row.part == "growth") {
-        write!(text, "## Cost as work grows\n\n![Time against size]({stem}.growth.svg)\n\n")?;
+        write!(
+            text,
+            "## Cost as work grows\n\n\
+             Nanoseconds per element, the fastest turn / the median one.\n\n\
+             ![Time against size]({stem}.growth.svg)\n\n"
+        )?;
         text += &growth(record);
     }
     Ok(text)
@@ -58,14 +82,21 @@ pub(crate) fn machine(record: &Record) -> String {
     )
 }
 
+/// What its peers' program said of the loop that is compiled by another compiler.
+fn c_loop(record: &Record) -> String {
+    let fact = record.facts.iter().find(|fact| fact.0 == "C loop");
+    fact.map(|fact| format!(" The C loop: {}.", fact.1)).unwrap_or_default()
+}
+
 /// The best level alone.
 fn best(record: &Record) -> String {
     let best = record.levels().first().copied().unwrap_or_default();
     let mut text = format!(
         "One call of the main method (loss and gradient to a separate slice; steps and\n\
-         soft-threshold in place) on `{best}`, one thread: nanoseconds per element (GB/s); *limit*:\n\
-         the share of the bandwidth of a loop that only moves the same streams; *peer*: the time of\n\
-         the fastest other crate or plain loop, compiled for this very processor or not, in ours.\n\n\
+         soft-threshold in place) on `{best}`, one thread: nanoseconds per element of the fastest\n\
+         sample / the median one (GB/s of the fastest); *limit*: the share of the bandwidth of a loop\n\
+         that only moves the same streams; *peer*: the time of the fastest other crate or plain loop,\n\
+         compiled for this very processor or not, in ours.\n\n\
          | operation | size |"
     );
     for dtype in TYPES {
@@ -82,7 +113,7 @@ fn best(record: &Record) -> String {
             let row = record.suite(op, &size, dtype, on);
             let percent = row.and_then(|row| row.percent);
             let percent = percent.map(|percent| format!("{percent:.0} %")).unwrap_or_default();
-            let times = row.and_then(|row| Some(format!("{:.1}x {}", row.times?, row.peer)));
+            let times = row.and_then(|row| Some(format!("{:.1}x {}", row.ratio?, row.peer)));
             let _ = write!(text, " {} | {percent} | {} |", cell(row), times.unwrap_or_default());
         }
         text += "\n";
@@ -91,7 +122,7 @@ fn best(record: &Record) -> String {
 }
 
 fn cell(row: Option<&Row>) -> String {
-    row.map(|row| format!("{:.3} ({:.0})", row.fastest, row.bandwidth())).unwrap_or_default()
+    row.map(|row| format!("{} ({:.0})", row.times(), row.bandwidth())).unwrap_or_default()
 }
 
 /// Operations and sizes of the suite, in the order of the tables.
@@ -99,6 +130,7 @@ fn places(record: &Record) -> Vec<(&'static str, String)> {
     let mut places = Vec::new();
     for (op, _) in OPERATIONS {
         let rows = record.rows.iter().filter(|row| row.part == "suite" && row.op == *op);
+        let rows = rows.filter(|row| !calls::is_few(&row.size));
         let sizes: BTreeSet<(u64, &str)> = rows.map(|row| (row.elements(), &*row.size)).collect();
         places.extend(sizes.into_iter().map(|(_, size)| (*op, size.to_owned())));
     }
@@ -158,7 +190,7 @@ fn peers(record: &Record) -> String {
             let row = rows()
                 .find(|row| (&*row.op, &*row.dtype, &*row.size) == place && name(row) == *each);
             let _ = match row {
-                Some(row) => write!(text, " {:.3} |", row.fastest),
+                Some(row) => write!(text, " {} |", row.times()),
                 None => write!(text, " |"),
             };
         }
@@ -169,20 +201,21 @@ fn peers(record: &Record) -> String {
 
 fn growth(record: &Record) -> String {
     let rows = || record.rows.iter().filter(|row| row.part == "growth");
-    let mut text = "| `f32` | size | ns, 1 thread | ns, 2 threads | speed-up | slices, MiB | \
+    let mut text =
+        "| `f32` | size | ns, 1 thread | ns, 2 threads | speed-up of the fastest | slices, MiB | \
                     peak beyond, MiB |\n|---|---|---|---|---|---|---|\n"
-        .to_owned();
+            .to_owned();
     for one in rows().filter(|row| row.threads == 1) {
         let same = |row: &&Row| row.threads == 2 && row.op == one.op && row.size == one.size;
         let two = rows().find(same);
         let mebibytes = |bytes: f64| format!("{:.1}", bytes / f64::from(1 << 20));
         let _ = writeln!(
             text,
-            "| `{}` | {} | {:.3} | {} | {} | {} | {} |",
+            "| `{}` | {} | {} | {} | {} | {} | {} |",
             one.op,
             short(&one.size),
-            one.fastest,
-            two.map(|two| format!("{:.3}", two.fastest)).unwrap_or_default(),
+            one.times(),
+            two.map(Row::times).unwrap_or_default(),
             two.map(|two| format!("{:.2}x", one.fastest / two.fastest)).unwrap_or_default(),
             one.buffers.map(mebibytes).unwrap_or_default(),
             one.peak.zip(one.buffers).map(|(peak, all)| mebibytes(peak - all)).unwrap_or_default(),
