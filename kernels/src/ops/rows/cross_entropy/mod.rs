@@ -29,7 +29,9 @@ use super::narrow::{Transposed, are_few};
 use super::{Logits, RowWeights, Shape, walk};
 use crate::math::Math;
 use crate::{Isa, Kernel, Targets, sweep};
+use plain::is_plain;
 use target::Batch;
+use two::Two;
 
 /// What to write beside the gradient; nothing by default.
 #[derive(Debug)]
@@ -141,7 +143,12 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                     Work { logits, shape, targets, from, options, row_weights, count_correct };
                 batch.read(&work, scale, upstream);
                 if shape.classes == 2 {
-                    two::batch(isa, &mut work, &mut memory, &mut batch);
+                    let (memory, batch, work) = (&mut memory, &mut batch, &mut work);
+                    if is_plain(isa, work, batch) {
+                        isa.dispatch_apart(Two::<_, true> { work, memory, batch });
+                    } else {
+                        isa.dispatch_apart(Two::<_, false> { work, memory, batch });
+                    }
                 } else if shape.positions != 0 || are_few::<E, I>(shape.classes) {
                     narrow::batch(isa, &mut work, &mut memory, &mut batch);
                     batch.finish(isa, work.options, shape.rows);

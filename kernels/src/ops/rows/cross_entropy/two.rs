@@ -14,14 +14,33 @@
 use super::Work;
 use super::target::{Batch, LEFT_OUT, weighted};
 use super::weights::TargetWeights;
+use crate::Kernel;
 use crate::lanes::{Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp, ln_1p_unit};
 use crate::ops::rows::narrow::{Transposed, gather, scatter};
 
-/// Losses and gradients of a batch.
+/// Losses and gradients of a batch; in the usual call, which is `PLAIN`, nothing asks for options.
+pub(super) struct Two<'a, 'w, E, const PLAIN: bool> {
+    pub(super) work: &'a mut Work<'w, E>,
+    pub(super) memory: &'a mut Transposed<E>,
+    pub(super) batch: &'a mut Batch<E>,
+}
+
+impl<E: Math, const PLAIN: bool> Kernel for Two<'_, '_, E, PLAIN> {
+    type Out = ();
+    const LONG: bool = true;
+    const PAIRED: bool = PLAIN;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { work, memory, batch } = self;
+        rows::<E, I, PLAIN>(isa, work, memory, batch);
+    }
+}
+
 #[allow(clippy::eq_op)] // 0 of a number, NaN of infinity and NaN
 #[inline(always)]
-pub(super) fn batch<E: Math, I: Isa>(
+fn rows<E: Math, I: Isa, const PLAIN: bool>(
     isa: I,
     work: &mut Work<'_, E>,
     memory: &mut Transposed<E>,
@@ -45,7 +64,7 @@ pub(super) fn batch<E: Math, I: Isa>(
         let class = batch.class(isa, from..shape.rows);
         let hard = E::Lanes::<I>::load_partial(&batch.weight[from..], zero);
         let (factor, _) = batch.factors.load(isa, from);
-        if batch.leaves_out {
+        if !PLAIN && batch.leaves_out {
             let left_out = class.eq(isa.splat(E::from_f64(LEFT_OUT)));
             (x0, x1) = (x0.zero_where(left_out), x1.zero_where(left_out));
         }
@@ -63,7 +82,7 @@ pub(super) fn batch<E: Math, I: Isa>(
         let unscaled = e * unit;
         let l = ln_1p_unit(unscaled);
 
-        let (k0, k1) = if weights.are_hard() {
+        let (k0, k1) = if PLAIN || weights.are_hard() {
             let k1 = class * hard;
             (hard - k1, k1)
         } else {
@@ -81,8 +100,8 @@ pub(super) fn batch<E: Math, I: Isa>(
         let c = k1.neg_mul_add(n0, k0 * n1);
         let (mut g0, mut g1) = (zero - c, c + E::ZERO);
         let kept = class.ge(zero);
-        let logsumexp = (max + l).keep_where(kept);
-        if options.z_loss != 0.0 {
+        let logsumexp = if PLAIN { max + l } else { (max + l).keep_where(kept) };
+        if !PLAIN && options.z_loss != 0.0 {
             let (square, z) = options.z(logsumexp);
             loss = loss + square.keep_where(kept);
             let z = z.keep_where(kept);
@@ -90,7 +109,7 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
         loss.store_partial(&mut batch.losses[from..shape.rows]);
         logsumexp.store_partial(&mut batch.logsumexp[from..shape.rows]);
-        if work.count_correct {
+        if !PLAIN && work.count_correct {
             let predicted = select(negative, zero, isa.splat(E::ONE));
             let predicted = select(d.eq(zero), zero, predicted);
             batch.correct += (class.eq(predicted) & !l.is_nan()).count() as u64;
