@@ -9,7 +9,8 @@ use crate::ops::rows::logsumexp::Ln1p;
 use crate::sweep;
 use core::ops::Range;
 
-/// What the loss of a row is computed from: `max`, `sum_rest / exp_max`, `sum_c k_c` and
+/// What the loss of a row is computed from: `max`, `sum_rest / exp_max` (with a z-loss, see
+/// [`ratio_or_ln`]), `sum_c k_c` and
 /// `sum_c k_c (max - x_c) / 2`; 0 of a row left out.
 pub(super) type Found<T> = [T; 4];
 
@@ -39,7 +40,9 @@ impl<E: Math> Batch<E> {
     /// Computes losses and logarithms of sums of exponentials from what was found.
     #[inline(always)]
     pub(super) fn finish<I: Isa>(&mut self, isa: I, options: Options<'_, E>, rows: usize) {
-        isa.dispatch(Ln1p(&mut self.ratio[..rows]));
+        if options.z_loss == 0.0 {
+            isa.dispatch(Ln1p(&mut self.ratio[..rows]));
+        }
         sweep::update(
             isa,
             (&mut self.losses[..rows], &mut self.logsumexp[..rows]),
@@ -55,17 +58,14 @@ impl<E: Math> Batch<E> {
     }
 }
 
-/// Replaces each `max` by `2 z logsumexp`, the derivative of the z-loss; ratios are used up. Not
-/// inlined: the logarithm would take registers away from those who have no z-loss.
-#[inline(never)]
-pub(super) fn slopes_of_z<E: Math, I: Isa>(
-    isa: I,
-    options: Options<'_, E>,
-    max: &mut [E],
-    ratio: &mut [E],
-) {
-    isa.dispatch(Ln1p(&mut *ratio));
-    for (max, l) in max.iter_mut().zip(ratio) {
-        *max = E::from_f64(options.z_of((*max + *l).to_f64()).1);
+/// `ratio` as [`Batch::put`] wants it: where there is a z-loss, whose derivative needs it at once,
+/// `ln(1 + ratio)`. That is not inlined: it would take registers away from those without.
+#[inline(always)]
+pub(super) fn ratio_or_ln<E: Math, L: Lanes<Elem = E>>(options: Options<'_, E>, ratio: L) -> L {
+    if options.z_loss == 0.0 {
+        return ratio;
     }
+    let mut l = ratio.to_array();
+    ratio.isa().dispatch_apart(Ln1p(l.as_mut()));
+    L::load(ratio.isa(), &l)
 }

@@ -32,6 +32,7 @@ use crate::{Isa, Kernel, Targets, sweep};
 use plain::is_plain;
 use target::Batch;
 use two::Two;
+use wide::Wide;
 
 /// What to write beside the gradient; nothing by default.
 #[derive(Debug)]
@@ -153,7 +154,7 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
                     narrow::batch(isa, &mut work, &mut memory, &mut batch);
                     batch.finish(isa, work.options, shape.rows);
                 } else {
-                    wide::batch(isa, &mut work, &mut batch);
+                    isa.dispatch_apart(Wide { work: &mut work, batch: &mut batch });
                     batch.finish(isa, work.options, shape.rows);
                 }
                 for _ in 0..batch.factors.times {

@@ -1,7 +1,7 @@
 //! Rows of few classes, in lanes.
 
 use super::gradient::Gradient;
-use super::losses::slopes_of_z;
+use super::losses::ratio_or_ln;
 use super::plain::{Plain, is_plain};
 use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
@@ -86,7 +86,8 @@ pub(super) fn batch<E: Math, I: Isa>(
         let exp = ScaledExp::new(max);
         centre(exp, columns, max);
         let exponentials = exponentials(exp, columns, max);
-        let (max, ratio) = (max.keep_where(kept), exponentials.ratio().keep_where(kept));
+        let ratio = ratio_or_ln(options, exponentials.ratio().keep_where(kept));
+        let max = max.keep_where(kept);
         batch.put(from..shape.rows, [max, ratio, sums.total, sums.half_gap]);
         if work.count_correct {
             // A row with NaN has no largest logit.
@@ -94,12 +95,8 @@ pub(super) fn batch<E: Math, I: Isa>(
         }
 
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
-        let (has_z, mut z) = (options.z_loss != 0.0, zero);
-        if has_z {
-            let (mut slope, mut ratio) = (max.to_array(), ratio.to_array());
-            slopes_of_z(isa, options, slope.as_mut(), ratio.as_mut());
-            z = Lanes::load(isa, &slope);
-        }
+        let has_z = options.z_loss != 0.0;
+        let z = if has_z { options.z(max + ratio).1 } else { zero };
         let gradient = Gradient::new(exponentials, (factor, factor_low), sums.total, z);
         let scale = if has_z { gradient.scale() } else { gradient.scale_without_z() };
         if target.are_even() {

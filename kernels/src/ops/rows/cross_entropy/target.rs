@@ -2,12 +2,12 @@
 
 use super::Work;
 use crate::isa::Scratch;
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Float, Isa, Lanes, narrowed};
 use crate::math::Math;
 use crate::ops::rows::BATCH;
 use crate::ops::rows::factors::RowFactors;
 use crate::ops::rows::narrow::FEW;
-use crate::{Classes, Kernel, Targets};
+use crate::{Classes, Targets};
 
 /// Options that are the same for every row.
 #[derive(Clone, Copy, Debug)]
@@ -23,20 +23,19 @@ pub struct Options<'a, E> {
 }
 
 impl<E: Float> Options<'_, E> {
-    /// `z_loss logsumexp^2`, and its derivative with respect to `logsumexp`.
+    /// `z_loss logsumexp^2`, and its derivative with respect to `logsumexp`: in `f64`, because the
+    /// square may overflow where the product does not.
     #[inline(always)]
     pub(super) fn z<L: Lanes<Elem = E>>(&self, logsumexp: L) -> (L, L) {
-        let (mut square, mut slope) = (logsumexp.to_array(), logsumexp.to_array());
-        let (of_square, of_slope) = (square.as_mut(), slope.as_mut());
-        logsumexp.isa().dispatch(Z { options: *self, square: of_square, slope: of_slope });
-        (L::load(logsumexp.isa(), &square), L::load(logsumexp.isa(), &slope))
-    }
-
-    /// The same of one number. In `f64`, because the square may overflow where the product does
-    /// not.
-    #[inline(always)]
-    pub(super) fn z_of(&self, logsumexp: f64) -> (f64, f64) {
-        (logsumexp * self.z_loss * logsumexp, logsumexp * (2.0 * self.z_loss))
+        let (z, wide) = (self.z_loss, logsumexp.widen());
+        let square = narrowed(
+            logsumexp,
+            inline!(|i| {
+                let x = wide.as_ref()[i];
+                x * z * x
+            }),
+        );
+        (square, narrowed(logsumexp, inline!(|i| wide.as_ref()[i] * (2.0 * z))))
     }
 
     /// The share of the smoothing that every class gets, where class weights do not make it
@@ -59,25 +58,6 @@ impl<E: Float> Options<'_, E> {
     }
 }
 
-/// Replaces each `logsumexp` in `square` and `slope` by `z_loss logsumexp^2` and its derivative.
-struct Z<'a, 'b, E> {
-    options: Options<'a, E>,
-    square: &'b mut [E],
-    slope: &'b mut [E],
-}
-
-impl<E: Float> Kernel for Z<'_, '_, E> {
-    type Out = ();
-
-    #[inline(always)]
-    fn run<I: Isa>(self, _: I) {
-        for (square, slope) in self.square.iter_mut().zip(self.slope) {
-            let (s, z) = self.options.z_of(square.to_f64());
-            (*square, *slope) = (E::from_f64(s), E::from_f64(z));
-        }
-    }
-}
-
 /// The class of a row that is left out.
 pub(super) const LEFT_OUT: f64 = -1.0;
 
@@ -94,7 +74,7 @@ pub(super) struct Batch<E> {
     pub(super) factors: RowFactors<E>,
     /// Whether a row is left out.
     pub(super) leaves_out: bool,
-    /// `sum_rest / exp_max` of each row; `ln(1 + sum_rest / exp_max)` in the end.
+    /// `sum_rest / exp_max` of each row; `ln(1 + sum_rest / exp_max)` in the end, or with a z-loss.
     pub(super) ratio: Scratch<E, BATCH>,
     /// `sum_c k_c`
     pub(super) total: Scratch<E, BATCH>,

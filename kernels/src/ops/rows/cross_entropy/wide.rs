@@ -2,18 +2,33 @@
 
 use super::Work;
 use super::gradient::Gradient;
-use super::losses::slopes_of_z;
 use super::target::{Batch, likeliest};
 use super::weights::{HalfGaps, RowTarget, Sums, TargetWeights};
 use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
 use crate::ops::rows::Row;
+use crate::ops::rows::logsumexp::Ln1p;
 use crate::ops::rows::wide::{ExponentialsOf, Exponentiate, Max, Unscaled, exponentiate_in_turn};
-use crate::{Classes, Targets};
+use crate::{Classes, Kernel, Targets};
 
 /// Gradients of a batch, and what its losses are computed from.
+pub(super) struct Wide<'a, 'w, E> {
+    pub(super) work: &'a mut Work<'w, E>,
+    pub(super) batch: &'a mut Batch<E>,
+}
+
+impl<E: Math> Kernel for Wide<'_, '_, E> {
+    type Out = ();
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        rows(isa, self.work, self.batch);
+    }
+}
+
 #[inline(always)]
-pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
+fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
     let (shape, options) = (work.shape, work.options);
     let (targets, from) = (work.targets, work.from);
     let class = |r: usize| match targets {
@@ -61,22 +76,24 @@ pub(super) fn batch<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut
                 (exponentials, Some(row.into_output()))
             }
         };
-        let ratio = E::from_f64(exponentials.ratio());
+        let mut ratio = [E::from_f64(exponentials.ratio())];
+        let mut z = 0.0;
+        if options.z_loss != 0.0 {
+            isa.dispatch_apart(Ln1p(&mut ratio));
+            let logsumexp: E::Lanes<I> = isa.splat(max + ratio[0]);
+            z = options.z(logsumexp).1.to_array().as_ref()[0].to_f64();
+        }
+        let [ratio] = ratio;
         let found = [max, ratio, E::from_f64(sums.total), E::from_f64(sums.half_gap)];
         batch.put_row(r, found);
         batch.correct += u64::from(is_correct && !ratio.is_nan());
         let Some(grad) = grad else { continue };
-        let mut z = [E::ZERO];
-        if options.z_loss != 0.0 {
-            z = [max];
-            slopes_of_z(isa, options, &mut z, &mut [ratio]);
-        }
         let factor = (batch.factors.high[r], batch.factors.low[r]);
         let gradient = Gradient::new(
             exponentials.splat(isa),
             (isa.splat(factor.0.to_f64()), isa.splat(factor.1.to_f64())),
             isa.splat(sums.total),
-            isa.splat(z[0].to_f64()),
+            isa.splat(z),
         );
         let (scale, low) = gradient.scale();
         let scale = first(scale + low);
