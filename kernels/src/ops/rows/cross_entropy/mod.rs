@@ -129,8 +129,22 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
         if let Some(loss) = alone::only(isa, &mut self) {
             return Total { loss: SumOfLosses(&[loss]).run(isa), correct: 0 };
         }
-        let Self { logits, shape, targets, options, scale, upstream, row_weights, mut outputs } =
-            self;
+        isa.dispatch_apart(InBatches(self))
+    }
+}
+
+/// A call for more than one row, or with options. A kernel of its own, because its memory would
+/// cost a call for one row a tenth of its time.
+struct InBatches<'a, E>(CrossEntropy<'a, E>);
+
+impl<E: Math> Kernel for InBatches<'_, E> {
+    type Out = Total;
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> Total {
+        let CrossEntropy { logits, shape, targets, options, scale, .. } = self.0;
+        let CrossEntropy { upstream, row_weights, mut outputs, .. } = self.0;
         let mut total = Total::default();
         let mut batch = Batch::new();
         let mut memory = Transposed::new();
