@@ -29,7 +29,7 @@ use super::narrow::{Transposed, are_few};
 use super::{Logits, RowWeights, Shape, walk};
 use crate::math::Math;
 use crate::{Isa, Kernel, Targets, sweep};
-use plain::is_plain;
+use plain::{has_plain_loops, is_plain};
 use target::Batch;
 use two::Two;
 use wide::Wide;
@@ -159,7 +159,7 @@ impl<E: Math> Kernel for InBatches<'_, E> {
                 batch.read(&work, scale, upstream);
                 if shape.classes == 2 {
                     let (memory, batch, work) = (&mut memory, &mut batch, &mut work);
-                    if is_plain(isa, work, batch) {
+                    if has_plain_loops::<E, I>() && is_plain(isa, work, batch) {
                         isa.dispatch_apart(Two::<_, true> { work, memory, batch });
                     } else {
                         isa.dispatch_apart(Two::<_, false> { work, memory, batch });

@@ -2,7 +2,7 @@
 
 use super::gradient::Gradient;
 use super::losses::ratio_or_ln;
-use super::plain::{Plain, is_plain};
+use super::plain::{Plain, has_plain_loops, is_plain};
 use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
 use super::{Work, alone};
@@ -32,7 +32,7 @@ pub(super) fn batch<E: Math, I: Isa>(
     let strides = shape.strides(shape.stride);
     let is_plain = is_plain(isa, work, batch);
     let mut first_row = 0;
-    if is_plain && shape.rows >= lanes {
+    if has_plain_loops::<E, I>() && is_plain && shape.rows >= lanes {
         first_row =
             isa.dispatch(Plain { work: &mut *work, batch: &mut *batch, memory: &mut *memory });
     }

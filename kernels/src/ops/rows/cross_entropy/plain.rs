@@ -20,13 +20,19 @@ use crate::lanes::{Float, Isa, Lanes, select};
 use crate::math::{Math, ScaledExp};
 use crate::ops::rows::narrow::{Transposed, centre, exponentials, max_and_target, scaled_less};
 
-/// Whether a batch has no options, so that [`Plain`] may begin it.
+/// Whether a batch has no options.
 #[inline(always)]
 pub(super) fn is_plain<E: Float, I: Isa>(isa: I, work: &Work<'_, E>, batch: &Batch<E>) -> bool {
     TargetWeights::new(isa, work).are_hard()
         && work.options.z_loss == 0.0
         && work.shape.positions == 0
         && !(work.count_correct || batch.leaves_out)
+}
+
+/// Whether loops free of options are compiled: levels that are nowhere the best one do without.
+#[inline(always)]
+pub(super) fn has_plain_loops<E: Float, I: Isa>() -> bool {
+    I::FUSED && E::Lanes::<I>::LANES > 1
 }
 
 /// Gradients of the rows of a batch that fill registers, and what their losses are computed from;
