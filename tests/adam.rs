@@ -385,6 +385,7 @@ pub(crate) fn trajectories<E: Number>(decoupled: bool) {
         trajectory::follow::<E, 3>(
             "adam",
             decay != 0.0,
+            |steps| steps,
             &format!("{formula:?}"),
             |level, w, g, state, t| Adam { formula, t }.step(level, w, g, state),
             |w, g, [m, v, v_max], t| {

@@ -208,6 +208,7 @@ fn trajectories_keep_close_to_full_precision() {
             trajectory::follow::<E, 2>(
                 "prox_adam_w",
                 true,
+                |steps| steps,
                 &format!("{formula:?}"),
                 |level, w, g, state, t| ProxAdamW { formula, t }.step(level, w, g, state),
                 |w, g, [m, v], t| {

@@ -212,6 +212,7 @@ fn trajectories_keep_close_to_full_precision() {
             trajectory::follow::<E, 1>(
                 "prox_momentum",
                 true,
+                |steps| steps,
                 &format!("{formula:?}"),
                 |level, w, g, [y], _| {
                     ProxMomentum(formula).on(level).step(w, g, y).expect("not refused");

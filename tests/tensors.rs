@@ -3,7 +3,7 @@
 
 use crate::elementwise::law;
 use crate::numbers::{Number, Random, bits};
-use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor};
+use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, SgdMomentum, Tensor};
 use gradstep::{Error, Execution, Level};
 use gradstep_check::catalogue::{self, UpdateEntry};
 use proptest::prelude::*;
@@ -110,7 +110,6 @@ macro_rules! listed {
 gradstep_check::updates!(listed);
 
 updates! {
-    sgd, 0: Sgd::new(0.1)?.weight_decay(0.1), step(), step_many();
     prox_sgd, 0: ProxSgd::new(0.1)?.l1(0.5)?.l2(0.1), step(), step_many();
     sgd_momentum, 1: SgdMomentum::new(0.1, 0.9)?.nesterov(), step(b), step_many(2);
     prox_momentum, 1: ProxMomentum::new(0.1, 0.9)?.l1(0.5), step(y), step_many();

@@ -19,6 +19,7 @@ const TENSOR: usize = 32;
 pub(crate) fn follow<E: Number, const N: usize>(
     name: &str,
     decays: bool,
+    growth: impl Fn(f64) -> f64,
     what: &str,
     step: impl Fn(Level, &mut [E], &[E], [&mut [E]; N], u64),
     exact: impl Fn(Double, Double, [Double; N], u64) -> (Double, [Double; N]),
@@ -36,7 +37,7 @@ pub(crate) fn follow<E: Number, const N: usize>(
         for t in 1..=STEPS {
             let g: Vec<E> = w.iter().zip(&target).map(|(w, target)| *w - *target).collect();
             step(level, &mut w, &g, state.each_mut().map(Vec::as_mut_slice), t);
-            let bound = (ulps("each step") + drift) * t as f64;
+            let bound = ulps("each step") * growth(t as f64) + drift * t as f64;
             for (i, (reference, state)) in reference.iter_mut().enumerate() {
                 (*reference, *state) = exact(*reference, Double::from(g[i].to_f64()), *state, t);
                 magnitude = magnitude.max(reference.abs().to_f64());

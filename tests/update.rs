@@ -16,6 +16,7 @@ fn trajectories_keep_close<E: Number, U: UpdateEntry<E, N>, const N: usize>() {
         trajectory::follow::<E, N>(
             U::NAME,
             entry.slow(1).decays(),
+            U::growth,
             &format!("{entry:?}"),
             |level, w, g, state, t| {
                 let entry = entry.slow(t);

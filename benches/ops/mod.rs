@@ -41,7 +41,6 @@ operations! {
     certificate
     coordinate_descent
     clip_grad
-    sgd
     sgd_momentum
     prox_sgd
     adam

@@ -150,12 +150,6 @@ const TABLE: &[Row] = &[
         "in ULPs of f64, in the typical case; by counting 34: 64 squares in a lane, 64 blocks in a \
          leaf, then a tree, halved by the root, if all were rounded the same way"),
 
-
-    row("sgd", "w", [2.5, 3.5],
-        "of the sum of the terms' magnitudes: constant, product, difference; f64 rounds where it \
-         derives a constant, too"),
-    row("sgd", "decay", [1.5, 2.5],
-        "of the weight: constant, product; f64 derives the constant with one rounding more"),
     row("sgd_momentum", "w", [9.5; 2],
         "of the sum of the terms' magnitudes, along Nesterov's path: grad_scale, product, decay \
          added, momentum, product, buffer added, again momentum's product, rate, product, \

@@ -3,7 +3,6 @@
 #![no_main]
 
 gradstep_fuzz::target! {
-    update::sgd,
     momentum::sgd_momentum,
     update::prox_sgd,
     momentum::prox_momentum,

@@ -33,57 +33,6 @@ pub(crate) fn holds<E: Number>(constants: &[f64]) -> bool {
     constants.iter().all(|x| E::from_f64(*x).finite())
 }
 
-pub fn sgd<E: Number>(source: &mut Source) {
-    let Case { runner, w, g } = Case::<E>::draw(source);
-    let (learning_rate, weight_decay) = (source.parameter(), source.parameter());
-    let (grad_scale, maximize) = (source.number::<f64>(), source.flag());
-    let accepted = admits(learning_rate) && admits(weight_decay) && grad_scale.is_finite();
-    let sgd = || -> Result<update::Sgd, Error> {
-        let sgd = update::Sgd::new(learning_rate)?.weight_decay(weight_decay)?;
-        let sgd = sgd.grad_scale(grad_scale)?;
-        Ok(if maximize { sgd.maximize() } else { sgd })
-    };
-    let constants = [1.0 - learning_rate * weight_decay, learning_rate * grad_scale];
-    let fits = accepted && w.len() == g.len() && holds::<E>(&constants);
-    let what = format!("sgd {learning_rate:e} {weight_decay:e} {grad_scale:e} {maximize}");
-    let stepped = runner.run(&what, fits, &[&g], &[&w], &|execution, x, out| {
-        sgd()?.execution(execution).step(out[0], x[0]).map(|()| 0.0)
-    });
-    let formula = reference::Sgd {
-        learning_rate,
-        weight_decay,
-        // Without momentum the same, and for infinite weights the form promised.
-        decoupled: true,
-        grad_scale,
-        maximize,
-        ..Default::default()
-    };
-    let eta = Double::from(learning_rate);
-    let decay = eta * weight_decay;
-    let ulps = tolerance::ulps("sgd", "w", E::FORMAT);
-    // The constants that are rounded to the type.
-    if stepped.is_none()
-        || !representable::<E>(1.0 - decay)
-        || !in_range::<f64>(decay)
-        || !representable::<E>(eta * grad_scale)
-    {
-        return;
-    }
-    for (i, (w, g)) in w.iter().zip(&g).enumerate() {
-        let (weight, gradient) = (w.double(), g.double());
-        let terms = [weight.abs() * (1.0 + decay), eta * (gradient * grad_scale).abs()];
-        if !terms.iter().all(|term| in_range::<E>(*term)) {
-            continue;
-        }
-        let (exact, _) = formula.step(weight, gradient, Double::ZERO, 1);
-        let magnitude = terms[0] + terms[1];
-        let expected = Expected { exact, magnitude, ulps, slack: Double::ZERO };
-        for outcome in stepped.iter().flatten() {
-            expected.check(outcome.output()[i], (&what, w, g, outcome.level));
-        }
-    }
-}
-
 pub fn prox_sgd<E: Number>(source: &mut Source) {
     let Case { runner, w, g } = Case::<E>::draw(source);
     let [learning_rate, l1, l2] = std::array::from_fn(|_| source.parameter());

@@ -6,7 +6,7 @@ use gradstep::loss::{
     BinaryCrossEntropyWithLogits, CrossEntropy, Loss, Mse, Pointwise, Poisson, TwiceDifferentiable,
 };
 use gradstep::prox::WeightedSoftThreshold;
-use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor};
+use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, SgdMomentum, Tensor};
 use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
 use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, UpdateEntry};
 use gradstep_check::laws::pointwise::PointwiseLoss;
@@ -127,7 +127,6 @@ pub fn operations<E: Number>() -> Vec<Operation<E>> {
             vec![output("loss", 0, |_| mse.execution(run).loss(d.x, d.y))]
         }),
         plain("weighted_soft_threshold", 2_200_003, weighted_soft),
-        plain("sgd", 2_200_003, sgd),
         plain("sgd_momentum", 1_200_003, sgd_momentum),
         plain("prox_sgd", 1_200_003, prox_sgd),
         plain("adam", 300_003, adam),
@@ -307,15 +306,6 @@ fn weighted_soft<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<
         changed("apply", x, |x| soft.apply(x).map(|()| 0.0)),
         output("apply_into", n, |out| soft.apply_into(x, out).map(|()| 0.0)),
         output("backward", n, |grad| soft.backward(x, d.upstream, grad).map(|()| 0.0)),
-    ]
-}
-
-fn sgd<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
-    let sgd = Sgd::new(0.1).and_then(|sgd| sgd.weight_decay(0.01)).expect("parameters");
-    let sgd = sgd.execution(execution);
-    vec![
-        changed("step", d.x, |w| sgd.step(w, d.y).map(|()| 0.0)),
-        changed("maximize", d.x, |w| sgd.maximize().step(w, d.y).map(|()| 0.0)),
     ]
 }
 

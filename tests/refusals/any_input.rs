@@ -12,9 +12,7 @@ use gradstep::activation::{self, Activation};
 use gradstep::kernels::ops::{Betas, activation::Activation as Formula};
 use gradstep::loss::{CrossEntropy, Loss, Pointwise};
 use gradstep::prox::{SoftThreshold, WeightedSoftThreshold, soft_threshold};
-use gradstep::update::{
-    Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
-};
+use gradstep::update::{Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, SgdMomentum, Tensor};
 use gradstep::{Dropout, EmptyMean, Error, Execution, Level, LogSumExp, Reduction};
 use gradstep_check::catalogue::{self, LossEntry, UpdateEntry};
 use lists::{clipping, options_of_losses, steps};
@@ -181,15 +179,8 @@ fn updates<E: Number>(case: &mut Case<E>) -> TestCaseResult {
     let (t, options) = (case.random.bits() % 4, case.random.bits());
     let Case { slices: [w, g, buffer, ..], execution, .. } = case;
     let fits = w.len() == g.len();
-    let sgd = Sgd::new(rate).and_then(|sgd| sgd.weight_decay(decay)?.grad_scale(scale));
     let keep = 1.0 - rate * decay;
     let prox_holds = holds::<E>(&[rate, l1, 1.0 + rate * l2, scale]);
-    if let Ok(sgd) = sgd {
-        let sgd = if options & 1 == 0 { sgd } else { sgd.maximize() };
-        checked(w, fits && holds::<E>(&[keep, rate * scale]), |w| {
-            sgd.execution(*execution).step(w, g)
-        })?;
-    }
     let prox = ProxSgd::new(rate).and_then(|prox| prox.l1(l1)?.l2(l2)?.grad_scale(scale));
     if let Ok(prox) = prox {
         checked(w, fits && prox_holds, |w| prox.execution(*execution).step(w, g))?;

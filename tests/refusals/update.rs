@@ -12,14 +12,11 @@ use gradstep_check::catalogue::{self, UpdateEntry};
 const N: usize = 9;
 
 fn lengths<E: Number>() {
-    let sgd = Sgd::new(0.1).expect("learning rate");
     let momentum = SgdMomentum::new(0.1, 0.9).expect("learning rate");
     let prox = ProxSgd::new(0.1).expect("learning rate");
     let g = [E::HALF; N];
     for n in wrong(N) {
         let other = vec![E::HALF; n];
-        refuses([N], &length("g", N, n), |[w]| sgd.step(w, &other));
-        refuses([n], &length("g", n, N), |[w]| sgd.step(w, &g));
         refuses([N], &length("g", N, n), |[w]| prox.step(w, &other));
         refuses([n], &length("g", n, N), |[w]| prox.step(w, &g));
         for t in [1, 2] {

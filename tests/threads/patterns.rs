@@ -15,7 +15,6 @@ const PATTERNS: &[(&str, u64, u64)] = &[
     ("irls", 0xcec6eb2a4eac0de0, 0x5561171b651a6a3a),
     ("weighted mean", 0x5a523c08fecc4362, 0xfb69c0b9e1bda480),
     ("weighted_soft_threshold", 0x0dd1f0e9581e53dd, 0x78163c7c3667f5ff),
-    ("sgd", 0xd4ad385e7ea59022, 0x1346854de7404cbf),
     ("sgd_momentum", 0xa9bfa50e0ff1e5ef, 0x934746a8cabbe3c7),
     ("prox_sgd", 0xc3ea34057b9f2cfd, 0x9f542aaf3cd03b46),
     ("adam", 0x5069ed9d37ae9a2b, 0x96da02c02264273f),

@@ -1,6 +1,6 @@
 //! Updates.
 
-use super::{Adagrad, Ftrl, Lion, Nadam, RmsProp};
+use super::{Adagrad, Ftrl, Lion, Nadam, RmsProp, Sgd};
 use crate::laws::update::ReferencedUpdate;
 use crate::numbers::Number;
 use crate::reference::Double;
@@ -26,6 +26,7 @@ use crate::tolerance::Row;
 macro_rules! updates {
     ($each:ident) => {
         $each! {
+            sgd Sgd [0]
             lion Lion [1]
             adagrad Adagrad [1]
             rms_prop RmsProp [1]
@@ -64,6 +65,12 @@ pub trait UpdateEntry<E: Number, const N: usize>: ReferencedUpdate<E, N> {
     /// Whether decay is a factor of the weight.
     fn decays(self) -> bool {
         false
+    }
+
+    /// How errors of a weight grow with the number of steps: as the number where steps of one
+    /// length round alike again and again, as its root where they do not.
+    fn growth(steps: f64) -> f64 {
+        steps
     }
 }
 
