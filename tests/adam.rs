@@ -1,13 +1,14 @@
-//! Adam and AdamW, with AMSGrad: drivers for both, and what holds for either.
+//! What holds for Adam and AdamW alone; the catalogue has the rest.
 
-use crate::elementwise::{self, Expected, Method, Operation, Referenced, law};
-use crate::numbers::{Number, Random, bits};
-use crate::reference::update::{self as reference, Moments};
-use crate::reference::{Double, ulp};
-use crate::trajectory;
+use crate::elementwise::law;
+use crate::numbers::{Number, bits, not_negative};
+use crate::reference::ulp;
+use crate::reference::update as reference;
+use crate::update::Stepper;
 use gradstep::kernels::ops::Betas;
-use gradstep::update;
-use gradstep::{Error, Execution, Level};
+use gradstep::update::Tensor;
+use gradstep::{Execution, Level};
+use gradstep_check::catalogue::AdamWith;
 use proptest::prelude::*;
 
 /// Options, which of the two updates, and the step number.
@@ -17,40 +18,30 @@ pub(crate) struct Adam {
     pub(crate) t: u64,
 }
 
-/// The slices of one step.
-type State<'a, E> = [&'a mut [E]; 3];
-
 impl Adam {
     /// One step by the public methods; the last slice is used by AMSGrad alone.
-    pub(crate) fn step<E: Number>(self, level: Level, w: &mut [E], g: &[E], state: State<'_, E>) {
-        self.try_step(level, w, g, state).expect("not refused");
-    }
-
-    fn try_step<E: Number>(
+    pub(crate) fn step<E: Number>(
         self,
         level: Level,
         w: &mut [E],
         g: &[E],
-        [m, v, v_max]: State<'_, E>,
-    ) -> Result<(), Error> {
-        let formula = self.formula;
+        [m, v, v_max]: [&mut [E]; 3],
+    ) {
+        let Adam { formula, t } = self;
+        let on = Execution::new().level(level);
         macro_rules! step {
-            ($update:ident) => {{
-                let update = update::$update::new(formula.learning_rate)?
-                    .betas(formula.beta1, formula.beta2)?
-                    .eps(formula.eps)?
-                    .weight_decay(formula.weight_decay)?
-                    .grad_scale(formula.grad_scale)?
-                    .execution(Execution::new().level(level));
-                let update = if formula.maximize { update.maximize() } else { update };
-                if formula.amsgrad {
-                    update.step_amsgrad(w, g, m, v, v_max, self.t)
-                } else {
-                    update.step(w, g, m, v, self.t)
-                }
+            ($decoupled:literal [$n:literal] $state:expr) => {{
+                let entry = AdamWith::<$decoupled> { formula, t };
+                let update = Stepper::<E, $n>::update(entry, on).expect("options");
+                entry.step(&update, Tensor { w, g, state: $state }).expect("not refused");
             }};
         }
-        if formula.decoupled { step!(AdamW) } else { step!(Adam) }
+        match (formula.decoupled, formula.amsgrad) {
+            (false, false) => step!(false [2] [m, v]),
+            (false, true) => step!(false [3] [m, v, v_max]),
+            (true, false) => step!(true [2] [m, v]),
+            (true, true) => step!(true [3] [m, v, v_max]),
+        }
     }
 
     /// The weight after one step from this state.
@@ -58,114 +49,6 @@ impl Adam {
         let (mut w, mut m, mut v, mut v_max) = ([w], [m], [v], [v_max]);
         self.step(level, &mut w, &[g], [&mut m, &mut v, &mut v_max]);
         w[0]
-    }
-}
-
-impl<E: Number> Operation<E> for Adam {
-    const COLUMNS: &'static [&'static str] = &["w", "g", "m", "v", "v_max"];
-
-    fn methods(self) -> Vec<Method<E>> {
-        if self.formula.amsgrad {
-            return vec![Method::new("step_amsgrad", &[0, 1, 2, 3, 4], 4, move |level, x, out| {
-                let [w, m, v, v_max] = out else { panic!("four outputs") };
-                w.copy_from_slice(x[0]);
-                m.copy_from_slice(x[2]);
-                v.copy_from_slice(x[3]);
-                v_max.copy_from_slice(x[4]);
-                self.step(level, w, x[1], [m, v, v_max]);
-            })];
-        }
-        vec![Method::new("step", &[0, 1, 2, 3], 3, move |level, x, out| {
-            let [w, m, v] = out else { panic!("three outputs") };
-            w.copy_from_slice(x[0]);
-            m.copy_from_slice(x[2]);
-            v.copy_from_slice(x[3]);
-            self.step(level, w, x[1], [m, v, &mut []]);
-        })]
-    }
-
-    fn ordinary(self, random: &mut Random) -> Vec<E> {
-        let mut row: Vec<E> = (0..3).map(|_| random.ordinary(-4.0, 4.0)).collect();
-        row.extend([random.ordinary::<E>(0.0, 4.0), random.ordinary(0.0, 6.0)]);
-        row
-    }
-
-    /// An average of squares is not negative.
-    fn admit(self, row: &mut [E]) {
-        row[3..].iter_mut().filter(|v| **v < E::ZERO).for_each(|v| *v = -*v);
-    }
-}
-
-/// What an Adam step adds up, if every term had the same sign.
-pub(crate) struct Magnitudes {
-    /// Of the scaled gradient, with coupled decay.
-    h: Double,
-    pub(crate) m: Double,
-    pub(crate) v: Double,
-    /// `sqrt(v) / sqrt(1 - beta2^t) + eps`, as it is.
-    pub(crate) denominator: Double,
-    /// Of `m / denominator`. An error of `h` moves the root by at most its share of
-    /// `h`: that is more than the root itself where decay and gradient cancel.
-    pub(crate) ratio: Double,
-    /// `m / (root denominator)`, the largest number on the way.
-    widest: Double,
-}
-
-impl Magnitudes {
-    pub(crate) fn of<E: Number>(
-        formula: &reference::Adam,
-        [w, g, m, v]: [Double; 4],
-        next: Moments,
-        t: u64,
-    ) -> Self {
-        let share = |beta: f64| 1.0 - Double::from(beta);
-        let coupled = if formula.decoupled { 0.0 } else { formula.weight_decay };
-        let h = (g * formula.grad_scale).abs() + coupled * w.abs();
-        // Below the smallest normal number errors are no longer relative.
-        let m = m.abs() + share(formula.beta1) * (h + m.abs());
-        let m = m.max(Double::from(E::MIN_POSITIVE.to_f64()));
-        let v = formula.beta2 * v + share(formula.beta2) * h * h;
-        let root = (1.0 - reference::power(formula.beta2, t)).sqrt();
-        let second = if formula.amsgrad { next.v_max } else { next.v };
-        let denominator = second.sqrt() / root + formula.eps;
-        let moved = share(formula.beta2).sqrt() * h / root / denominator;
-        let moved = if moved.is_finite() { moved.max(Double::ONE) } else { Double::ONE };
-        let ratio = m / denominator * moved;
-        Self { h, m, v, denominator, ratio, widest: ratio / root }
-    }
-
-    /// Whether no intermediate result leaves the type; infinite ones came so.
-    pub(crate) fn in_range<E: Number>(&self) -> bool {
-        let below = E::LARGEST.to_f64() * 0.125;
-        let terms = [self.h, self.h * self.h, self.m, self.v, self.widest];
-        terms.into_iter().all(|x| !x.is_finite() || x.abs() < below)
-    }
-}
-
-impl<E: Number> Referenced<E> for Adam {
-    const NAME: &'static str = "adam";
-
-    fn expected(self, _method: &str, row: &[f64]) -> Vec<Expected> {
-        let [w, g, m, v, v_max] = [row[0], row[1], row[2], row[3], row[4]].map(Double::from);
-        let formula = self.formula;
-        let (value, next) = formula.step(w, g, Moments { m, v, v_max }, self.t);
-        let terms = Magnitudes::of::<E>(&formula, [w, g, m, v], next, self.t);
-        if !terms.in_range::<E>() {
-            return Vec::new();
-        }
-        let rate = formula.learning_rate / (1.0 - reference::power(formula.beta1, self.t));
-        let decay = if formula.decoupled { formula.weight_decay } else { 0.0 };
-        let kept = w.abs() * (1.0 + Double::from(formula.learning_rate) * decay);
-        let mut expected = vec![
-            Expected { output: "w", value, magnitude: kept + rate * terms.ratio },
-            Expected { output: "m", value: next.m, magnitude: terms.m },
-            Expected { output: "v", value: next.v, magnitude: terms.v },
-        ];
-        if formula.amsgrad {
-            let magnitude = terms.v.max(v_max);
-            expected.push(Expected { output: "v", value: next.v_max, magnitude });
-        }
-        expected
     }
 }
 
@@ -181,38 +64,6 @@ pub(crate) const PLAIN: reference::Adam = reference::Adam {
     grad_scale: 1.0,
 };
 
-/// Combinations of all options, of either update.
-pub(crate) fn options(decoupled: bool) -> [Adam; 6] {
-    let plain = reference::Adam { decoupled, ..PLAIN };
-    let decay = reference::Adam { weight_decay: 0.3, ..plain };
-    [
-        Adam { formula: plain, t: 1 },
-        Adam { formula: reference::Adam { maximize: true, amsgrad: true, ..plain }, t: 2 },
-        Adam { formula: reference::Adam { grad_scale: 1.0 / 3.0, ..decay }, t: 10 },
-        Adam { formula: reference::Adam { amsgrad: true, grad_scale: -0.3, ..decay }, t: 1000 },
-        Adam {
-            formula: reference::Adam { beta1: 0.0, beta2: 0.5, maximize: true, ..decay },
-            t: 1 << 40,
-        },
-        Adam {
-            formula: reference::Adam {
-                learning_rate: 3.0,
-                beta1: 0.99,
-                beta2: 0.9,
-                eps: 0.1,
-                ..decay
-            },
-            t: 3,
-        },
-    ]
-}
-
-fn all<E: Number>() -> [Adam; 6] {
-    options(false)
-}
-
-elementwise::tests!(all, values);
-
 /// Both updates with these options.
 fn both(formula: reference::Adam, t: u64) -> [Adam; 2] {
     [false, true].map(|decoupled| Adam { formula: reference::Adam { decoupled, ..formula }, t })
@@ -222,35 +73,12 @@ fn both(formula: reference::Adam, t: u64) -> [Adam; 2] {
 fn without_decay_both_are_the_same() {
     fn check<E: Number>() {
         law(&(prop::array::uniform5(E::any()), 1..u64::MAX), |(mut state, t)| {
-            elementwise::Operation::<E>::admit(options(false)[0], &mut state);
+            state[3..].iter_mut().for_each(|v| *v = not_negative(*v));
             for level in Level::available() {
                 for amsgrad in [false, true] {
                     let formula = reference::Adam { amsgrad, ..PLAIN };
                     let [adam, adam_w] = both(formula, t).map(|adam| adam.weight(level, state));
                     prop_assert!(bits(adam) == bits(adam_w), "{state:?} {t} on {level:?}");
-                }
-            }
-            Ok(())
-        });
-    }
-    check::<f32>();
-    check::<f64>();
-}
-
-/// To maximise is to step against the negated gradient, bit for bit.
-#[test]
-fn to_maximise_negates_the_gradient() {
-    fn check<E: Number>() {
-        law(&prop::array::uniform5(E::any()), |mut state| {
-            elementwise::Operation::<E>::admit(options(false)[0], &mut state);
-            let [w, g, m, v, v_max] = state;
-            for level in Level::available() {
-                for adam in both(reference::Adam { weight_decay: 0.1, ..PLAIN }, 3) {
-                    let up =
-                        Adam { formula: reference::Adam { maximize: true, ..adam.formula }, t: 3 };
-                    let (up, down) =
-                        (up.weight(level, state), adam.weight(level, [w, -g, m, v, v_max]));
-                    prop_assert!(bits(up) == bits(down), "{state:?} on {level:?}");
                 }
             }
             Ok(())
@@ -375,28 +203,4 @@ fn the_first_step_has_the_length_of_the_learning_rate() {
             assert!((w + 0.01).abs() < 1e-8, "{g} on {level:?}: {w}");
         }
     }
-}
-
-/// Hundreds of steps down a quadratic against the same steps in full precision.
-pub(crate) fn trajectories<E: Number>(decoupled: bool) {
-    for Adam { formula, .. } in options(decoupled) {
-        let formula = reference::Adam { learning_rate: 1e-3, ..formula };
-        let decay = if decoupled { formula.weight_decay } else { 0.0 };
-        trajectory::follow::<E, 3>(
-            "adam",
-            decay != 0.0,
-            &format!("{formula:?}"),
-            |level, w, g, state, t| Adam { formula, t }.step(level, w, g, state),
-            |w, g, [m, v, v_max], t| {
-                let (w, next) = formula.step(w, g, Moments { m, v, v_max }, t);
-                (w, [next.m, next.v, next.v_max])
-            },
-        );
-    }
-}
-
-#[test]
-fn trajectories_keep_close_to_full_precision() {
-    trajectories::<f32>(false);
-    trajectories::<f64>(false);
 }

@@ -1,16 +1,8 @@
-//! AdamW, by the drivers of `adam`.
+//! What holds for AdamW alone.
 
 use crate::adam::{self, Adam};
-use crate::elementwise;
-use crate::numbers::Number;
 use crate::reference::update as reference;
 use gradstep::Level;
-
-fn all<E: Number>() -> [Adam; 6] {
-    adam::options(true)
-}
-
-elementwise::tests!(all, values);
 
 /// Decay does not touch the averages, and is not scaled by them.
 #[test]
@@ -28,10 +20,4 @@ fn decay_stays_out_of_the_averages() {
         }
         assert_eq!((w, m, v), ([8.0 * 0.75 * 0.75 * 0.75], [0.0], [0.0]), "{level:?}");
     }
-}
-
-#[test]
-fn trajectories_keep_close_to_full_precision() {
-    adam::trajectories::<f32>(true);
-    adam::trajectories::<f64>(true);
 }

@@ -76,7 +76,6 @@ mod threads;
 mod tolerance;
 mod train_csv;
 mod train_model;
-mod trajectory;
 mod tree;
 mod update;
 mod weighted_soft_threshold;

@@ -1,90 +1,35 @@
-//! Proximal gradient descent with momentum.
+//! What holds for proximal descent with momentum alone; the catalogue has the rest.
 
-use crate::elementwise::{self, Expected, Method, Operation, Referenced, law};
+use crate::elementwise::law;
 use crate::numbers::{Number, Random, around, bits};
-use crate::reference::{Double, update as reference};
-use crate::trajectory;
-use gradstep::update;
+use crate::update::Stepper;
+use gradstep::update::{ProxSgd, Tensor};
 use gradstep::{Execution, Level};
+use gradstep_check::catalogue::ProxMomentum;
+use gradstep_check::reference::update as reference;
 use proptest::prelude::*;
-
-#[derive(Clone, Copy, Debug)]
-struct ProxMomentum(reference::ProxMomentum);
 
 const PROX: reference::ProxSgd =
     reference::ProxSgd { learning_rate: 0.1, l1: 0.0, l2: 0.0, grad_scale: 1.0 };
 
-const fn with(prox: reference::ProxSgd, momentum: f64) -> ProxMomentum {
-    ProxMomentum(reference::ProxMomentum { prox, momentum })
+/// One step on these slices.
+fn step<E: Number>(
+    (prox, momentum): (reference::ProxSgd, f64),
+    level: Level,
+    [w, y]: [&mut [E]; 2],
+    g: &[E],
+) {
+    let entry = ProxMomentum { formula: reference::ProxMomentum { prox, momentum } };
+    let update = Stepper::<E, 1>::update(entry, Execution::new().level(level)).expect("options");
+    entry.step(&update, Tensor { w, g, state: [y] }).expect("not refused");
 }
 
-impl ProxMomentum {
-    fn on(self, level: Level) -> update::ProxMomentum {
-        let reference::ProxMomentum { prox, momentum } = self.0;
-        let step = update::ProxMomentum::new(prox.learning_rate, momentum).expect("rates");
-        let step = step.l1(prox.l1).expect("a penalty").l2(prox.l2).expect("a penalty");
-        let step = step.grad_scale(prox.grad_scale).expect("a scale");
-        step.execution(Execution::new().level(level))
-    }
-
-    /// Weight and point ahead after one step.
-    fn step<E: Number>(self, level: Level, w: E, g: E, y: E) -> (E, E) {
-        let (mut w, mut y) = ([w], [y]);
-        self.on(level).step(&mut w, &[g], &mut y).expect("not refused");
-        (w[0], y[0])
-    }
+/// Weight and point ahead after one step.
+fn after<E: Number>(options: (reference::ProxSgd, f64), level: Level, w: E, g: E, y: E) -> (E, E) {
+    let (mut w, mut y) = ([w], [y]);
+    step(options, level, [&mut w, &mut y], &[g]);
+    (w[0], y[0])
 }
-
-/// The point ahead comes first: it tells of every input.
-impl<E: Number> Operation<E> for ProxMomentum {
-    const COLUMNS: &'static [&'static str] = &["w", "g", "y"];
-
-    fn methods(self) -> Vec<Method<E>> {
-        vec![Method::new("step", &[0, 1, 2], 2, move |level, x, out| {
-            let [y, w] = out else { panic!("two outputs") };
-            w.copy_from_slice(x[0]);
-            y.copy_from_slice(x[2]);
-            self.on(level).step(w, x[1], y).expect("not refused");
-        })]
-    }
-
-    fn ordinary(self, random: &mut Random) -> Vec<E> {
-        (0..3).map(|_| random.ordinary(-4.0, 4.0)).collect()
-    }
-}
-
-impl<E: Number> Referenced<E> for ProxMomentum {
-    const NAME: &'static str = "prox_momentum";
-
-    fn expected(self, _method: &str, row: &[f64]) -> Vec<Expected> {
-        let [w, g, y] = [row[0], row[1], row[2]].map(Double::from);
-        let reference::ProxMomentum { prox, momentum } = self.0;
-        let (next, ahead) = self.0.step(w, g, y);
-        let eta = Double::from(prox.learning_rate);
-        let terms = y.abs() + eta * (g * prox.grad_scale).abs() + eta * prox.l1;
-        let terms = terms / (1.0 + eta * prox.l2);
-        let magnitude = terms + momentum * (terms + w.abs());
-        vec![
-            Expected { output: "y", value: ahead, magnitude },
-            Expected { output: "w", value: next, magnitude: terms },
-        ]
-    }
-}
-
-fn all<E: Number>() -> [ProxMomentum; 5] {
-    [
-        with(PROX, 0.9),
-        with(reference::ProxSgd { l1: 0.5, ..PROX }, 0.3),
-        with(reference::ProxSgd { l2: 0.3, ..PROX }, 1.0),
-        with(reference::ProxSgd { learning_rate: 1.0, l1: 0.7, l2: 3.0, grad_scale: -0.3 }, 0.99),
-        with(
-            reference::ProxSgd { learning_rate: 1e-3, l1: 1e-4, l2: 1e-5, grad_scale: 1.0 / 3.0 },
-            0.5,
-        ),
-    ]
-}
-
-elementwise::tests!(all, values);
 
 /// Without momentum the weight is that of a proximal step from `y`, and `y` is the
 /// weight.
@@ -95,12 +40,12 @@ fn without_momentum_it_is_prox_sgd() {
             let prox = reference::ProxSgd { l1, l2, ..PROX };
             for level in Level::available() {
                 let mut plain = [y];
-                let sgd = update::ProxSgd::new(prox.learning_rate)
+                let sgd = ProxSgd::new(prox.learning_rate)
                     .and_then(|sgd| sgd.l1(l1)?.l2(l2))
                     .expect("penalties");
                 let sgd = sgd.execution(Execution::new().level(level));
                 sgd.step(&mut plain, &[g]).expect("not refused");
-                let (next, ahead) = with(prox, 0.0).step(level, w, g, y);
+                let (next, ahead) = after((prox, 0.0), level, w, g, y);
                 let what = || format!("{w:?} {g:?} {y:?} on {level:?}");
                 prop_assert!(bits(next) == bits(plain[0]), "{}", what());
                 prop_assert!(ahead == next || !w.finite() || !next.finite(), "{}", what());
@@ -123,7 +68,7 @@ fn zeros_stay_where_the_gradient_is_at_most_l1() {
             for g in around(bound, 3).filter(|g| *g <= bound) {
                 for (g, y) in [(g, E::ZERO), (-g, E::ZERO), (g, -E::ZERO)] {
                     for level in Level::available() {
-                        let (w, ahead) = with(prox, momentum).step(level, E::ZERO, g, y);
+                        let (w, ahead) = after((prox, momentum), level, E::ZERO, g, y);
                         let zero = E::ZERO.bits();
                         let what = || format!("{prox:?} {g:?} on {level:?}: {w:?} {ahead:?}");
                         prop_assert!(w.bits() == zero && ahead.bits() == zero, "{}", what());
@@ -141,7 +86,7 @@ fn zeros_stay_where_the_gradient_is_at_most_l1() {
 #[test]
 fn nan_in_the_old_weight_spoils_the_point_ahead_alone() {
     for level in Level::available() {
-        let (w, y) = with(PROX, 0.5).step(level, f64::NAN, 1.0, 2.0);
+        let (w, y) = after((PROX, 0.5), level, f64::NAN, 1.0, 2.0);
         assert!(w == 2.0 - 0.1 && y.is_nan(), "{level:?}: {w} {y}");
     }
 }
@@ -177,7 +122,7 @@ impl Quadratic {
             let point = y.iter().zip(&self.target).zip(&self.curvature);
             let g: Vec<f64> = point.map(|((y, t), c)| c * (y - t)).collect();
             let prox = reference::ProxSgd { learning_rate: 1.0, l1: self.l1, ..PROX };
-            with(prox, momentum(k)).on(level).step(&mut w, &g, &mut y).expect("not refused");
+            step((prox, momentum(k)), level, [&mut w, &mut y], &g);
         }
         let errors = w.iter().enumerate().map(|(i, w)| (w - self.minimum(i)).abs());
         let mut zeros = w.iter().enumerate().map(|(i, w)| (*w == 0.0, self.minimum(i) == 0.0));
@@ -201,28 +146,4 @@ fn momentum_finds_the_minimum_sooner() {
         let (error, zeros) = quadratic.run(level, 4000, |_| (1.0 - root) / (1.0 + root));
         assert!(error < 1e-12 && zeros, "{level:?}: {error}");
     }
-}
-
-#[test]
-fn trajectories_keep_close_to_full_precision() {
-    fn check<E: Number>() {
-        for ProxMomentum(formula) in all::<E>() {
-            let prox = reference::ProxSgd { learning_rate: 1e-3, ..formula.prox };
-            let formula = reference::ProxMomentum { prox, momentum: formula.momentum.min(0.5) };
-            trajectory::follow::<E, 1>(
-                "prox_momentum",
-                true,
-                &format!("{formula:?}"),
-                |level, w, g, [y], _| {
-                    ProxMomentum(formula).on(level).step(w, g, y).expect("not refused");
-                },
-                |w, g, [y], _| {
-                    let (w, y) = formula.step(w, g, y);
-                    (w, [y])
-                },
-            );
-        }
-    }
-    check::<f32>();
-    check::<f64>();
 }

@@ -1,81 +1,17 @@
-//! Stochastic gradient descent with weight decay.
+//! What holds for stochastic gradient descent alone; the catalogue has the rest.
 
-use crate::elementwise::{self, Expected, Method, Operation, Referenced, law};
-use crate::numbers::{Number, Random, bits, error_at};
-use crate::reference::{Double, update as reference};
+use crate::elementwise::law;
+use crate::numbers::{Number, bits, error_at};
+use crate::reference::Double;
 use crate::tolerance;
-use gradstep::update::{self, SgdMomentum};
+use gradstep::update::{Sgd, SgdMomentum};
 use gradstep::{Execution, Level};
 use proptest::prop_assert;
 
-#[derive(Clone, Copy, Debug)]
-struct Sgd {
-    learning_rate: f64,
-    weight_decay: f64,
-    grad_scale: f64,
-    maximize: bool,
+fn sgd(level: Level, learning_rate: f64, weight_decay: f64) -> Sgd {
+    let sgd = Sgd::new(learning_rate).and_then(|sgd| sgd.weight_decay(weight_decay));
+    sgd.expect("options").execution(Execution::new().level(level))
 }
-
-const PLAIN: Sgd = Sgd { learning_rate: 0.1, weight_decay: 0.0, grad_scale: 1.0, maximize: false };
-
-impl Sgd {
-    fn on(self, level: Level) -> update::Sgd {
-        let sgd = update::Sgd::new(self.learning_rate).expect("a rate");
-        let sgd = sgd.weight_decay(self.weight_decay).expect("a decay");
-        let sgd = sgd.grad_scale(self.grad_scale).expect("a scale");
-        let sgd = sgd.execution(Execution::new().level(level));
-        if self.maximize { sgd.maximize() } else { sgd }
-    }
-}
-
-impl<E: Number> Operation<E> for Sgd {
-    const COLUMNS: &'static [&'static str] = &["w", "g"];
-
-    fn methods(self) -> Vec<Method<E>> {
-        vec![Method::new("step", &[0, 1], 1, move |level, x, out| {
-            out[0].copy_from_slice(x[0]);
-            self.on(level).step(out[0], x[1]).expect("not refused");
-        })]
-    }
-
-    fn ordinary(self, random: &mut Random) -> Vec<E> {
-        vec![random.ordinary(-4.0, 4.0), random.ordinary(-2.0, 2.0)]
-    }
-}
-
-impl<E: Number> Referenced<E> for Sgd {
-    const NAME: &'static str = "sgd";
-
-    fn expected(self, _method: &str, row: &[f64]) -> Vec<Expected> {
-        let Self { learning_rate, weight_decay, grad_scale, maximize } = self;
-        let [w, g] = [row[0], row[1]].map(Double::from);
-        let formula = reference::Sgd {
-            learning_rate,
-            weight_decay,
-            // Without momentum the same, and for infinite weights the form promised.
-            decoupled: true,
-            grad_scale,
-            maximize,
-            ..Default::default()
-        };
-        let (value, _) = formula.step(w, g, Double::ZERO, 1);
-        let kept = w.abs() * (1.0 + Double::from(learning_rate) * weight_decay);
-        let magnitude = kept + learning_rate * (g * grad_scale).abs();
-        vec![Expected { output: "w", value, magnitude }]
-    }
-}
-
-fn all<E: Number>() -> [Sgd; 5] {
-    [
-        PLAIN,
-        Sgd { weight_decay: 1e-2, ..PLAIN },
-        Sgd { weight_decay: 7.0, maximize: true, ..PLAIN },
-        Sgd { learning_rate: 1e-3, weight_decay: 1e-4, grad_scale: 1.0 / 3.0, ..PLAIN },
-        Sgd { learning_rate: 1.0, weight_decay: 1.0, grad_scale: -0.7, ..PLAIN },
-    ]
-}
-
-elementwise::tests!(all, values);
 
 /// Without a gradient a step multiplies by `1 - learning_rate weight_decay`, which
 /// `f64` gives and the element type rounds once.
@@ -88,7 +24,7 @@ fn decay_is_one_factor() {
             let exact = Double::from(w.to_f64()) * keep;
             for level in Level::available() {
                 let mut got = [w];
-                let sgd = Sgd { learning_rate, weight_decay, ..PLAIN }.on(level);
+                let sgd = sgd(level, learning_rate, weight_decay);
                 sgd.step(&mut got, &[E::ZERO]).expect("not refused");
                 let error = error_at(got[0], exact, Double::from(w.to_f64()));
                 let bound = tolerance::ulps("sgd", "decay", E::FORMAT);
@@ -108,11 +44,12 @@ fn constants_are_rounded_once() {
     fn check<E: Number>() {
         let rates = || (1e-8f64..1.0, 1e-3f64..1.0, -2f64..2.0);
         law(&rates(), |(learning_rate, weight_decay, grad_scale)| {
-            let sgd = Sgd { learning_rate, weight_decay, grad_scale, ..PLAIN };
             for level in Level::available() {
+                let sgd = sgd(level, learning_rate, weight_decay);
+                let sgd = sgd.grad_scale(grad_scale).expect("a scale");
                 let (mut keep, mut step) = ([E::ONE], [E::ZERO]);
-                sgd.on(level).step(&mut keep, &[E::ZERO]).expect("not refused");
-                sgd.on(level).step(&mut step, &[-E::ONE]).expect("not refused");
+                sgd.step(&mut keep, &[E::ZERO]).expect("not refused");
+                sgd.step(&mut step, &[-E::ONE]).expect("not refused");
                 let exact = [1.0 - learning_rate * weight_decay, learning_rate * grad_scale];
                 let exact = exact.map(|x| E::from_f64(x));
                 prop_assert!([keep[0], step[0]] == exact, "{sgd:?} on {level:?}");
@@ -136,10 +73,9 @@ fn coupled_and_decoupled_are_the_same_without_momentum() {
                 let on = Execution::new().level(level);
                 let momentum = SgdMomentum::new(0.5, 0.0).expect("a rate").execution(on);
                 let momentum = momentum.weight_decay(decay).expect("a decay");
-                let plain = Sgd { learning_rate: 0.5, weight_decay: decay, ..PLAIN }.on(level);
                 let mut got = [[w]; 5];
                 let [a, b, c, d, e] = &mut got;
-                plain.step(a, &[g]).expect("not refused");
+                sgd(level, 0.5, decay).step(a, &[g]).expect("not refused");
                 let mut buffer = [of(3)];
                 momentum.step(b, &[g], &mut buffer, 1).expect("not refused");
                 momentum.step(c, &[g], &mut buffer, 2).expect("not refused");

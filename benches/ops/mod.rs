@@ -41,13 +41,6 @@ operations! {
     certificate
     coordinate_descent
     clip_grad
-    sgd
-    sgd_momentum
-    prox_sgd
-    adam
-    adam_w
-    prox_momentum
-    prox_adam_w
     own
     tables
     tensors

@@ -21,9 +21,9 @@ const fn slices<const N: usize>(states: [(f64, f64); N]) -> [Slice; 5] {
     all
 }
 
-macro_rules! listed {
-    ($($stem:ident $update:ident [$n:literal])*) => {
-        $(mod $stem {
+macro_rules! step {
+    ($module:ident $update:ident [$n:literal] $group:expr, $form:expr) => {
+        mod $module {
             use super::*;
 
             pub(super) struct Step;
@@ -36,7 +36,16 @@ macro_rules! listed {
                 };
 
                 fn group() -> String {
-                    stringify!($stem).to_owned()
+                    $group
+                }
+
+                fn sizes() -> Vec<Size> {
+                    // One of them stands for all in small calls.
+                    if $group == "adam_w" {
+                        Size::few_and_usual()
+                    } else {
+                        Size::elements(&Size::USUAL)
+                    }
                 }
 
                 fn prepare<'a, E: Number>(
@@ -44,7 +53,9 @@ macro_rules! listed {
                     _: Size,
                     [w, g, states @ ..]: Slices<'a, E>,
                 ) -> Result<impl FnMut() -> Result<f64, Error> + 'a, Error> {
-                    let entry = <catalogue::$update as UpdateEntry<E, $n>>::usual();
+                    let usual = <catalogue::$update as UpdateEntry<E, $n>>::usual();
+                    let form: fn(catalogue::$update) -> catalogue::$update = $form;
+                    let entry = form(usual);
                     let update = Stepper::<E, $n>::update(entry, on.execution)?;
                     let mut states = states.into_iter();
                     let mut states: [&'a mut [E]; $n] =
@@ -55,7 +66,26 @@ macro_rules! listed {
                     })
                 }
             }
-        })*
+        }
+    };
+}
+
+// Forms that are compiled by themselves.
+step!(nesterov SgdMomentum [1] "sgd_momentum/nesterov".to_owned(), |mut entry| {
+    entry.formula.nesterov = true;
+    entry
+});
+step!(lasso ProxSgd [0] "prox_sgd/lasso".to_owned(), |mut entry| {
+    entry.formula.l2 = 0.0;
+    entry
+});
+
+macro_rules! listed {
+    ($($stem:ident $update:ident [$n:literal])*) => {
+        // A method that is not the main one has its name behind a `/`.
+        $(step!(
+            $stem $update [$n] stringify!($stem).replace("_amsgrad", "/amsgrad"), |entry| entry
+        );)*
 
         pub(crate) fn bench(criterion: &mut Criterion) {
             $(
@@ -63,6 +93,12 @@ macro_rules! listed {
                     suite::bench::<$stem::Step>(criterion);
                 }
             )*
+            if const { suite::is_built("sgd_momentum") } {
+                suite::bench::<nesterov::Step>(criterion);
+            }
+            if const { suite::is_built("prox_sgd") } {
+                suite::bench::<lasso::Step>(criterion);
+            }
         }
     };
 }

@@ -149,66 +149,6 @@ const TABLE: &[Row] = &[
     row("clip_grad", "norm", [4.0; 2],
         "in ULPs of f64, in the typical case; by counting 34: 64 squares in a lane, 64 blocks in a \
          leaf, then a tree, halved by the root, if all were rounded the same way"),
-
-
-    row("sgd", "w", [2.5, 3.5],
-        "of the sum of the terms' magnitudes: constant, product, difference; f64 rounds where it \
-         derives a constant, too"),
-    row("sgd", "decay", [1.5, 2.5],
-        "of the weight: constant, product; f64 derives the constant with one rounding more"),
-    row("sgd_momentum", "w", [9.5; 2],
-        "of the sum of the terms' magnitudes, along Nesterov's path: grad_scale, product, decay \
-         added, momentum, product, buffer added, again momentum's product, rate, product, \
-         difference"),
-    row("sgd_momentum", "buffer", [5.5; 2],
-        "of the sum of the terms' magnitudes: grad_scale, product, decay added, dampening, \
-         product, sum"),
-    row("sgd_momentum", "trajectory", [2.0; 2],
-        "of the largest weight so far, times the square root of the number of steps: the \
-         difference of each step, and a rate so small that the rest counts less"),
-    row("sgd_momentum", "decay per step", [0.5, 1.5],
-        "of the largest weight so far: the factor of decoupled decay, rounded once; f64 derives \
-         it with one rounding more"),
-    row("prox_sgd", "w", [7.5, 9.5],
-        "of the sum of the terms' magnitudes: grad_scale, product, rate, product, difference, \
-         threshold subtracted, inverse, product; f64 derives the inverse with two more"),
-    row("adam", "w", [17.5, 22.5],
-        "of the sum of the terms' magnitudes: 7 of m, 7 of the denominator (half of 10 of v, root, \
-         sum), quotient, step size, product, difference; f64 derives the step size with 5 more: \
-         logarithm, expm1, root, product, quotient"),
-    row("adam", "m", [6.5; 2],
-        "of the sum of the terms' magnitudes: grad_scale, product, decay added, difference, share, \
-         product, sum"),
-    row("adam", "v", [9.5; 2],
-        "of the sum of the terms' magnitudes: grad_scale, product, decay added, all twice; share, \
-         product, product, sum"),
-    row("adam", "each step", [0.6; 2],
-        "of the largest weight so far: the difference, 0.5; the rest is relative to a step of at \
-         most 1 / 300 of that, and counts 0.06 (f64: 0.08)"),
-    row("adam", "decay of each step", [0.5, 1.5],
-        "of the largest weight so far: the factor of decoupled decay, rounded once; f64 derives \
-         it with one rounding more"),
-    row("prox_momentum", "w", [7.5, 9.5],
-        "as prox_sgd"),
-    row("prox_momentum", "y", [11.5, 13.5],
-        "of the sum of the terms' magnitudes: as w, then difference, momentum, product, sum"),
-    row("prox_momentum", "each step", [4.0; 2],
-        "of the largest weight so far: difference, threshold, quotient and y's sum, 0.5 each; \
-         momentum up to 0.5 carries half of an error on, and doubles them"),
-    row("prox_momentum", "decay of each step", [1.0, 3.0],
-        "of the largest weight so far: the denominator, as adam's factor, doubled by momentum"),
-    row("prox_adam_w", "w", [20.5, 24.5],
-        "of the sum of the terms' magnitudes: 7 of m, correction, product; 7 of the denominator, \
-         step size, quotient; product, difference, threshold subtracted; f64 derives correction \
-         and step size with 2 more each"),
-    row("prox_adam_w", "m", [6.5; 2],
-        "as adam"),
-    row("prox_adam_w", "v", [9.5; 2],
-        "as adam"),
-    row("prox_adam_w", "each step", [1.1; 2],
-        "as adam, and the difference of the threshold"),
-    row("prox_adam_w", "decay of each step", [0.5, 1.5],
-        "as adam"),
 ];
 
 /// All tolerances.

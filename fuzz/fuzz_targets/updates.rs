@@ -3,13 +3,6 @@
 #![no_main]
 
 gradstep_fuzz::target! {
-    update::sgd,
-    momentum::sgd_momentum,
-    update::prox_sgd,
-    momentum::prox_momentum,
-    adam::adam,
-    adam::adam_w,
-    adam::prox_adam_w,
-    listed_update::update,
+    update::update,
     regularisers::clip_grad,
 }

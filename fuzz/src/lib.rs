@@ -13,17 +13,14 @@
 pub use gradstep_check::{reference, tolerance};
 
 pub mod activation;
-pub mod adam;
 pub mod calls;
 pub mod compare;
 pub mod cross_entropy;
 pub mod curves;
 pub mod dropout;
 pub mod input;
-pub mod listed_update;
 pub mod logsumexp;
 pub mod math;
-pub mod momentum;
 pub mod pointwise;
 pub mod prox;
 pub mod reduce;

@@ -1,140 +1,83 @@
-//! Gradient steps without momentum.
+//! The updates of the catalogue, with any parameters.
 
-use crate::compare::{Expected, in_range, least, representable};
-use crate::reference::{Double, update as reference};
+use crate::compare::{Expected, least};
+use crate::reference::Double;
 use crate::run::Runner;
 use crate::{Number, Source, tolerance};
-use gradstep::{Error, update};
+use gradstep::update::Tensor;
+use gradstep_check::catalogue::{self, UpdateEntry};
+use gradstep_check::laws::update::Stepped;
 
-/// Weights, a gradient, and where they lie.
-pub(crate) struct Case<E> {
-    pub(crate) runner: Runner,
-    pub(crate) w: Vec<E>,
-    pub(crate) g: Vec<E>,
-}
-
-impl<E: Number> Case<E> {
-    pub(crate) fn draw(source: &mut Source) -> Self {
-        let runner = Runner { offsets: source.offsets(), needs_fusion: false };
-        let n = source.len();
-        let w = source.slice(n);
-        let n = source.near(n);
-        Case { runner, w, g: source.slice(n) }
-    }
-}
-
-/// Finite and at least 0, as rates and penalties must be.
-pub(crate) fn admits(x: f64) -> bool {
-    x >= 0.0 && x.is_finite()
-}
-
-/// Whether the element type can hold constants.
-pub(crate) fn holds<E: Number>(constants: &[f64]) -> bool {
-    constants.iter().all(|x| E::from_f64(*x).finite())
-}
-
-pub fn sgd<E: Number>(source: &mut Source) {
-    let Case { runner, w, g } = Case::<E>::draw(source);
-    let (learning_rate, weight_decay) = (source.parameter(), source.parameter());
-    let (grad_scale, maximize) = (source.number::<f64>(), source.flag());
-    let accepted = admits(learning_rate) && admits(weight_decay) && grad_scale.is_finite();
-    let sgd = || -> Result<update::Sgd, Error> {
-        let sgd = update::Sgd::new(learning_rate)?.weight_decay(weight_decay)?;
-        let sgd = sgd.grad_scale(grad_scale)?;
-        Ok(if maximize { sgd.maximize() } else { sgd })
+macro_rules! listed {
+    ($($stem:ident $update:ident [$n:literal])*) => {
+        /// Any of them.
+        pub fn update<E: Number>(source: &mut Source) {
+            let all = [$(check::<E, catalogue::$update, $n> as fn(&mut Source)),*];
+            all[source.below(all.len())](source);
+        }
     };
-    let constants = [1.0 - learning_rate * weight_decay, learning_rate * grad_scale];
-    let fits = accepted && w.len() == g.len() && holds::<E>(&constants);
-    let what = format!("sgd {learning_rate:e} {weight_decay:e} {grad_scale:e} {maximize}");
-    let stepped = runner.run(&what, fits, &[&g], &[&w], &|execution, x, out| {
-        sgd()?.execution(execution).step(out[0], x[0]).map(|()| 0.0)
+}
+gradstep_check::updates!(listed);
+
+/// Neither so large that a few of them overflow nor so small that underflow costs digits; or not
+/// finite, which is what it is on the way, too.
+fn comfortable<E: Number>(x: Double) -> bool {
+    let (least, most) = (E::MIN_POSITIVE.to_f64(), E::largest().to_f64());
+    x.is_zero()
+        || !x.is_finite()
+        || (x.abs() >= Double::from(least) * f64::from(1 << 30) && x.abs() < most * 0.125)
+}
+
+fn check<E: Number, U: UpdateEntry<E, N>, const N: usize>(source: &mut Source) {
+    let runner = Runner { offsets: source.offsets(), needs_fusion: false };
+    let n = source.len();
+    let w: Vec<E> = source.slice(n);
+    let n = source.near(n);
+    let g: Vec<E> = source.slice(n);
+    let t = if source.rarely() { 0 } else { 1 + source.below(300) as u64 };
+    // Parameters that are drawn may round to anything; of those of the catalogue results are told.
+    let known = source.flag();
+    let mut all = U::all();
+    let entry = match known {
+        true => all.swap_remove(source.below(all.len())),
+        false => U::draw(&mut || source.parameter(), t),
+    };
+    let mut state: [Vec<E>; N] = std::array::from_fn(|_| {
+        let n = source.near(w.len());
+        source.slice(n)
     });
-    let formula = reference::Sgd {
-        learning_rate,
-        weight_decay,
-        // Without momentum the same, and for infinite weights the form promised.
-        decoupled: true,
-        grad_scale,
-        maximize,
-        ..Default::default()
-    };
-    let eta = Double::from(learning_rate);
-    let decay = eta * weight_decay;
-    let ulps = tolerance::ulps("sgd", "w", E::FORMAT);
-    // The constants that are rounded to the type.
-    if stepped.is_none()
-        || !representable::<E>(1.0 - decay)
-        || !in_range::<f64>(decay)
-        || !representable::<E>(eta * grad_scale)
-    {
-        return;
-    }
-    for (i, (w, g)) in w.iter().zip(&g).enumerate() {
-        let (weight, gradient) = (w.double(), g.double());
-        let terms = [weight.abs() * (1.0 + decay), eta * (gradient * grad_scale).abs()];
-        if !terms.iter().all(|term| in_range::<E>(*term)) {
-            continue;
-        }
-        let (exact, _) = formula.step(weight, gradient, Double::ZERO, 1);
-        let magnitude = terms[0] + terms[1];
-        let expected = Expected { exact, magnitude, ulps, slack: Double::ZERO };
-        for outcome in stepped.iter().flatten() {
-            expected.check(outcome.output()[i], (&what, w, g, outcome.level));
+    for i in 0..w.len() {
+        let mut row: Vec<E> = state.iter().map(|s| s.get(i).copied().unwrap_or(E::ZERO)).collect();
+        entry.admit(&mut row);
+        for (state, x) in state.iter_mut().zip(row) {
+            state.get_mut(i).into_iter().for_each(|old| *old = x);
         }
     }
-}
-
-pub fn prox_sgd<E: Number>(source: &mut Source) {
-    let Case { runner, w, g } = Case::<E>::draw(source);
-    let [learning_rate, l1, l2] = std::array::from_fn(|_| source.parameter());
-    let grad_scale = source.number::<f64>();
-    let accepted = [learning_rate, l1, l2].into_iter().all(admits) && grad_scale.is_finite();
-    let sgd = || -> Result<update::ProxSgd, Error> {
-        update::ProxSgd::new(learning_rate)?.l1(l1)?.l2(l2)?.grad_scale(grad_scale)
-    };
-    let constants = [learning_rate, l1, 1.0 + learning_rate * l2, grad_scale];
-    let fits = accepted && w.len() == g.len() && holds::<E>(&constants);
-    let what = format!("prox_sgd {learning_rate:e} {l1:e} {l2:e} {grad_scale:e}");
-    let stepped = runner.run(&what, fits, &[&g], &[&w], &|execution, x, out| {
-        sgd()?.execution(execution).step(out[0], x[0]).map(|()| 0.0)
+    let what = format!("{entry:?}");
+    let same = w.len() == g.len() && state.iter().all(|state| state.len() == w.len());
+    let buffers: Vec<&[E]> = std::iter::once(&w).chain(&state).map(Vec::as_slice).collect();
+    let run = runner.run(&what, entry.fits() && same, &[&g], &buffers, &|execution, x, out| {
+        let [w, states @ ..] = out else { unreachable!("a weight") };
+        let mut states = states.iter_mut();
+        let state = std::array::from_fn(|_| &mut **states.next().expect("as many as there are"));
+        entry.step(&entry.update(execution)?, Tensor { w, g: x[0], state }).map(|()| 0.0)
     });
-    let Some(stepped) = stepped else { return };
-
-    // Zeros are exact, whatever the constants are, unless a product is beyond the type.
-    let (rounded, rate) = (E::from_f64(grad_scale), E::from_f64(learning_rate));
+    let Some(outcomes) = run.filter(|_| known) else { return };
+    let ulps = |output| tolerance::ulps(U::NAME, output, E::FORMAT);
     for (i, (w, g)) in w.iter().zip(&g).enumerate() {
-        let h = *g * rounded;
-        let h = if h < E::ZERO { -h } else { h };
-        if *w == E::ZERO && h <= E::from_f64(l1) && (h * rate).finite() {
-            for outcome in &stepped {
-                let got = outcome.output()[i];
-                assert_eq!(got.bits(), 0, "{what} of 0 and {g:?} on {:?}: {got:?}", outcome.level);
-            }
-        }
-    }
-
-    let formula = reference::ProxSgd { learning_rate, l1, l2, grad_scale };
-    let eta = Double::from(learning_rate);
-    let constants = [eta, Double::from(l1), Double::from(grad_scale), 1.0 + eta * l2];
-    if !constants.into_iter().all(representable::<E>) || !in_range::<E>(eta * l1) {
-        return;
-    }
-    let ulps = tolerance::ulps("prox_sgd", "w", E::FORMAT);
-    for (i, (w, g)) in w.iter().zip(&g).enumerate() {
-        let (weight, gradient) = (w.double(), g.double());
-        let scaled = (gradient * grad_scale).abs();
-        let terms = [weight.abs(), scaled, eta * scaled, eta * l1];
-        if !terms.iter().all(|term| in_range::<E>(*term)) {
+        let row = std::array::from_fn(|k| state[k][i].double());
+        let stepped = entry.exact(w.double(), g.double(), row);
+        let comfortable = |stepped: &Stepped<N>| stepped.terms.iter().all(|x| comfortable::<E>(*x));
+        let Some(Stepped { w: weight, state: exact, .. }) = stepped.filter(comfortable) else {
             continue;
-        }
-        let expected = Expected {
-            exact: formula.step(weight, gradient),
-            magnitude: (terms[0] + terms[2] + terms[3]) / (1.0 + eta * l2),
-            ulps,
-            slack: least::<E>((eta + 4.0) / (1.0 + eta * l2)),
         };
-        for outcome in &stepped {
-            expected.check(outcome.output()[i], (&what, w, g, outcome.level));
+        let pairs = std::iter::once(("w", weight)).chain(U::STATE.into_iter().zip(exact));
+        for outcome in &outcomes {
+            for ((name, [exact, magnitude]), output) in pairs.clone().zip(&outcome.outputs) {
+                let slack = least::<E>(Double::from(64.0));
+                let expected = Expected { exact, magnitude, ulps: ulps(name), slack };
+                expected.check(output[i], (&what, name, w, g, outcome.level));
+            }
         }
     }
 }

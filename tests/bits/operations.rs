@@ -6,7 +6,7 @@ use gradstep::loss::{
     BinaryCrossEntropyWithLogits, CrossEntropy, Loss, Mse, Pointwise, Poisson, TwiceDifferentiable,
 };
 use gradstep::prox::WeightedSoftThreshold;
-use gradstep::update::{Adam, AdamW, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor};
+use gradstep::update::Tensor;
 use gradstep::{Dropout, Execution, LogSoftmax, LogSumExp, Reduction, Softmax};
 use gradstep_check::catalogue::{self, ActivationEntry, LossEntry, UpdateEntry};
 use gradstep_check::laws::pointwise::PointwiseLoss;
@@ -127,13 +127,6 @@ pub fn operations<E: Number>() -> Vec<Operation<E>> {
             vec![output("loss", 0, |_| mse.execution(run).loss(d.x, d.y))]
         }),
         plain("weighted_soft_threshold", 2_200_003, weighted_soft),
-        plain("sgd", 2_200_003, sgd),
-        plain("sgd_momentum", 1_200_003, sgd_momentum),
-        plain("prox_sgd", 1_200_003, prox_sgd),
-        plain("adam", 300_003, adam),
-        plain("adam_w", 300_003, adam_w),
-        plain("prox_momentum", 800_003, prox_momentum),
-        plain("prox_adam_w", 300_003, prox_adam_w),
         plain("dropout", 300_003, dropout),
     ];
     operations.extend(listed());
@@ -308,103 +301,6 @@ fn weighted_soft<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<
         output("apply_into", n, |out| soft.apply_into(x, out).map(|()| 0.0)),
         output("backward", n, |grad| soft.backward(x, d.upstream, grad).map(|()| 0.0)),
     ]
-}
-
-fn sgd<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
-    let sgd = Sgd::new(0.1).and_then(|sgd| sgd.weight_decay(0.01)).expect("parameters");
-    let sgd = sgd.execution(execution);
-    vec![
-        changed("step", d.x, |w| sgd.step(w, d.y).map(|()| 0.0)),
-        changed("maximize", d.x, |w| sgd.maximize().step(w, d.y).map(|()| 0.0)),
-    ]
-}
-
-fn sgd_momentum<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
-    let sgd = SgdMomentum::new(0.1, 0.9).and_then(|sgd| sgd.weight_decay(0.01)).expect("decay");
-    let sgd = sgd.execution(execution);
-    let damped = sgd.dampening(0.25).expect("dampening").decoupled();
-    let mut outputs = Vec::new();
-    for (names, sgd, t) in [
-        (["first w", "first buffer"], sgd, 1),
-        (["nesterov w", "nesterov buffer"], sgd.nesterov().expect("momentum"), 2),
-        (["damped w", "damped buffer"], damped, 3),
-    ] {
-        let mut buffer = d.upstream.to_vec();
-        outputs.push(changed(names[0], d.x, |w| sgd.step(w, d.y, &mut buffer, t).map(|()| 0.0)));
-        outputs.push(Output { name: names[1], sum: 0.0, elements: buffer });
-    }
-    outputs
-}
-
-fn prox_sgd<E: Number>(d: Part<'_, E>, execution: Execution) -> Vec<Output<E>> {
-    let lasso = ProxSgd::new(0.1).and_then(|step| step.l1(3.0)).expect("l1").execution(execution);
-    let elastic_net = lasso.l2(0.5).expect("l2");
-    vec![
-        changed("lasso", d.x, |w| lasso.step(w, d.y).map(|()| 0.0)),
-        changed("elastic net", d.x, |w| elastic_net.step(w, d.y).map(|()| 0.0)),
-    ]
-}
-
-/// What a step makes of the weights and of its state.
-fn stateful<E: Number, const N: usize>(
-    names: [&'static str; 2],
-    d: Part<'_, E>,
-    states: [&[E]; N],
-    step: impl FnOnce(&mut [E], &[E], [&mut [E]; N]) -> Result<(), gradstep::Error>,
-) -> Vec<Output<E>> {
-    let mut states = states.map(<[E]>::to_vec);
-    let slices = states.each_mut().map(Vec::as_mut_slice);
-    let mut outputs = vec![changed(names[0], d.x, |w| step(w, d.y, slices).map(|()| 0.0))];
-    let state = |elements| Output { name: names[1], sum: 0.0, elements };
-    outputs.extend(states.into_iter().map(state));
-    outputs
-}
-
-fn adam<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
-    let adam = Adam::new(0.1).and_then(|adam| adam.weight_decay(0.01)).expect("decay");
-    let adam = adam.execution(run);
-    let mut outputs = stateful(["w", "moments"], d, [d.upstream, d.weights], |w, g, [m, v]| {
-        adam.step(w, g, m, v, 3)
-    });
-    let states = [d.upstream, d.weights, d.probabilities];
-    outputs.extend(stateful(["amsgrad w", "amsgrad"], d, states, |w, g, [m, v, v_max]| {
-        adam.maximize().step_amsgrad(w, g, m, v, v_max, 1000)
-    }));
-    outputs
-}
-
-fn adam_w<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
-    let adam = AdamW::new(0.1).and_then(|adam| adam.grad_scale(0.3)).expect("scale");
-    let adam = adam.execution(run);
-    let mut outputs = stateful(["w", "moments"], d, [d.upstream, d.weights], |w, g, [m, v]| {
-        adam.step(w, g, m, v, 1)
-    });
-    let states = [d.upstream, d.weights, d.probabilities];
-    outputs.extend(stateful(["amsgrad w", "amsgrad"], d, states, |w, g, [m, v, v_max]| {
-        adam.step_amsgrad(w, g, m, v, v_max, 7)
-    }));
-    outputs
-}
-
-fn prox_momentum<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
-    let lasso = ProxMomentum::new(0.1, 0.7).and_then(|step| step.l1(3.0)).expect("l1");
-    let lasso = lasso.execution(run);
-    let elastic_net = lasso.l2(0.5).expect("l2");
-    let state = [d.upstream];
-    let mut outputs = stateful(["lasso w", "y"], d, state, |w, g, [y]| lasso.step(w, g, y));
-    outputs.extend(stateful(["w", "y"], d, state, |w, g, [y]| elastic_net.step(w, g, y)));
-    outputs
-}
-
-fn prox_adam_w<E: Number>(d: Part<'_, E>, run: Execution) -> Vec<Output<E>> {
-    let adam = ProxAdamW::new(0.1).and_then(|adam| adam.l1(0.3)).expect("l1").execution(run);
-    let mut outputs = Vec::new();
-    for adam in [adam, adam.isotropic()] {
-        outputs.extend(stateful(["w", "moments"], d, [d.upstream, d.weights], |w, g, [m, v]| {
-            adam.step(w, g, m, v, 5)
-        }));
-    }
-    outputs
 }
 
 macro_rules! updates {

@@ -11,58 +11,8 @@ use gradstep_check::catalogue::{self, UpdateEntry};
 
 const N: usize = 9;
 
+/// Every slice of every update, by its name.
 fn lengths<E: Number>() {
-    let sgd = Sgd::new(0.1).expect("learning rate");
-    let momentum = SgdMomentum::new(0.1, 0.9).expect("learning rate");
-    let prox = ProxSgd::new(0.1).expect("learning rate");
-    let g = [E::HALF; N];
-    for n in wrong(N) {
-        let other = vec![E::HALF; n];
-        refuses([N], &length("g", N, n), |[w]| sgd.step(w, &other));
-        refuses([n], &length("g", n, N), |[w]| sgd.step(w, &g));
-        refuses([N], &length("g", N, n), |[w]| prox.step(w, &other));
-        refuses([n], &length("g", n, N), |[w]| prox.step(w, &g));
-        for t in [1, 2] {
-            refuses([N, N], &length("g", N, n), |[w, b]| momentum.step(w, &other, b, t));
-            refuses([N, n], &length("buffer", N, n), |[w, b]| momentum.step(w, &g, b, t));
-            refuses([n, N], &length("g", n, N), |[w, b]| momentum.step(w, &g, b, t));
-        }
-    }
-}
-
-/// Every slice of the updates with state, by its name.
-fn lengths_of_state<E: Number>() {
-    let adam = Adam::new(0.1).expect("learning rate");
-    let adam_w = AdamW::new(0.1).expect("learning rate");
-    let prox = ProxAdamW::new(0.1).expect("learning rate");
-    let lion = Lion::new(0.1).expect("learning rate");
-    let fista = ProxMomentum::new(0.1, 0.9).expect("learning rate");
-    let g = [E::HALF; N];
-    for n in wrong(N) {
-        let other = vec![E::HALF; n];
-        refuses([N; 2], &length("g", N, n), |[w, m]| lion.step(w, &other, m));
-        refuses([N; 2], &length("g", N, n), |[w, y]| fista.step(w, &other, y));
-        refuses([N, n], &length("m", N, n), |[w, m]| lion.step(w, &g, m));
-        refuses([N, n], &length("y", N, n), |[w, y]| fista.step(w, &g, y));
-        refuses([N; 3], &length("g", N, n), |[w, m, v]| adam.step(w, &other, m, v, 1));
-        refuses([N; 3], &length("g", N, n), |[w, m, v]| adam_w.step(w, &other, m, v, 1));
-        refuses([N; 3], &length("g", N, n), |[w, m, v]| prox.step(w, &other, m, v, 1));
-        for (lengths, name) in [([N, n, N], "m"), ([N, N, n], "v")] {
-            let expected = length(name, N, n);
-            refuses(lengths, &expected, |[w, m, v]| adam.step(w, &g, m, v, 1));
-            refuses(lengths, &expected, |[w, m, v]| adam_w.step(w, &g, m, v, 1));
-            refuses(lengths, &expected, |[w, m, v]| prox.step(w, &g, m, v, 1));
-        }
-        for (lengths, name) in [([N, n, N, N], "m"), ([N, N, n, N], "v"), ([N, N, N, n], "v_max")] {
-            let expected = length(name, N, n);
-            refuses(lengths, &expected, |[w, m, v, x]| adam.step_amsgrad(w, &g, m, v, x, 1));
-            refuses(lengths, &expected, |[w, m, v, x]| adam_w.step_amsgrad(w, &g, m, v, x, 1));
-        }
-    }
-}
-
-/// Every slice of the updates of the catalogue, by its name.
-fn lengths_of_listed<E: Number>() {
     fn of<E: Number, U: UpdateEntry<E, S>, const S: usize>() {
         let entry = U::usual();
         let update = entry.update(Execution::new()).expect("options");
@@ -120,7 +70,7 @@ fn step_0<E: Number>() {
 }
 
 in_both_types! {
-    lengths step_0 lengths_of_state lengths_of_listed step_0_of_adam another_number_of_slices
+    lengths step_0 step_0_of_adam another_number_of_slices
 }
 
 /// The state of RMSprop is what its options ask for.

@@ -1,5 +1,22 @@
 //! The updates of the catalogue.
 
+// Proximal steps of plain gradients have no such option.
+macro_rules! maximised {
+    (ProxSgd [$n:literal]) => {};
+    (ProxMomentum [$n:literal]) => {};
+    (ProxAdamW [$n:literal]) => { maximised!(@ ProxAdamW [$n] adam.maximize); };
+    ($update:ident [$n:literal]) => { maximised!(@ $update [$n] maximize); };
+    (@ $update:ident [$n:literal] $($option:ident).+) => {
+        fn to_maximise_negates_the_gradient<E: Number>() {
+            super::super::to_maximise_negates_the_gradient::<E, $update, $n>(|mut entry| {
+                entry.formula.$($option).+ = true;
+                entry
+            });
+        }
+        in_both_types! { to_maximise_negates_the_gradient }
+    };
+}
+
 macro_rules! listed {
     ($($stem:ident $update:ident [$n:literal])*) => {$(
         mod $stem {
@@ -29,15 +46,8 @@ macro_rules! listed {
                     crate::update::lists_agree::<E, _, $n>(one).unwrap();
                 }
             }
-            fn to_maximise_negates_the_gradient<E: Number>() {
-                super::super::to_maximise_negates_the_gradient::<E, $update, $n>(|mut entry| {
-                    entry.formula.maximize = true;
-                    entry
-                });
-            }
-            in_both_types! {
-                values trajectories_keep_close lists_agree to_maximise_negates_the_gradient
-            }
+            in_both_types! { values trajectories_keep_close lists_agree }
+            maximised!($update [$n]);
         }
     )*};
 }

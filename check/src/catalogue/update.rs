@@ -1,6 +1,9 @@
 //! Updates.
 
-use super::{Adagrad, Ftrl, Lion, Nadam, RmsProp};
+use super::{
+    Adagrad, Adam, AdamW, Ftrl, Lion, Nadam, ProxAdamW, ProxMomentum, ProxSgd, RmsProp, Sgd,
+    SgdMomentum,
+};
 use crate::laws::update::ReferencedUpdate;
 use crate::numbers::Number;
 use crate::reference::Double;
@@ -26,6 +29,15 @@ use crate::tolerance::Row;
 macro_rules! updates {
     ($each:ident) => {
         $each! {
+            sgd Sgd [0]
+            sgd_momentum SgdMomentum [1]
+            prox_sgd ProxSgd [0]
+            prox_momentum ProxMomentum [1]
+            adam Adam [2]
+            adam_amsgrad Adam [3]
+            adam_w AdamW [2]
+            adam_w_amsgrad AdamW [3]
+            prox_adam_w ProxAdamW [2]
             lion Lion [1]
             adagrad Adagrad [1]
             rms_prop RmsProp [1]
@@ -64,6 +76,12 @@ pub trait UpdateEntry<E: Number, const N: usize>: ReferencedUpdate<E, N> {
     /// Whether decay is a factor of the weight.
     fn decays(self) -> bool {
         false
+    }
+
+    /// How errors of a weight grow with the number of steps: as the number where steps of one
+    /// length round alike again and again, as its root where they do not.
+    fn growth(steps: f64) -> f64 {
+        steps
     }
 }
 

@@ -44,6 +44,11 @@ pub trait Stepper<E: Number, const N: usize>: Copy + Debug + Send + Sync + 'stat
 
     /// Turns any numbers of state into such that occur.
     fn admit(self, _state: &mut [E]) {}
+
+    /// The numbers of those among `w`, `g` and the slices of state of which the weight tells.
+    fn reads(self) -> &'static [usize] {
+        &ALL[..2 + N]
+    }
 }
 
 /// Weight and state after a step in full precision, and what roundings may do to them.
@@ -101,13 +106,13 @@ impl<E: Number, U: Stepper<E, N>, const N: usize> Operation<E> for Elements<U, N
     fn methods(self) -> Vec<Method<E>> {
         let on = move |level| self.0.update(Execution::new().level(level)).expect("options");
         vec![
-            Method::new("step", &ALL[..2 + N], 1 + N, move |level, x, out| {
+            Method::new("step", self.0.reads(), 1 + N, move |level, x, out| {
                 let [w, state @ ..] = out else { panic!("a weight") };
                 copy(x, w, state);
                 let tensor = Tensor { w, g: x[1], state: states(state) };
                 self.0.step(&on(level), tensor).expect("not refused");
             }),
-            Method::new("step_many", &ALL[..2 + N], 1 + N, move |level, x, out| {
+            Method::new("step_many", self.0.reads(), 1 + N, move |level, x, out| {
                 let [w, state @ ..] = out else { panic!("a weight") };
                 copy(x, w, state);
                 let tensor = Tensor { w, g: x[1], state: states(state) };

@@ -3,52 +3,42 @@
 use super::{Case, checked, pointwise};
 use crate::numbers::Number;
 use gradstep::loss::{BinaryCrossEntropy, BinaryCrossEntropyWithLogits};
-use gradstep::update::{
-    Adam, AdamW, Lion, ProxAdamW, ProxMomentum, ProxSgd, Sgd, SgdMomentum, Tensor,
-};
-use gradstep::update::{ClipGradNorm, clip_grad_norm, clip_grad_value_all};
+use gradstep::update::{ClipGradNorm, Tensor, clip_grad_norm, clip_grad_value_all};
+use gradstep_check::catalogue::{self, UpdateEntry};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 
-/// Two tensors: the weights of the second, or all of its state, may have another length. A
-/// refused list leaves the first, too.
+/// Two tensors of each update: the weights of the second, or a slice of its state, may have another
+/// length. A refused list leaves the first, too.
 pub(super) fn steps<E: Number>(case: &mut Case<E>) -> TestCaseResult {
-    let t = case.random.bits() % 4;
-    let n = case.random.below(9);
-    let first = case
-        .slices
-        .clone()
-        .map(|slice| slice.into_iter().chain([E::ONE]).cycle().take(n).collect::<Vec<E>>());
-    let Case { slices: [w, g, a, b, c], execution, .. } = &*case;
-    let [w1, g1, a1, b1, c1] = &first;
-    let whole = [w1.as_slice(), w].concat();
-    let same = [g, a, b, c].map(|slice| slice.len() == w.len());
-    // The weights are watched; the state is a copy.
-    macro_rules! list {
-        ($fits:expr, $update:expr, $step:ident($($t:ident)?), [$($first:ident $state:ident)*]) => {
-            checked(&whole, $fits, |all| {
-                let (head, tail) = all.split_at_mut(n);
-                $(let (mut $first, mut $state) = ($first.clone(), $state.clone());)*
-                let mut list = [
-                    Tensor { w: head, g: g1, state: [$(&mut $first[..]),*] },
-                    Tensor { w: tail, g, state: [$(&mut $state[..]),*] },
-                ];
-                $update.execution(*execution).$step(&mut list $(, $t)?)
-            })?;
+    fn of<E: Number, U: UpdateEntry<E, N>, const N: usize>(case: &mut Case<E>) -> TestCaseResult {
+        let n = case.random.below(9);
+        let Case { slices: [w, g, state @ ..], execution, .. } = &*case;
+        let first = |slice: &Vec<E>| {
+            slice.iter().copied().chain([E::ONE]).cycle().take(n).collect::<Vec<E>>()
+        };
+        let whole = [first(w).as_slice(), w].concat();
+        let fits = g.len() == w.len() && state[..N].iter().all(|slice| slice.len() == w.len());
+        // The weights are watched; the state is a copy.
+        checked(&whole, fits, |all| {
+            let (w1, w2) = all.split_at_mut(n);
+            let mut state1: [Vec<E>; N] = std::array::from_fn(|i| first(&state[i]));
+            let mut state2: [Vec<E>; N] = std::array::from_fn(|i| state[i].clone());
+            let [state1, state2] =
+                [&mut state1, &mut state2].map(|state| state.each_mut().map(Vec::as_mut_slice));
+            let list = &mut [
+                Tensor { w: w1, g: &first(g), state: state1 },
+                Tensor { w: w2, g, state: state2 },
+            ];
+            U::usual().step_many(&U::usual().update(*execution)?, list)
+        })
+    }
+    macro_rules! listed {
+        ($($stem:ident $update:ident [$n:literal])*) => {
+            $(of::<E, catalogue::$update, $n>(case)?;)*
         };
     }
-    let fits = |k: usize| same[..=k].iter().all(|same| *same);
-    let later = t > 0;
-    list!(fits(0), Sgd::new(0.1).expect("rate"), step_many(), []);
-    list!(fits(0), ProxSgd::new(0.1).expect("rate"), step_many(), []);
-    list!(fits(1) && later, SgdMomentum::new(0.1, 0.9).expect("rate"), step_many(t), [a1 a]);
-    list!(fits(1), ProxMomentum::new(0.1, 0.9).expect("rate"), step_many(), [a1 a]);
-    list!(fits(1), Lion::new(0.1).expect("rate"), step_many(), [a1 a]);
-    list!(fits(2) && later, Adam::new(0.1).expect("rate"), step_many(t), [a1 a b1 b]);
-    list!(fits(2) && later, AdamW::new(0.1).expect("rate"), step_many(t), [a1 a b1 b]);
-    list!(fits(2) && later, ProxAdamW::new(0.1).expect("rate"), step_many(t), [a1 a b1 b]);
-    list!(fits(3) && later, Adam::new(0.1).expect("rate"), step_many_amsgrad(t), [a1 a b1 b c1 c]);
-    list!(fits(3) && later, AdamW::new(0.1).expect("rate"), step_many_amsgrad(t), [a1 a b1 b c1 c]);
+    gradstep_check::updates!(listed);
     Ok(())
 }
 

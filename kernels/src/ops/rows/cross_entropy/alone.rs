@@ -6,19 +6,27 @@ use super::gradient::Gradient;
 use super::losses::Found;
 use super::weights::half_gap;
 use crate::isa::Scratch;
-use crate::lanes::{Isa, Lanes};
+use crate::lanes::{Float, Isa, Lanes};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::ops::rows::Row;
 use crate::ops::rows::factors::parts;
 use crate::ops::rows::narrow::{FEW, are_few, of_one_row, scaled_less};
 use crate::{Classes, Targets, sweep};
 
+/// Whether so many rows are swept one by one: up to one in four lanes.
+#[inline(always)]
+pub(super) fn are_alone<E: Float, I: Isa>(rows: usize) -> bool {
+    let most = const { <E::Lanes<I> as Lanes>::LANES / 4 };
+    most > 0 && rows <= most
+}
+
 /// The loss of a call for one row, whose gradient is written; nothing where the row is left out
 /// or the call asks for more. The same bits as in a batch, without the memory of one.
 #[inline(always)]
 pub(super) fn only<E: Math, I: Isa>(isa: I, call: &mut CrossEntropy<'_, E>) -> Option<E> {
     let (shape, options) = (call.shape, &call.options);
-    let is_plain = shape.rows == 1
+    let is_plain = are_alone::<E, I>(shape.rows)
+        && shape.rows == 1
         && shape.classes != 2
         && shape.positions == 0
         && are_few::<E, I>(shape.classes)

@@ -29,9 +29,7 @@ use super::narrow::{Transposed, are_few};
 use super::{Logits, RowWeights, Shape, walk};
 use crate::math::Math;
 use crate::{Isa, Kernel, Targets, sweep};
-use plain::{has_plain_loops, is_plain};
 use target::Batch;
-use two::Two;
 use wide::Wide;
 
 /// What to write beside the gradient; nothing by default.
@@ -158,12 +156,7 @@ impl<E: Math> Kernel for InBatches<'_, E> {
                     Work { logits, shape, targets, from, options, row_weights, count_correct };
                 batch.read(&work, scale, upstream);
                 if shape.classes == 2 {
-                    let (memory, batch, work) = (&mut memory, &mut batch, &mut work);
-                    if has_plain_loops::<E, I>() && is_plain(isa, work, batch) {
-                        isa.dispatch_apart(Two::<_, true> { work, memory, batch });
-                    } else {
-                        isa.dispatch_apart(Two::<_, false> { work, memory, batch });
-                    }
+                    two::batch(isa, &mut work, &mut memory, &mut batch);
                 } else if shape.positions != 0 || are_few::<E, I>(shape.classes) {
                     narrow::batch(isa, &mut work, &mut memory, &mut batch);
                     batch.finish(isa, work.options, shape.rows);

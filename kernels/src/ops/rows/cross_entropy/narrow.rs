@@ -1,20 +1,18 @@
 //! Rows of few classes, in lanes.
 
+use super::Work;
+use super::alone::{self, are_alone};
 use super::gradient::Gradient;
 use super::losses::ratio_or_ln;
 use super::plain::{Plain, has_plain_loops, is_plain};
 use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
-use super::{Work, alone};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp};
 use crate::ops::rows::exponentials::CompensatedSum;
 use crate::ops::rows::narrow::{
     Transposed, centre, exponentials, max_and_target, scaled, scaled_less,
 };
-
-/// Up to one in so many lanes, rows are swept one by one.
-const ALONE: usize = 4;
 
 /// Gradients of a batch, and what its losses are computed from.
 #[inline(always)]
@@ -32,13 +30,14 @@ pub(super) fn batch<E: Math, I: Isa>(
     let strides = shape.strides(shape.stride);
     let is_plain = is_plain(isa, work, batch);
     let mut first_row = 0;
-    if has_plain_loops::<E, I>() && is_plain && shape.rows >= lanes {
+    // A condition that the compiler knows, so that it leaves out what is not called.
+    if const { has_plain_loops::<E, I>() } && is_plain && shape.rows >= lanes {
         first_row =
             isa.dispatch(Plain { work: &mut *work, batch: &mut *batch, memory: &mut *memory });
     }
     for from in (first_row..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
-        if is_plain && count * const { ALONE } <= lanes {
+        if is_plain && are_alone::<E, I>(count) {
             for r in from..shape.rows {
                 let row = work.logits.after(shape, r).row(shape.classes);
                 let class = batch.class[r].to_f64() as usize;

@@ -31,7 +31,7 @@ pub(super) fn is_plain<E: Float, I: Isa>(isa: I, work: &Work<'_, E>, batch: &Bat
 
 /// Whether loops free of options are compiled: levels that are nowhere the best one do without.
 #[inline(always)]
-pub(super) fn has_plain_loops<E: Float, I: Isa>() -> bool {
+pub(super) const fn has_plain_loops<E: Float, I: Isa>() -> bool {
     I::FUSED && E::Lanes::<I>::LANES > 1
 }
 

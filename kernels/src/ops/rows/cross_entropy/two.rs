@@ -12,6 +12,7 @@
 //! exponential.
 
 use super::Work;
+use super::plain::{has_plain_loops, is_plain};
 use super::target::{Batch, LEFT_OUT, weighted};
 use super::weights::TargetWeights;
 use crate::Kernel;
@@ -19,11 +20,26 @@ use crate::lanes::{Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp, ln_1p_unit};
 use crate::ops::rows::narrow::{Transposed, gather, scatter};
 
+/// Losses and gradients of a batch.
+#[inline(always)]
+pub(super) fn batch<E: Math, I: Isa>(
+    isa: I,
+    work: &mut Work<'_, E>,
+    memory: &mut Transposed<E>,
+    batch: &mut Batch<E>,
+) {
+    // A condition that the compiler knows, so that it leaves out what is not called.
+    if const { has_plain_loops::<E, I>() } && is_plain(isa, work, batch) {
+        return isa.dispatch_apart(Two::<_, true> { work, memory, batch });
+    }
+    isa.dispatch_apart(Two::<_, false> { work, memory, batch });
+}
+
 /// Losses and gradients of a batch; in the usual call, which is `PLAIN`, nothing asks for options.
-pub(super) struct Two<'a, 'w, E, const PLAIN: bool> {
-    pub(super) work: &'a mut Work<'w, E>,
-    pub(super) memory: &'a mut Transposed<E>,
-    pub(super) batch: &'a mut Batch<E>,
+struct Two<'a, 'w, E, const PLAIN: bool> {
+    work: &'a mut Work<'w, E>,
+    memory: &'a mut Transposed<E>,
+    batch: &'a mut Batch<E>,
 }
 
 impl<E: Math, const PLAIN: bool> Kernel for Two<'_, '_, E, PLAIN> {
