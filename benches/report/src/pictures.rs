@@ -182,14 +182,17 @@ fn dots(record: &Record, title: &str, cases: &[(&str, &str, String)]) -> Option<
         });
         rows.map(|row| row.fastest).min_by(f64::total_cmp)
     };
+    // In one order for all panels, so that a peer has one colour.
     let mut peers: Vec<(&str, &str)> = Vec::new();
     for row in record.rows.iter().filter(|row| row.part == "peers" && row.level.is_empty()) {
-        let here = cases.iter().any(|case| case.0 == row.op && case.1 == row.size);
         let peer = (kind(&row.who), row.build.as_str());
-        if here && row.dtype == "f32" && !peers.contains(&peer) {
+        if row.dtype == "f32" && !peers.contains(&peer) {
             peers.push(peer);
         }
     }
+    peers.retain(|(who, build)| {
+        cases.iter().any(|(op, size, _)| find(op, size, who, build).is_some())
+    });
     // Only code that the compiler vectorises changes with the build.
     peers.retain(|(who, build)| *build == "default" || [LOOP, C_LOOP].contains(who));
     let names: Vec<String> = cases.iter().map(|case| case.2.clone()).collect();
