@@ -11,7 +11,7 @@ use crate::lanes::{Float, Isa, Lanes, Mask, select};
 use crate::math::{Math, ScaledExp};
 use crate::ops::rows::exponentials::CompensatedSum;
 use crate::ops::rows::narrow::{
-    Transposed, centre, exponentials, max_and_target, scaled, scaled_less,
+    FEW, Transposed, centre, exponentials, max_and_target, scaled, scaled_less,
 };
 
 /// Gradients of a batch, and what its losses are computed from.
@@ -31,13 +31,14 @@ pub(super) fn batch<E: Math, I: Isa>(
     let is_plain = is_plain(isa, work, batch);
     let mut first_row = 0;
     // A condition that the compiler knows, so that it leaves out what is not called.
-    if const { has_plain_loops::<E, I>() } && is_plain && shape.rows >= lanes {
+    let fits = shape.rows >= lanes && shape.classes <= FEW;
+    if const { has_plain_loops::<E, I>() } && is_plain && fits {
         first_row =
             isa.dispatch(Plain { work: &mut *work, batch: &mut *batch, memory: &mut *memory });
     }
     for from in (first_row..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
-        if is_plain && are_alone::<E, I>(count) {
+        if is_plain && shape.positions == 0 && are_alone::<E, I>(count) {
             for r in from..shape.rows {
                 let row = work.logits.after(shape, r).row(shape.classes);
                 let class = batch.class[r].to_f64() as usize;

@@ -25,7 +25,6 @@ use crate::ops::rows::narrow::{Transposed, centre, exponentials, max_and_target,
 pub(super) fn is_plain<E: Float, I: Isa>(isa: I, work: &Work<'_, E>, batch: &Batch<E>) -> bool {
     TargetWeights::new(isa, work).are_hard()
         && work.options.z_loss == 0.0
-        && work.shape.positions == 0
         && !(work.count_correct || batch.leaves_out)
 }
 
