@@ -245,8 +245,8 @@ impl<'w, E: Element> CrossEntropy<'w, E> {
     /// `[samples, classes, positions]`, as segmentation has them, or one sample
     /// `[classes, rows]`, as matrices by columns are. Rows are counted sample by sample,
     /// position by position; losses of rows and gradients have the same bits as those of rows
-    /// of up to 128 classes (`f64`: 50). Up to 100 classes they take 0.7 to 1.0 times as long as
-    /// side by side, 256 classes 1.2 to 1.4 times; but where a class is a multiple of a page (4
+    /// of up to 128 classes (`f64`: 50). Up to 100 classes they take 0.8 to 1.1 times as long as
+    /// side by side, 256 classes 1.2 to 1.5 times; but where a class is a multiple of a page (4
     /// KiB) from the next, up to 2.3 times. Threads share whole samples, so one sample runs
     /// on one thread. Sets both strides to `positions`.
     ///
