@@ -39,7 +39,8 @@ pub(crate) trait Op {
 
     /// What to run on.
     fn sizes() -> Vec<Size> {
-        Size::elements(&Size::USUAL)
+        let few = if SMALL_CALLS.contains(&&*Self::group()) { &Size::FEW[..] } else { &[] };
+        Size::elements(&[few, &Size::USUAL].concat())
     }
 
     /// A call, ready to be repeated; its options are chosen here.
@@ -59,10 +60,14 @@ pub(crate) struct On {
     pub(crate) threads: bool,
 }
 
+/// Groups that stand for all others in small calls: a loss of a few multiplications, one with a
+/// choice and one with exponentials, and an update.
+const SMALL_CALLS: [&str; 4] = ["mse", "smooth_l1", "binary_cross_entropy_with_logits", "adam_w"];
+
 impl Size {
     /// What a call costs before it begins, its loop in the first cache and in the second, and
     /// memory.
-    pub(crate) const USUAL: [usize; 4] = [64, 4 << 10, 256 << 10, 16 << 20];
+    const USUAL: [usize; 4] = [64, 4 << 10, 256 << 10, 16 << 20];
     /// So few that a call is little but what it costs before it begins.
     const FEW: [usize; 3] = [1, 8, 16];
     /// From here on, threads are measured too.
@@ -72,11 +77,6 @@ impl Size {
 
     pub(crate) fn elements(sizes: &[usize]) -> Vec<Self> {
         sizes.iter().map(|rows| Self { rows: *rows, columns: 1 }).collect()
-    }
-
-    /// Of operations that stand for all others in small calls.
-    pub(crate) fn few_and_usual() -> Vec<Self> {
-        Self::elements(&[&Self::FEW[..], &Self::USUAL].concat())
     }
 }
 

@@ -52,17 +52,8 @@ impl Adam {
     }
 }
 
-pub(crate) const PLAIN: reference::Adam = reference::Adam {
-    learning_rate: 0.01,
-    beta1: 0.9,
-    beta2: 0.999,
-    eps: 1e-8,
-    weight_decay: 0.0,
-    decoupled: false,
-    amsgrad: false,
-    maximize: false,
-    grad_scale: 1.0,
-};
+pub(crate) const PLAIN: reference::Adam =
+    reference::Adam { learning_rate: 0.01, ..reference::Adam::PLAIN };
 
 /// Both updates with these options.
 fn both(formula: reference::Adam, t: u64) -> [Adam; 2] {

@@ -37,24 +37,12 @@ pub(crate) struct LossOnly<F>(F);
 
 const TARGET: Slice = Slice::Read(0.0, 1.0);
 
-/// A formula of a few multiplications, one with a choice and one with exponentials, which are
-/// called on few elements, too.
-const SMALL_CALLS: [&str; 3] = ["mse", "smooth_l1", "binary_cross_entropy_with_logits"];
-
 impl<F: Formula> Op for LossAndGrad<F> {
     const SLICES: &'static [Slice] =
         &[Slice::Read(F::PREDICTION.0, F::PREDICTION.1), TARGET, Slice::Write];
 
     fn group() -> String {
         F::STEM.to_owned()
-    }
-
-    fn sizes() -> Vec<Size> {
-        if SMALL_CALLS.contains(&F::STEM) {
-            Size::few_and_usual()
-        } else {
-            Size::elements(&Size::USUAL)
-        }
     }
 
     fn prepare<'a, E: Number>(

@@ -39,15 +39,6 @@ macro_rules! step {
                     $group
                 }
 
-                fn sizes() -> Vec<Size> {
-                    // One of them stands for all in small calls.
-                    if $group == "adam_w" {
-                        Size::few_and_usual()
-                    } else {
-                        Size::elements(&Size::USUAL)
-                    }
-                }
-
                 fn prepare<'a, E: Number>(
                     on: On,
                     _: Size,

@@ -2,6 +2,7 @@
 
 pub(crate) mod short;
 
+use crate::lanes::first_lane;
 use crate::norm::{Norm, in_range, scaled};
 use crate::{Float, Isa, Lanes, sweep};
 use short::SHORT;
@@ -77,7 +78,7 @@ pub(crate) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
         sweep::dot(isa, x, x)
     };
     if in_range::<E>(sum) {
-        let root = isa.splat(sum).sqrt().to_array().as_ref()[0];
+        let root = first_lane(isa.splat(sum).sqrt());
         Norm { root, exponent: 0 }
     } else {
         scaled(core::iter::once(x))

@@ -90,6 +90,12 @@ pub(crate) fn narrowed<L: Lanes>(like: L, of: impl Fn(usize) -> Double<L>) -> L 
     L::narrow(wide)
 }
 
+/// The first lane: of a register whose lanes are all alike, what they hold.
+#[inline(always)]
+pub(crate) fn first_lane<L: Lanes>(x: L) -> L::Elem {
+    x.to_array().as_ref()[0]
+}
+
 /// Lane-wise truth values: `&`, `|` and `!` join them.
 pub trait Mask: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
     /// Whether any lane is true.

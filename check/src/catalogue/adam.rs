@@ -1,7 +1,7 @@
 //! Adam and AdamW, both with AMSGrad too.
 
 use super::UpdateEntry;
-use super::update::{holds, holds_eps, moved, positive, strengths};
+use super::update::{drawn_shares, holds, holds_eps, moved, positive, strengths};
 use crate::laws::update::{ReferencedUpdate, Stepped, Stepper};
 use crate::numbers::Number;
 use crate::reference::Double;
@@ -26,17 +26,8 @@ pub type Adam = AdamWith<false>;
 /// [`update::AdamW`] at step `t`.
 pub type AdamW = AdamWith<true>;
 
-pub(super) const PLAIN: reference::Adam = reference::Adam {
-    learning_rate: 0.01,
-    beta1: 0.9,
-    beta2: 0.999,
-    eps: 1e-8,
-    weight_decay: 0.0,
-    decoupled: false,
-    amsgrad: false,
-    maximize: false,
-    grad_scale: 1.0,
-};
+pub(super) const PLAIN: reference::Adam =
+    reference::Adam { learning_rate: 0.01, ..reference::Adam::PLAIN };
 
 macro_rules! stepper {
     ($update:ident [$n:literal] $step:ident($($state:ident)*) $step_many:ident) => {
@@ -159,11 +150,7 @@ where
 
 /// Any shares of the past, refused ones too.
 pub(super) fn drawn(number: &mut dyn FnMut() -> f64, decoupled: bool) -> reference::Adam {
-    let mut share = || {
-        let x = number();
-        if x > 1.0 { 1.0 / x } else { x }
-    };
-    let (beta1, beta2) = (share(), share());
+    let [beta1, beta2] = drawn_shares(number);
     reference::Adam {
         learning_rate: number(),
         beta1,

@@ -1,7 +1,7 @@
 //! Lion.
 
 use super::UpdateEntry;
-use super::update::{holds, strengths};
+use super::update::{drawn_shares, holds, strengths};
 use crate::laws::update::{ReferencedUpdate, Stepped, Stepper};
 use crate::numbers::Number;
 use crate::reference::{Double, update as reference};
@@ -118,11 +118,7 @@ impl<E: Number> UpdateEntry<E, 1> for Lion {
     }
 
     fn draw(number: &mut dyn FnMut() -> f64, _: u64) -> Self {
-        let mut share = || {
-            let x = number();
-            if x > 1.0 { 1.0 / x } else { x }
-        };
-        let (beta1, beta2) = (share(), share());
+        let [beta1, beta2] = drawn_shares(number);
         let formula = reference::Lion {
             learning_rate: number(),
             beta1,

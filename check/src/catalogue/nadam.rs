@@ -1,7 +1,7 @@
 //! NAdam.
 
 use super::UpdateEntry;
-use super::update::{gradient, holds, holds_eps, moved, positive, strengths};
+use super::update::{drawn_shares, gradient, holds, holds_eps, moved, positive, strengths};
 use crate::laws::update::{ReferencedUpdate, Stepped, Stepper};
 use crate::numbers::Number;
 use crate::reference::update::power;
@@ -135,11 +135,7 @@ impl<E: Number> UpdateEntry<E, 2> for Nadam {
     }
 
     fn draw(number: &mut dyn FnMut() -> f64, t: u64) -> Self {
-        let mut share = || {
-            let x = number();
-            if x > 1.0 { 1.0 / x } else { x }
-        };
-        let (beta1, beta2) = (share(), share());
+        let [beta1, beta2] = drawn_shares(number);
         let formula = reference::Nadam {
             learning_rate: number(),
             beta1,

@@ -99,6 +99,14 @@ pub(super) fn strengths<const K: usize>(all: [f64; K]) -> bool {
     all.into_iter().all(|x| (0.0..f64::INFINITY).contains(&x))
 }
 
+/// Shares of the past, most of them from 0 to 1.
+pub(super) fn drawn_shares<const K: usize>(number: &mut dyn FnMut() -> f64) -> [f64; K] {
+    [(); K].map(|()| {
+        let x = number();
+        if x > 1.0 { 1.0 / x } else { x }
+    })
+}
+
 /// Whether the element type can hold constants.
 pub(super) fn holds<E: Number>(constants: &[f64]) -> bool {
     constants.iter().all(|x| E::from_f64(*x).finite())

@@ -138,19 +138,24 @@ pub struct Adam {
     pub grad_scale: f64,
 }
 
+impl Adam {
+    /// Neither decay nor any option, at the rates of the paper.
+    pub const PLAIN: Self = Self {
+        learning_rate: 1e-3,
+        beta1: 0.9,
+        beta2: 0.999,
+        eps: 1e-8,
+        weight_decay: 0.0,
+        decoupled: false,
+        amsgrad: false,
+        maximize: false,
+        grad_scale: 1.0,
+    };
+}
+
 impl Default for Adam {
     fn default() -> Self {
-        Self {
-            learning_rate: 1e-3,
-            beta1: 0.9,
-            beta2: 0.999,
-            eps: 1e-8,
-            weight_decay: 0.0,
-            decoupled: false,
-            amsgrad: false,
-            maximize: false,
-            grad_scale: 1.0,
-        }
+        Self::PLAIN
     }
 }
 

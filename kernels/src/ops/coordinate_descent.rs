@@ -7,7 +7,8 @@
 
 use super::reduce::larger;
 use super::shrink::soft;
-use crate::{Element, Isa, Kernel, Lanes, sweep};
+use crate::lanes::first_lane;
+use crate::{Element, Isa, Kernel, sweep};
 
 /// Replaces weights one by one, keeps the residual, and returns the largest change of a weight;
 /// NaN where a new weight is.
@@ -46,7 +47,7 @@ impl<E: Element> Kernel for CoordinateDescent<'_, E> {
             let slope_at_zero = sweep::dot(isa, x, residual) + q * w.to_f64();
             let least: I::F64 = soft(isa.splat(slope_at_zero), isa.splat(l1)) / curvature;
             // A column of zeros has nothing to say.
-            let least = if curvature == 0.0 { 0.0 } else { least.to_array().as_ref()[0] };
+            let least = if curvature == 0.0 { 0.0 } else { first_lane(least) };
             let least = E::from_f64(least);
             let step = least - *w;
             *w = least;

@@ -10,7 +10,7 @@ mod short;
 use super::proximal::{number, pass_on, with_zeros};
 use crate::groups::short::{SHORT, ShortGroups};
 use crate::groups::{Groups, norm};
-use crate::lanes::Aligned;
+use crate::lanes::{Aligned, first_lane};
 use crate::norm::{Norm, in_range};
 use crate::ops::Task;
 use crate::split::{Cut, split};
@@ -96,7 +96,7 @@ fn factors<W: Lanes<Elem = f64>>(norm: W, lambda: f64) -> W {
 #[inline(always)]
 fn factor<I: Isa>(isa: I, norm: Norm, lambda: f64) -> f64 {
     let root = isa.splat(norm.root);
-    factors(root, norm.unscaled(lambda)).to_array().as_ref()[0]
+    first_lane(factors(root, norm.unscaled(lambda)))
 }
 
 /// Multiplies the group by `factor`; counts zeros if asked.

@@ -184,7 +184,7 @@ pub(super) fn scatter<L: Lanes>(
 
 /// The largest element of each row, NaN passed over.
 #[inline(always)]
-pub(super) fn maxima<L: Lanes>(isa: L::Isa, columns: &[L::Array]) -> L {
+fn maxima<L: Lanes>(isa: L::Isa, columns: &[L::Array]) -> L {
     let mut max = L::fill(isa, -L::Elem::INFINITY);
     for x in columns {
         max = max.max_or_self(L::load(isa, x));
@@ -213,14 +213,24 @@ pub(super) fn exponentiate<L: Lanes<Elem: Math>>(
     columns: &mut [L::Array],
 ) -> (L, Exponentials<L>) {
     let max = maxima(isa, columns);
-    let scaled = ScaledExp::new(max);
-    centre(scaled, columns, max);
-    (max, exponentials(scaled, columns, max))
+    (max, exponentiate_below(columns, max).1)
+}
+
+/// Replaces the elements of rows, the largest of which are given, by their exponentials. Also
+/// returns what these are the exponentials of.
+#[inline(always)]
+pub(super) fn exponentiate_below<L: Lanes<Elem: Math>>(
+    columns: &mut [L::Array],
+    max: L,
+) -> (ScaledExp<L>, Exponentials<L>) {
+    let exp = ScaledExp::new(max);
+    centre(exp, columns, max);
+    (exp, exponentials(exp, columns, max))
 }
 
 /// Replaces the elements of rows by their exponentials; `max` is the largest of each row.
 #[inline(always)]
-pub(super) fn exponentials<L: Lanes<Elem: Math>>(
+fn exponentials<L: Lanes<Elem: Math>>(
     scaled: ScaledExp<L>,
     columns: &mut [L::Array],
     max: L,
@@ -306,11 +316,28 @@ impl<L: Lanes> SumOfRest<L> {
 
 /// Subtracts what [`ScaledExp`] wants subtracted from rows far from 0.
 #[inline(always)]
-pub(super) fn centre<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, columns: &mut [L::Array], max: L) {
+fn centre<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, columns: &mut [L::Array], max: L) {
     if !scaled.is_direct() {
         for column in columns {
             scaled.reducible(L::load(max.isa(), column)).store(column);
         }
+    }
+}
+
+/// Replaces exponentials of rows by derivatives: `e` times a factor in two parts, minus a number;
+/// that of the row's `class` is `own`.
+#[inline(always)]
+pub(super) fn differentiate<L: Lanes>(
+    columns: &mut [L::Array],
+    class: L,
+    own: L,
+    (scale, less): ((L, L), L),
+) {
+    let mut number = class.splat(L::Elem::ZERO);
+    for column in columns {
+        let e = L::load(class.isa(), column);
+        select(class.eq(number), own, scaled_less(e, scale, less)).store(column);
+        number = number + L::Elem::ONE;
     }
 }
 

@@ -5,7 +5,7 @@
 //! sweep is a kernel, so that everything on rows shares one compiled function.
 
 use super::exponentials::Exponentials;
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Float, Isa, Lanes, first_lane};
 use crate::math::{Math, ScaledExp, eft::two_sum};
 use crate::sweep::{self, Padded};
 use crate::{InOut, Kernel};
@@ -267,5 +267,5 @@ fn hides_rest<E: Float>(exp_max: E, (sum, _): (f64, f64)) -> bool {
 /// The largest exponential, which is that of the largest element.
 #[inline(always)]
 fn exp_max<E: Math, I: Isa>(isa: I, scaled: ScaledExp<E::Lanes<I>>, max: E) -> E {
-    scaled.exp(isa.splat(max)).to_array().as_ref()[0]
+    first_lane(scaled.exp(isa.splat(max)))
 }

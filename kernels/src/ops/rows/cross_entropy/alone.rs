@@ -6,7 +6,7 @@ use super::gradient::Gradient;
 use super::losses::Found;
 use super::weights::half_gap;
 use crate::isa::Scratch;
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Float, Isa, Lanes, first_lane};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::ops::rows::Row;
 use crate::ops::rows::factors::parts;
@@ -46,7 +46,7 @@ pub(super) fn only<E: Math, I: Isa>(isa: I, call: &mut CrossEntropy<'_, E>) -> O
     let weight = options.hard(class);
     let [_, ratio, total, half_gap] =
         self::row(isa, row, class, weight, (high, low), &mut exponentials);
-    let l = first(ln_1p::<E::Lanes<I>>(isa.splat(ratio)));
+    let l = first_lane(ln_1p::<E::Lanes<I>>(isa.splat(ratio)));
     Some(half_gap + half_gap + total * l)
 }
 
@@ -70,7 +70,7 @@ pub(super) fn row<E: Math, I: Isa>(
     let exponentials = of_one_row::<E::Lanes<I>>(isa, e);
 
     let half_gap = half_gap(hard, max, isa.splat(x[class])) + zero;
-    let found = [first(max), first(exponentials.ratio()), weight, first(half_gap)];
+    let found = [first_lane(max), first_lane(exponentials.ratio()), weight, first_lane(half_gap)];
     let Row::Write(mut row) = row else { return found };
     let factor = (isa.splat(factor.0), isa.splat(factor.1));
     let gradient = Gradient::new(exponentials, factor, hard, zero);
@@ -78,12 +78,6 @@ pub(super) fn row<E: Math, I: Isa>(
     let own = gradient.of_target(hard, zero, isa.splat(e[class]));
     let grad = row.output();
     sweep::map(isa, &*e, &mut *grad, inline!(|e| scaled_less(e, scale, less)));
-    grad[class] = first(own);
+    grad[class] = first_lane(own);
     found
-}
-
-/// The first lane.
-#[inline(always)]
-fn first<L: Lanes>(x: L) -> L::Elem {
-    x.to_array().as_ref()[0]
 }

@@ -10,8 +10,7 @@ use crate::sweep;
 use core::ops::Range;
 
 /// What the loss of a row is computed from: `max`, `sum_rest / exp_max` (with a z-loss, see
-/// [`ratio_or_ln`]), `sum_c k_c` and
-/// `sum_c k_c (max - x_c) / 2`; 0 of a row left out.
+/// [`ratio_or_ln`]), `sum_c k_c` and `sum_c k_c (max - x_c) / 2`; 0 of a row left out.
 pub(super) type Found<T> = [T; 4];
 
 impl<E: Math> Batch<E> {

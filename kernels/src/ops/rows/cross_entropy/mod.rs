@@ -157,12 +157,13 @@ impl<E: Math> Kernel for InBatches<'_, E> {
                 batch.read(&work, scale, upstream);
                 if shape.classes == 2 {
                     two::batch(isa, &mut work, &mut memory, &mut batch);
-                } else if shape.positions != 0 || are_few::<E, I>(shape.classes) {
-                    narrow::batch(isa, &mut work, &mut memory, &mut batch);
-                    batch.finish(isa, work.options, shape.rows);
                 } else {
-                    isa.dispatch_apart(Wide { work: &mut work, batch: &mut batch });
-                    batch.finish(isa, work.options, shape.rows);
+                    if shape.positions != 0 || are_few::<E, I>(shape.classes) {
+                        narrow::batch(isa, &mut work, &mut memory, &mut batch);
+                    } else {
+                        isa.dispatch_apart(Wide { work: &mut work, batch: &mut batch });
+                    }
+                    batch.finish(isa, options, shape.rows);
                 }
                 for _ in 0..batch.factors.times {
                     batch.factors.finish(isa, &mut work.logits, shape);

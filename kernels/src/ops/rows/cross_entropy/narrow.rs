@@ -8,10 +8,10 @@ use super::plain::{Plain, has_plain_loops, is_plain};
 use super::target::{Batch, LEFT_OUT};
 use super::weights::{Sums, TargetWeights, half_gap};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
-use crate::math::{Math, ScaledExp};
+use crate::math::Math;
 use crate::ops::rows::exponentials::CompensatedSum;
 use crate::ops::rows::narrow::{
-    FEW, Transposed, centre, exponentials, max_and_target, scaled, scaled_less,
+    FEW, Transposed, differentiate, exponentiate_below, max_and_target, scaled,
 };
 
 /// Gradients of a batch, and what its losses are computed from.
@@ -30,8 +30,8 @@ pub(super) fn batch<E: Math, I: Isa>(
     let strides = shape.strides(shape.stride);
     let is_plain = is_plain(isa, work, batch);
     let mut first_row = 0;
-    // A condition that the compiler knows, so that it leaves out what is not called.
     let fits = shape.rows >= lanes && shape.classes <= FEW;
+    // A condition that the compiler knows, so that it leaves out what is not called.
     if const { has_plain_loops::<E, I>() } && is_plain && fits {
         first_row =
             isa.dispatch(Plain { work: &mut *work, batch: &mut *batch, memory: &mut *memory });
@@ -83,9 +83,7 @@ pub(super) fn batch<E: Math, I: Isa>(
         if target.are_even() {
             sums.half_gap = sums.half_gap + half_gap(hard, max, x_of_target);
         }
-        let exp = ScaledExp::new(max);
-        centre(exp, columns, max);
-        let exponentials = exponentials(exp, columns, max);
+        let (exp, exponentials) = exponentiate_below(columns, max);
         let ratio = ratio_or_ln(options, exponentials.ratio().keep_where(kept));
         let max = max.keep_where(kept);
         batch.put(from..shape.rows, [max, ratio, sums.total, sums.half_gap]);
@@ -102,12 +100,7 @@ pub(super) fn batch<E: Math, I: Isa>(
         if target.are_even() {
             let own = gradient.of_target(hard + share, sums.remaining, exp.exp(x_of_target));
             let less = factor * share;
-            let mut number = zero;
-            for column in columns.iter_mut() {
-                let e = E::Lanes::<I>::load(isa, column);
-                select(class.eq(number), own, scaled_less(e, scale, less)).store(column);
-                number = number + E::ONE;
-            }
+            differentiate(columns, class, own, (scale, less));
         } else if let Some(weights) = &mut weights {
             let own = gradient.of_max(factor * sums.remaining);
             let only = exponentials.only_max();

@@ -16,9 +16,9 @@ use super::gradient::Gradient;
 use super::target::Batch;
 use super::weights::{TargetWeights, half_gap};
 use crate::Kernel;
-use crate::lanes::{Float, Isa, Lanes, select};
-use crate::math::{Math, ScaledExp};
-use crate::ops::rows::narrow::{Transposed, centre, exponentials, max_and_target, scaled_less};
+use crate::lanes::{Float, Isa, Lanes};
+use crate::math::Math;
+use crate::ops::rows::narrow::{Transposed, differentiate, exponentiate_below, max_and_target};
 
 /// Whether a batch has no options.
 #[inline(always)]
@@ -28,7 +28,8 @@ pub(super) fn is_plain<E: Float, I: Isa>(isa: I, work: &Work<'_, E>, batch: &Bat
         && !(work.count_correct || batch.leaves_out)
 }
 
-/// Whether loops free of options are compiled: levels that are nowhere the best one do without.
+/// Whether loops free of options are compiled: not for levels without a fused multiply-add or with
+/// one lane, where a tenth of the time is not worth code that every debug build compiles.
 #[inline(always)]
 pub(super) const fn has_plain_loops<E: Float, I: Isa>() -> bool {
     I::FUSED && E::Lanes::<I>::LANES > 1
@@ -61,9 +62,7 @@ impl<E: Math> Kernel for Plain<'_, '_, E> {
             let class = E::Lanes::<I>::load_partial(&batch.class[from..rows], zero);
             let k = E::Lanes::<I>::load_partial(&batch.weight[from..rows], zero);
             let (max, x_of_target) = max_and_target(columns, class);
-            let exp = ScaledExp::new(max);
-            centre(exp, columns, max);
-            let exponentials = exponentials(exp, columns, max);
+            let (exp, exponentials) = exponentiate_below(columns, max);
             let half_gap = half_gap(k, max, x_of_target);
             batch.put(from..rows, [max, exponentials.ratio(), k, half_gap]);
 
@@ -72,12 +71,7 @@ impl<E: Math> Kernel for Plain<'_, '_, E> {
             let gradient = Gradient::new(exponentials, (factor, factor_low), k, zero);
             let own = gradient.of_target(k, zero, exp.exp(x_of_target));
             let (scale, less) = (gradient.scale_without_z(), factor * zero);
-            let mut number = zero;
-            for column in columns.iter_mut() {
-                let e = E::Lanes::<I>::load(isa, column);
-                select(class.eq(number), own, scaled_less(e, scale, less)).store(column);
-                number = number + E::ONE;
-            }
+            differentiate(columns, class, own, (scale, less));
             let strides = shape.strides(stride);
             memory.write(isa, &mut grad[from * strides.row..], strides, (shape.classes, lanes));
         }

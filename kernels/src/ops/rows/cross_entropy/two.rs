@@ -16,7 +16,7 @@ use super::plain::{has_plain_loops, is_plain};
 use super::target::{Batch, LEFT_OUT, weighted};
 use super::weights::TargetWeights;
 use crate::Kernel;
-use crate::lanes::{Isa, Lanes, Mask, select};
+use crate::lanes::{Isa, Lanes, Mask, first_lane, select};
 use crate::math::{Math, ScaledExp, ln_1p_unit};
 use crate::ops::rows::narrow::{Transposed, gather, scatter};
 
@@ -67,7 +67,7 @@ fn rows<E: Math, I: Isa, const PLAIN: bool>(
     let zero = isa.splat(E::ZERO);
     let scaled = ScaledExp::new(zero);
     let exp_max = scaled.exp(zero);
-    let unit = E::ONE / exp_max.to_array().as_ref()[0];
+    let unit = E::ONE / first_lane(exp_max);
     let weights = TargetWeights::new(isa, work);
     let mut columns = [zero.to_array(); 2];
     let strides = shape.strides(shape.stride);

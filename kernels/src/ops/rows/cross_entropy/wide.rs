@@ -4,7 +4,7 @@ use super::Work;
 use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
 use super::weights::{HalfGaps, RowTarget, Sums, TargetWeights};
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Float, Isa, Lanes, first_lane};
 use crate::math::Math;
 use crate::ops::rows::Row;
 use crate::ops::rows::logsumexp::Ln1p;
@@ -81,7 +81,7 @@ fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
         if options.z_loss != 0.0 {
             isa.dispatch_apart(Ln1p(&mut ratio));
             let logsumexp: E::Lanes<I> = isa.splat(max + ratio[0]);
-            z = options.z(logsumexp).1.to_array().as_ref()[0].to_f64();
+            z = first_lane(options.z(logsumexp).1).to_f64();
         }
         let [ratio] = ratio;
         let found = [max, ratio, E::from_f64(sums.total), E::from_f64(sums.half_gap)];
@@ -96,17 +96,17 @@ fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
             isa.splat(z),
         );
         let (scale, low) = gradient.scale();
-        let scale = first(scale + low);
+        let scale = rounded(scale + low);
         if let (Some(class), true) = (target.class, weights.are_even()) {
             let (share, e) = (options.share_if_even(), isa.splat(grad[class].to_f64()));
             let k = isa.splat(target.weight.to_f64() + share);
-            let own = first(gradient.of_target(k, isa.splat(sums.remaining), e));
+            let own = rounded(gradient.of_target(k, isa.splat(sums.remaining), e));
             let less = E::from_f64(factor.0.to_f64() * share);
             before = Some(Unscaled { row: grad, scale, less, own: Some((class, own)) });
         } else {
             let of_rest = isa.splat(factor.0.to_f64() * sums.remaining);
-            let own = first(gradient.of_max(of_rest));
-            let only = first(exponentials.splat(isa).only_max());
+            let own = rounded(gradient.of_max(of_rest));
+            let only = rounded(exponentials.splat(isa).only_max());
             weights.differentiate(options, target, grad, (scale, factor.0), (only, own));
         }
     }
@@ -154,6 +154,6 @@ fn is_correct<E: Float>(target: RowTarget<'_, E>, x: &[E], max: E) -> bool {
 
 /// The first lane, rounded.
 #[inline(always)]
-fn first<E: Float, L: Lanes<Elem = f64>>(x: L) -> E {
-    E::from_f64(x.to_array().as_ref()[0])
+fn rounded<E: Float, L: Lanes<Elem = f64>>(x: L) -> E {
+    E::from_f64(first_lane(x))
 }
