@@ -58,7 +58,7 @@ macro_rules! tests {
 
             $crate::pointwise::tests!(
                 laws $all, $float: second_derivatives second_methods_agree working_responses
-                working_methods_agree
+                working_methods_agree pairs_round_once
             );
         }
     };

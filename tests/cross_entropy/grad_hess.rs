@@ -165,9 +165,15 @@ fn mixed_types_round_once() {
                     (vec![f32::NAN; data.logits.len()], vec![f32::NAN; data.logits.len()]);
                 let done = options.grad_hess_f32(&data.logits, &data.classes, &mut grad, &mut hess);
                 done.expect("shapes agree");
+                let mut pairs = vec![[f32::NAN; 2]; data.logits.len()];
+                let done = options.grad_hess_pairs(&data.logits, &data.classes, &mut pairs);
+                done.expect("shapes agree");
                 let rounded =
                     double.map(|x| patterns(&x.iter().map(|x| *x as f32).collect::<Vec<_>>()));
                 assert_eq!([patterns(&grad), patterns(&hess)], rounded, "{level:?} {positions}");
+                let [grad, hess] = [0, 1].map(|k| pairs.iter().map(|both| both[k]).collect());
+                let apart = [grad, hess].map(|x: Vec<f32>| patterns(&x));
+                assert_eq!(apart, rounded, "pairs, {level:?} {positions}");
             }
         }
     }
@@ -186,6 +192,17 @@ fn refusals() {
         let [mut g, mut h] = outputs.map(|n| vec![-7.0f32; n]);
         let done = ce.grad_hess(&x, targets, &mut grad, &mut hess);
         assert_eq!(ce.grad_hess_f32(&x, targets, &mut g, &mut h), done);
+        let mut pairs = vec![[-7.0f32; 2]; outputs[0]];
+        let of_pairs = ce.grad_hess_pairs(&x, targets, &mut pairs);
+        match &done {
+            Err(Error::Length { argument: "grad", expected, found }) => {
+                let (expected, found) = (*expected, *found);
+                assert_eq!(of_pairs, Err(Error::Length { argument: "pairs", expected, found }));
+            }
+            Err(Error::Length { argument: "hess", .. }) => assert_eq!(of_pairs, Ok(())),
+            _ => assert_eq!(of_pairs, done),
+        }
+        assert!(of_pairs.is_ok() || pairs.as_flattened().iter().all(|x| *x == -7.0));
         let untouched = grad.iter().chain(&hess).all(|x| *x == -7.0);
         assert!(untouched && g.iter().chain(&h).all(|x| *x == -7.0));
         done.expect_err("refused")

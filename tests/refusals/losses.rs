@@ -123,6 +123,15 @@ fn derivatives_in_f32() {
     let expected = outside("target", 1, -1.0);
     is(call(&[1.0, -1.0, 1.0], 3, 3), &expected);
     is(call(&[1.0, f32::INFINITY, 1.0], 3, 3), &outside("target", 1, f64::INFINITY));
+    let call = |target: &[f32], n: usize| {
+        let mut pairs = vec![[7f32; 2]; n];
+        let refused = poisson.grad_hess_pairs(&x, target, &mut pairs);
+        assert!(pairs.as_flattened().iter().all(|x| *x == 7.0), "written");
+        refused
+    };
+    is(call(&[1.0; 2], 3), &length("target", 3, 2));
+    is(call(&[1.0; 3], 4), &length("pairs", 3, 4));
+    is(call(&[1.0, -1.0, 1.0], 3), &expected);
 }
 
 fn outside(argument: &'static str, index: usize, found: f64) -> Error {

@@ -11,8 +11,8 @@ mod working;
 pub use batches::reductions_and_weights;
 pub use methods::methods_agree;
 pub use second::{
-    CurvedLoss, Curves, mixed_types_round_once, second_derivatives, second_is_the_slope,
-    second_methods_agree,
+    CurvedLoss, Curves, mixed_types_round_once, pairs_round_once, second_derivatives,
+    second_is_the_slope, second_methods_agree,
 };
 pub use slope::derivative_is_the_slope;
 pub use values::values_and_derivatives;

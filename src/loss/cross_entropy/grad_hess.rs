@@ -71,8 +71,34 @@ impl<E: Element> CrossEntropy<'_, E> {
         grad: &mut [E],
         hess: &mut [E],
     ) -> Result<(), Error> {
-        let shape = self.check_both(logits, targets, [grad.len(), hess.len()])?;
+        let shape = self.check_both(logits, targets, named(grad, hess))?;
         self.differentiate(shape, logits, targets, GradHessOutputs::Same(grad, hess));
+        Ok(())
+    }
+
+    /// [`grad_hess`](Self::grad_hess) with gradient and Hessian of a class side by side in `f32`,
+    /// as XGBoost keeps them: computed in the type of the logits and rounded once. The
+    /// [gradient's stride](Self::grad_stride) counts pairs.
+    ///
+    /// Errors: see [`grad_hess`](Self::grad_hess).
+    ///
+    /// ```
+    /// use gradstep::loss::CrossEntropy;
+    ///
+    /// let mut pairs = [[0.0; 2]; 2];
+    /// let ce = CrossEntropy::new(2)?.hessian_factor(2.0)?;
+    /// ce.grad_hess_pairs(&[0.0f32, 0.0], &[0u8], &mut pairs)?;
+    /// assert_eq!(pairs, [[-0.5, 0.5], [0.5, 0.5]]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn grad_hess_pairs<T: Target>(
+        &self,
+        logits: &[E],
+        targets: &[T],
+        pairs: &mut [[f32; 2]],
+    ) -> Result<(), Error> {
+        let shape = self.check_both(logits, targets, [("pairs", pairs.len()); 2])?;
+        self.differentiate(shape, logits, targets, GradHessOutputs::Pairs(pairs));
         Ok(())
     }
 
@@ -81,7 +107,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         &self,
         logits: &[E],
         targets: &[T],
-        [grad, hess]: [usize; 2],
+        outputs: [(&'static str, usize); 2],
     ) -> Result<Shape, Error> {
         let most = ("at most 256 for second derivatives", Shape::MOST_IN_LANES);
         check::at_most("classes", most, self.classes)?;
@@ -94,8 +120,9 @@ impl<E: Element> CrossEntropy<'_, E> {
         }
         let undivided = Self { reduction: Reduction::Sum, ..*self };
         let shape = undivided.check(&Logits::Read(logits), targets)?.shape;
-        self.fits("grad", shape.rows, self.grad_stride, grad)?;
-        self.fits("hess", shape.rows, self.grad_stride, hess)?;
+        for (name, length) in outputs {
+            self.fits(name, shape.rows, self.grad_stride, length)?;
+        }
         Ok(shape)
     }
 
@@ -141,8 +168,12 @@ impl CrossEntropy<'_, f64> {
         grad: &mut [f32],
         hess: &mut [f32],
     ) -> Result<(), Error> {
-        let shape = self.check_both(logits, targets, [grad.len(), hess.len()])?;
+        let shape = self.check_both(logits, targets, named(grad, hess))?;
         self.differentiate(shape, logits, targets, GradHessOutputs::Single(grad, hess));
         Ok(())
     }
+}
+
+fn named<E>(grad: &[E], hess: &[E]) -> [(&'static str, usize); 2] {
+    [("grad", grad.len()), ("hess", hess.len())]
 }

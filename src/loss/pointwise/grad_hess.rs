@@ -146,6 +146,45 @@ impl<E: Element, P: TwiceDifferentiable<E>> Loss<'_, E, P> {
         Ok(())
     }
 
+    /// [`grad_hess`](Self::grad_hess) with targets in `f32` and gradient and Hessian side by
+    /// side in `f32`, as XGBoost keeps them: computed in the type of the predictions and rounded
+    /// once.
+    ///
+    /// # Errors
+    ///
+    /// See [`Loss`].
+    ///
+    /// ```
+    /// use gradstep::loss::BinaryCrossEntropyWithLogits;
+    ///
+    /// let mut pairs = [[0.0f32; 2]; 2];
+    /// let bce = BinaryCrossEntropyWithLogits::new();
+    /// bce.grad_hess_pairs(&[0.0f32, 0.0], &[1.0, 0.0], &mut pairs)?;
+    /// assert_eq!(pairs, [[-0.5, 0.25], [0.5, 0.25]]);
+    /// # Ok::<(), gradstep::Error>(())
+    /// ```
+    pub fn grad_hess_pairs(
+        &self,
+        prediction: &[E],
+        target: &[f32],
+        pairs: &mut [[f32; 2]],
+    ) -> Result<(), Error> {
+        check::length("pairs", prediction.len(), pairs.len())?;
+        self.check_single(prediction, target)?;
+        self.differentiate_twice(prediction, Derivatives::Pairs { target, pairs }, Twice::Written);
+        Ok(())
+    }
+
+    /// Refuses predictions with targets in `f32`.
+    fn check_single(&self, prediction: &[E], target: &[f32]) -> Result<(), Error> {
+        check::length("target", prediction.len(), target.len())?;
+        if let Some(domain) = P::TARGETS {
+            check::elements_within("target", target, domain)?;
+        }
+        self.check_but_targets(prediction)?;
+        Ok(())
+    }
+
     fn differentiate_twice(
         &self,
         prediction: &[E],
@@ -184,11 +223,7 @@ impl<P: TwiceDifferentiable<f64>> Loss<'_, f64, P> {
         hess: &mut [f32],
     ) -> Result<(), Error> {
         outputs(prediction.len(), grad.len(), hess.len())?;
-        check::length("target", prediction.len(), target.len())?;
-        if let Some(domain) = P::TARGETS {
-            check::elements_within("target", target, domain)?;
-        }
-        self.check_but_targets(prediction)?;
+        self.check_single(prediction, target)?;
         let derivatives = Derivatives::Single { target, grad, hess };
         self.differentiate_twice(prediction, derivatives, Twice::Written);
         Ok(())

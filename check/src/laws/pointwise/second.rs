@@ -164,35 +164,64 @@ where
     Ok(())
 }
 
-/// Derivatives in `f32` are those of `f64`, rounded, with weights or without.
+/// Derivatives in `f32`, side by side, are those of the element type, rounded.
+pub fn pairs_round_once<E: Number, L: PointwiseLoss<E>>(loss: L) -> Outcome
+where
+    L::Formula: TwiceDifferentiable<E>,
+{
+    rounds_once(loss, |of, p, t| {
+        let mut both = vec![[f32::NAN; 2]; p.len()];
+        of.grad_hess_pairs(p, t, &mut both).expect("not refused");
+        both
+    })
+}
+
+/// Derivatives in `f32`, apart, are those of `f64`, rounded.
 pub fn mixed_types_round_once<L: PointwiseLoss<f64>>(loss: L) -> Outcome
 where
     L::Formula: TwiceDifferentiable<f64>,
 {
-    let law = "derivatives in f32 are those of f64, rounded";
-    let all = pairs::<f64, L>(loss).into_iter();
+    rounds_once(loss, |of, p, t| {
+        let (mut grad, mut hess) = (vec![f32::NAN; p.len()], vec![f32::NAN; p.len()]);
+        of.grad_hess_f32(p, t, &mut grad, &mut hess).expect("not refused");
+        grad.into_iter().zip(hess).map(<[f32; 2]>::from).collect()
+    })
+}
+
+/// Both derivatives by `in_single`, of predictions and targets in `f32`, are those of
+/// `grad_hess`, rounded, with weights or without.
+fn rounds_once<E: Number, L: PointwiseLoss<E>>(
+    loss: L,
+    in_single: impl Fn(&Loss<'_, E, L::Formula>, &[E], &[f32]) -> Vec<[f32; 2]>,
+) -> Outcome
+where
+    L::Formula: TwiceDifferentiable<E>,
+{
+    let law = "derivatives in f32 are those of the element type, rounded";
+    let narrow = |x: E| x.to_f64() as f32;
+    let all = pairs::<E, L>(loss).into_iter();
     // Targets that `f32` has.
-    let all = all.map(|(p, t)| loss.admit(p, f64::from(t as f32)));
-    let all = all.filter(|(_, t)| t.is_nan() || f64::from(*t as f32) == *t);
-    let (prediction, target): (Vec<f64>, Vec<f64>) = all.unzip();
-    let single: Vec<f32> = target.iter().map(|t| *t as f32).collect();
+    let all = all.map(|(p, t)| loss.admit(p, E::from_f64(f64::from(narrow(t)))));
+    let all = all.filter(|(_, t)| t.is_nan() || f64::from(narrow(*t)) == t.to_f64());
+    let (prediction, target): (Vec<E>, Vec<E>) = all.unzip();
+    let single: Vec<f32> = target.iter().map(|t| narrow(*t)).collect();
     let mut random = Random::new(8);
-    let weights: Vec<f64> = prediction.iter().map(|_| random.within(0.0, 2.0)).collect();
+    let weights: Vec<E> = prediction.iter().map(|_| random.ordinary(0.0, 2.0)).collect();
     for level in Level::available() {
         for weighted in [false, true] {
             for n in [0, 1, 255, 256, 257, prediction.len()] {
                 let of = loss.loss().execution(on(level));
                 let of = if weighted { of.weights(&weights[..n]) } else { of };
-                let (mut grad, mut hess) = (vec![f64::NAN; n], vec![f64::NAN; n]);
-                let (mut grad_too, mut hess_too) = (vec![f32::NAN; n], vec![f32::NAN; n]);
-                let (p, t, s) = (&prediction[..n], &target[..n], &single[..n]);
+                let (mut grad, mut hess) = (vec![E::NAN; n], vec![E::NAN; n]);
+                let (p, t) = (&prediction[..n], &target[..n]);
                 of.grad_hess(p, t, &mut grad, &mut hess).expect("not refused");
-                of.grad_hess_f32(p, s, &mut grad_too, &mut hess_too).expect("not refused");
-                for (wide, narrow) in [(&grad, &grad_too), (&hess, &hess_too)] {
-                    let differs = |i: &usize| bits(wide[*i] as f32) != bits(narrow[*i]);
-                    if let Some(i) = (0..n).find(differs) {
-                        let found = format!("{loss:?} on {level:?}: {}, {}", wide[i], narrow[i]);
-                        return Err(Failure::new(law, found).at(named([p[i], t[i]])));
+                let both = in_single(&of, p, &single[..n]);
+                for (i, both) in both.into_iter().enumerate() {
+                    for (wide, single) in [grad[i], hess[i]].into_iter().zip(both) {
+                        if bits(narrow(wide)) != bits(single) {
+                            let found = format!("{loss:?} on {level:?}: {wide:?}, {single:?}");
+                            return Err(Failure::new(law, found).at(named([p[i], t[i]])));
+                        }
                     }
                 }
             }

@@ -74,7 +74,7 @@ pub trait TwiceDifferentiable<E: Float>: Pointwise<E> {
 }
 
 /// The targets, and where both derivatives go, `[n]` each: in the element type, or all in
-/// `f32`, whatever that is.
+/// `f32`, whatever that is, apart or in pairs.
 #[derive(Debug)]
 pub enum Derivatives<'a, E> {
     /// In the element type.
@@ -94,6 +94,13 @@ pub enum Derivatives<'a, E> {
         grad: &'a mut [f32],
         /// Overwritten.
         hess: &'a mut [f32],
+    },
+    /// In `f32`, rounded once: gradient and Hessian of an element side by side.
+    Pairs {
+        /// Read.
+        target: &'a [f32],
+        /// Overwritten.
+        pairs: &'a mut [[f32; 2]],
     },
 }
 
@@ -168,8 +175,7 @@ fn in_blocks<E: Float, I: Isa>(
         for buffer in &mut buffers {
             buffer.reserve(n, E::ZERO);
         }
-        let [targets, values, slopes, seconds] = &mut buffers;
-        let values = &mut values[..n];
+        let [targets, values, slopes, seconds] = buffers.each_mut().map(|buffer| &mut buffer[..n]);
         let zero = zero_of(weights);
         let finish = |x: &mut [E]| {
             if weights.is_some() || factor != E::ONE {
@@ -185,6 +191,12 @@ fn in_blocks<E: Float, I: Isa>(
             }
             finish(seconds);
         };
+        let mut differentiate = |target: &[f32]| {
+            isa.dispatch_apart(Convert { from: target, to: targets });
+            let out = [&mut *values, &mut *slopes, &mut *seconds];
+            formula(Block { prediction, target: targets, columns, out });
+            finish_both(slopes, seconds);
+        };
         match block {
             Derivatives::Same { target, grad, hess } => {
                 let out = [&mut *values, &mut *grad, &mut *hess];
@@ -192,13 +204,13 @@ fn in_blocks<E: Float, I: Isa>(
                 finish_both(grad, hess);
             }
             Derivatives::Single { target, grad, hess } => {
-                let (slopes, seconds) = (&mut slopes[..n], &mut seconds[..n]);
-                isa.dispatch_apart(Convert { from: target, to: &mut targets[..n] });
-                let out = [&mut *values, &mut *slopes, &mut *seconds];
-                formula(Block { prediction, target: &targets[..n], columns, out });
-                finish_both(slopes, seconds);
+                differentiate(target);
                 isa.dispatch_apart(Convert { from: slopes, to: grad });
                 isa.dispatch_apart(Convert { from: seconds, to: hess });
+            }
+            Derivatives::Pairs { target, pairs } => {
+                differentiate(target);
+                isa.dispatch_apart(Interleave { from: [slopes, seconds], to: pairs });
             }
         }
         if twice == Twice::WithSum {
@@ -222,6 +234,25 @@ impl<A: Float, B: Float> Kernel for Convert<'_, A, B> {
     fn run<I: Isa>(self, _: I) {
         for (from, to) in self.from.iter().zip(self.to) {
             *to = B::from_f64(from.to_f64());
+        }
+    }
+}
+
+/// Rounds numbers of two slices to pairs.
+struct Interleave<'a, E> {
+    from: [&'a [E]; 2],
+    to: &'a mut [[f32; 2]],
+}
+
+impl<E: Float> Kernel for Interleave<'_, E> {
+    type Out = ();
+
+    // Nothing but conversions and shuffles, as above.
+    #[inline(always)]
+    fn run<I: Isa>(self, _: I) {
+        let [first, second] = self.from;
+        for ((first, second), to) in first.iter().zip(second).zip(self.to) {
+            *to = [first, second].map(|x| f32::from_f64(x.to_f64()));
         }
     }
 }
@@ -284,6 +315,13 @@ impl<E> Cut for Derivatives<'_, E> {
                 (
                     Derivatives::Single { target: target.0, grad: grad.0, hess: hess.0 },
                     Derivatives::Single { target: target.1, grad: grad.1, hess: hess.1 },
+                )
+            }
+            Derivatives::Pairs { target, pairs } => {
+                let (target, pairs) = (target.cut(mid), pairs.cut(mid));
+                (
+                    Derivatives::Pairs { target: target.0, pairs: pairs.0 },
+                    Derivatives::Pairs { target: target.1, pairs: pairs.1 },
                 )
             }
         }

@@ -37,13 +37,15 @@ pub struct SoftmaxGradHess<'a, E> {
     pub outputs: GradHessOutputs<'a, E>,
 }
 
-/// Where both derivatives go: in the element type, or in `f32`, rounded once.
+/// Where both derivatives go: in the element type, or in `f32`, rounded once, apart or in pairs.
 #[derive(Debug)]
 pub enum GradHessOutputs<'a, E> {
     /// Gradient and Hessian.
     Same(&'a mut [E], &'a mut [E]),
     /// The same in `f32`.
     Single(&'a mut [f32], &'a mut [f32]),
+    /// Gradient and Hessian of a class side by side, in `f32`; strides count pairs.
+    Pairs(&'a mut [[f32; 2]]),
 }
 
 /// What targets and weights say of the rows of a batch.
@@ -157,13 +159,16 @@ impl<E: Float> GradHessOutputs<'_, E> {
             }
             GradHessOutputs::Single(grad, hess) => {
                 for (from, to) in [(grads, grad), (hesses, hess)] {
-                    let columns = from.of::<I>(classes);
-                    isa.dispatch_apart(Round::<E::Lanes<I>> {
-                        columns,
-                        to: &mut to[place..],
-                        strides,
-                        count,
-                    });
+                    let (columns, to) = (from.of::<I>(classes), &mut to[place..]);
+                    isa.dispatch_apart(Round::<E::Lanes<I>> { columns, to, strides, count });
+                }
+            }
+            GradHessOutputs::Pairs(pairs) => {
+                let strides = Strides { row: 2 * strides.row, class: 2 * strides.class };
+                let numbers = pairs[place..].as_flattened_mut();
+                for (k, from) in [grads, hesses].into_iter().enumerate() {
+                    let (columns, to) = (from.of::<I>(classes), &mut numbers[k..]);
+                    isa.dispatch_apart(Round::<E::Lanes<I>> { columns, to, strides, count });
                 }
             }
         }
@@ -204,6 +209,10 @@ impl<E> Cut for GradHessOutputs<'_, E> {
             GradHessOutputs::Single(grad, hess) => {
                 let (grad, hess) = (grad.cut(mid.min(grad.len())), hess.cut(mid.min(hess.len())));
                 (GradHessOutputs::Single(grad.0, hess.0), GradHessOutputs::Single(grad.1, hess.1))
+            }
+            GradHessOutputs::Pairs(pairs) => {
+                let (left, right) = pairs.cut(mid.min(pairs.len()));
+                (GradHessOutputs::Pairs(left), GradHessOutputs::Pairs(right))
             }
         }
     }
