@@ -259,7 +259,7 @@ fn check(chosen: &[Mutant]) -> Vec<usize> {
 }
 
 /// Binaries of tests, and how they are asked: by the time that they take. Not what starts other
-/// processes, or is about sources. The last two run what the error's file is about.
+/// processes, or is about sources. What the error's file is about runs before all the rest.
 fn steps(thorough: bool, file: &str) -> Vec<(&'static str, Vec<String>)> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     if !thorough {
@@ -283,12 +283,15 @@ fn steps(thorough: bool, file: &str) -> Vec<(&'static str, Vec<String>)> {
             "levels::",
         ]));
     }
+    let mut skipped = owned(&["-Zunstable-options", "--fail-fast"]);
     for name in
         ["tree::", "lessons::", "no_threads", "exhaustive", "environment_caps", "in_every_pool"]
     {
-        about.extend(["--skip".to_owned(), name.to_owned()]);
+        skipped.extend(["--skip".to_owned(), name.to_owned()]);
     }
-    vec![("gradstep", about), ("gradstep", owned(&["in_every_pool", "parts_give"]))]
+    about.extend(skipped.iter().cloned());
+    let in_threads = owned(&["in_every_pool", "parts_give"]);
+    [about, in_threads, skipped].map(|arguments| ("gradstep", arguments)).into()
 }
 
 /// Tests those that no test has found: quickly, or thoroughly.
@@ -324,7 +327,7 @@ fn run(time: Duration, thorough: bool) {
         place.and_then(|place| place.split(':').next()).unwrap_or("sweep").to_owned()
     };
     let done = Mutex::new(done.clone());
-    let limit = Duration::from_secs(if thorough { 120 } else { 30 });
+    let limit = Duration::from_secs(if thorough { 400 } else { 30 });
     let one = |id: usize| {
         let found = steps(thorough, &file(id)).into_iter().find_map(|(name, arguments)| {
             let program = &programs.iter().find(|program| program.0 == name).expect("built").1;
@@ -366,6 +369,8 @@ fn test(program: &Path, arguments: &[String], id: usize, limit: Duration) -> Opt
         .current_dir(tree().join("tests"))
         .env(VARIABLE, id.to_string())
         .env("RUST_TEST_THREADS", "1")
+        // What libtest asks for before it stops at the first failure.
+        .env("RUSTC_BOOTSTRAP", "1")
         .env("PROPTEST_CASES", "32")
         .stdin(Stdio::null())
         .stdout(file.try_clone().expect("a file"))
