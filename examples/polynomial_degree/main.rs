@@ -110,6 +110,7 @@ fn curves(title: &str, train: &Points) -> Panel {
         .y_range(-2.5, 2.5)
         .line("", truth)
         .colour(GREY)
+        .name(-0.7, 2.1, "sin(4 x)")
         .dots("", train.x.iter().copied().zip(train.y.iter().copied()))
         .colour(BLACK_LINE)
 }

@@ -263,7 +263,8 @@ fn check(chosen: &[Mutant]) -> Vec<usize> {
 fn steps(thorough: bool, file: &str) -> Vec<(&'static str, Vec<String>)> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     if !thorough {
-        return vec![("bits", owned(&["same_bits"])), ("pages", owned(&["nothing_"]))];
+        let quick = |name| owned(&[name, "-Zunstable-options", "--fail-fast"]);
+        return vec![("bits", quick("same_bits")), ("pages", quick("nothing_"))];
     }
     let mut about: Vec<String> = owned(&["any_input", "refusals::", "ends::", "tolerance"]);
     let general = ["mod", "src", "kernels", "ops", "lib", "rs"];
