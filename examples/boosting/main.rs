@@ -21,7 +21,7 @@ fn main() -> ExitCode {
 fn report() -> Outcome<Report> {
     let mut text = format!("{ROUNDS} stumps, each times {RATE}, on 456 tumours; 113 held out\n");
     let mut panel =
-        Panel::new("Boosting of stumps", "stumps", "mean loss (nats)").log_y().y_range(0.03, 1.0);
+        Panel::new("Boosting of stumps", "stumps", "mean loss (nats)").log_y().y_range(0.01, 1.0);
     for (name, leaf) in [("gradient and Hessian", Newton), ("gradient alone", Gradient)] {
         let course = lesson::boost(leaf, RATE, ROUNDS)?;
         let reached = course.held_out.iter().position(|loss| *loss < 0.15);
