@@ -10,9 +10,19 @@ mod threads;
 pub(crate) use gradstep_check::numbers;
 
 /// Every call, for tools that watch memory: Miri, which takes minutes for one length, and
-/// AddressSanitizer.
+/// AddressSanitizer; and for errors drawn at random, which are to change what is printed.
 mod watched {
-    use gradstep_bits::sweep;
+    use gradstep::Level;
+    use gradstep_bits::{digest_of, sweep};
+
+    #[test]
+    #[ignore = "for errors drawn at random"]
+    fn digests() {
+        for level in Level::available() {
+            let (f32, f64) = (digest_of::<f32>(level, 2999), digest_of::<f64>(level, 2999));
+            println!("{level:?} {f32:x?} {f64:x?}");
+        }
+    }
 
     #[test]
     #[ignore = "for AddressSanitizer"]

@@ -107,6 +107,12 @@ pub trait Kernel {
     /// Whether it is two on CPUs with AVX-512, too, which look far ahead: where a division or a
     /// logarithm at the end of each chain keeps even them waiting.
     const PAIRED: bool = Self::VERY_LONG;
+    /// Whether the work fills more than one of those registers, without which two do nothing but
+    /// harm.
+    #[inline(always)]
+    fn fills_pairs(&self) -> bool {
+        true
+    }
     /// Does the work with the registers of `isa`.
     fn run<I: Isa>(self, isa: I) -> Self::Out;
 }

@@ -44,7 +44,11 @@ pub fn hash<E: Number>(outputs: &[Output<E>]) -> u64 {
 /// of blocks: of those without an exponential or a logarithm, which are the same on every
 /// level, and of the others, which are the same where a level fuses.
 pub fn digest<E: Number>(level: Level) -> [u64; 2] {
-    let n = 100_001;
+    digest_of::<E>(level, 100_001)
+}
+
+/// The same for `n` elements.
+pub fn digest_of<E: Number>(level: Level, n: usize) -> [u64; 2] {
     let data = Data::<E>::new(n);
     let mut digests = [Hash::new(), Hash::new()];
     for Operation { plain, run, .. } in operations::<E>() {

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -259,7 +259,7 @@ fn check(chosen: &[Mutant]) -> Vec<usize> {
 }
 
 /// Binaries of tests, and how they are asked: by the time that they take. Not what starts other
-/// processes, or is about sources. What the error's file is about runs before all the rest.
+/// processes, or is about sources. The last two run what the error's file is about.
 fn steps(thorough: bool, file: &str) -> Vec<(&'static str, Vec<String>)> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     if !thorough {
@@ -290,9 +290,9 @@ fn steps(thorough: bool, file: &str) -> Vec<(&'static str, Vec<String>)> {
     {
         skipped.extend(["--skip".to_owned(), name.to_owned()]);
     }
-    about.extend(skipped.iter().cloned());
+    about.extend(skipped);
     let in_threads = owned(&["in_every_pool", "parts_give"]);
-    [about, in_threads, skipped].map(|arguments| ("gradstep", arguments)).into()
+    [about, in_threads].map(|arguments| ("gradstep", arguments)).into()
 }
 
 /// Tests those that no test has found: quickly, or thoroughly.
@@ -328,11 +328,16 @@ fn run(time: Duration, thorough: bool) {
         place.and_then(|place| place.split(':').next()).unwrap_or("sweep").to_owned()
     };
     let done = Mutex::new(done.clone());
-    let limit = Duration::from_secs(if thorough { 400 } else { 30 });
+    let limit = Duration::from_secs(if thorough { 120 } else { 30 });
+    let digests = |id| digests(&programs[0].1, id);
+    let right = digests(0);
     let one = |id: usize| {
-        let found = steps(thorough, &file(id)).into_iter().find_map(|(name, arguments)| {
-            let program = &programs.iter().find(|program| program.0 == name).expect("built").1;
-            Some(format!("{name}: {}", test(program, &arguments, id, limit)?))
+        let changed = (!thorough && digests(id) != right).then(|| "bits: digests".to_owned());
+        let found = changed.or_else(|| {
+            steps(thorough, &file(id)).into_iter().find_map(|(name, arguments)| {
+                let program = &programs.iter().find(|program| program.0 == name).expect("built").1;
+                Some(format!("{name}: {}", test(program, &arguments, id, limit)?))
+            })
         });
         assert!(id > 0 || found.is_none(), "without any error: {found:?}");
         let line = format!("{id}\t{}\n", found.unwrap_or_else(|| level.into()));
@@ -358,8 +363,25 @@ fn run(time: Duration, thorough: bool) {
     });
 }
 
+/// What short calls of everything give, as hashes of their bits.
+fn digests(program: &Path, id: usize) -> (ExitStatus, Vec<String>) {
+    let arguments = ["digests", "--ignored", "--nocapture"].map(str::to_owned);
+    let (status, said) = ask(program, &arguments, id, Duration::from_secs(10));
+    let lines = said.lines().filter(|line| line.contains('[')).map(str::to_owned);
+    (status, lines.collect())
+}
+
 /// The first test that fails, or how the process ended.
 fn test(program: &Path, arguments: &[String], id: usize, limit: Duration) -> Option<String> {
+    let (status, said) = ask(program, arguments, id, limit);
+    let failed = said.lines().find(|line| line.starts_with("test ") && line.ends_with("FAILED"));
+    let failed =
+        failed.map(|line| line["test ".len()..].trim_end_matches(" ... FAILED").to_owned());
+    (!status.success()).then(|| failed.unwrap_or_else(|| status.to_string()))
+}
+
+/// How the process ends, and what it says.
+fn ask(program: &Path, arguments: &[String], id: usize, limit: Duration) -> (ExitStatus, String) {
     let out = format!("{HOME}/out-{id}");
     let file = fs::File::create(&out).expect("a file");
     // An error may make a loop endless: the system ends what has taken that much time itself.
@@ -380,10 +402,7 @@ fn test(program: &Path, arguments: &[String], id: usize, limit: Duration) -> Opt
         .expect("prlimit");
     let said = String::from_utf8_lossy(&fs::read(&out).expect("output")).into_owned();
     fs::remove_file(&out).expect("output");
-    let failed = said.lines().find(|line| line.starts_with("test ") && line.ends_with("FAILED"));
-    let failed =
-        failed.map(|line| line["test ".len()..].trim_end_matches(" ... FAILED").to_owned());
-    (!status.success()).then(|| failed.unwrap_or_else(|| status.to_string()))
+    (status, said)
 }
 
 fn show() {

@@ -28,7 +28,7 @@ impl Avx512 {
     pub(super) fn enter<K: Kernel>(self, kernel: K) -> K::Out {
         #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")]
         fn inner<K: Kernel>(isa: Avx512, kernel: K) -> K::Out {
-            if K::PAIRED {
+            if K::PAIRED && kernel.fills_pairs() {
                 in_pairs(isa, kernel)
             } else if K::LONG {
                 kernel.run(Avx512::<true>(()))

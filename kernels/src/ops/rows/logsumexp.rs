@@ -1,6 +1,6 @@
 //! Logarithm of the sum of exponentials over rows, `max + ln(1 + sum_rest / exp_max)`.
 
-use super::narrow::{Transposed, are_few, exponentiate};
+use super::narrow::{Transposed, are_few, exponentiate, fill_pairs};
 use super::wide::{ExponentialsOf, Max};
 use super::{BATCH, Logits, Shape, walk};
 use crate::isa::Scratch;
@@ -90,16 +90,8 @@ impl<E: Math> Kernel for Find<'_, E> {
         let Shape { rows, classes, .. } = shape;
         found.max.reserve(rows, E::ZERO);
         found.logarithm.reserve(rows, E::ZERO);
-        let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         if are_few::<E, I>(classes) {
-            for from in (0..rows).step_by(lanes) {
-                let count = lanes.min(rows - from);
-                let x = &x[from * classes..];
-                let columns = memory.read(isa, x, shape.strides(classes), (classes, count));
-                let (max, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
-                max.store_partial(&mut found.max[from..]);
-                exponentials.ratio().store_partial(&mut found.logarithm[from..]);
-            }
+            isa.dispatch(Narrow(Find { x, shape, memory, found: &mut *found }));
         } else {
             let mut max = isa.dispatch(Max(&x[..classes.min(x.len())]));
             for r in 0..rows {
@@ -111,6 +103,35 @@ impl<E: Math> Kernel for Find<'_, E> {
             }
         }
         isa.dispatch(Ln1p(&mut found.logarithm[..rows]));
+    }
+}
+
+/// The same for rows of few classes, a row in each lane: one long chain for each, so several in
+/// step. Only ratios are found.
+struct Narrow<'a, E>(Find<'a, E>);
+
+impl<E: Math> Kernel for Narrow<'_, E> {
+    type Out = ();
+    const LONG: bool = true;
+    const PAIRED: bool = true;
+
+    #[inline(always)]
+    fn fills_pairs(&self) -> bool {
+        fill_pairs::<E>(self.0.shape.rows)
+    }
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Find { x, shape, memory, found } = self.0;
+        let (classes, lanes) = (shape.classes, const { <E::Lanes<I> as Lanes>::LANES });
+        for from in (0..shape.rows).step_by(lanes) {
+            let count = lanes.min(shape.rows - from);
+            let x = &x[from * classes..];
+            let columns = memory.read(isa, x, shape.strides(classes), (classes, count));
+            let (max, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
+            max.store_partial(&mut found.max[from..]);
+            exponentials.ratio().store_partial(&mut found.logarithm[from..]);
+        }
     }
 }
 

@@ -25,6 +25,12 @@ pub(super) fn are_few<E: Float, I: Isa>(classes: usize) -> bool {
     classes <= if I::FUSED && !is_wide { FEW } else { 50 }
 }
 
+/// Whether so many rows, a row in each lane, are more than the widest register holds.
+#[inline(always)]
+pub(super) fn fill_pairs<E: Float>(rows: usize) -> bool {
+    rows > E::VIRTUAL / 2
+}
+
 /// There is room for so many classes: rows whose classes do not lie side by side are always in
 /// lanes.
 pub(super) const MOST: usize = 256;

@@ -7,7 +7,7 @@
 
 use super::exponentials::CompensatedSum;
 use super::factors::RowFactors;
-use super::narrow::{Transposed, are_few, exponentiate, scaled};
+use super::narrow::{Transposed, are_few, exponentiate, fill_pairs, scaled};
 use super::wide::{Exponentiate, Max, Unscaled, exponentiate_in_turn};
 use super::{Logits, Row, Shape, Strides, walk};
 use crate::lanes::{Isa, Lanes};
@@ -33,7 +33,6 @@ impl<E: Math> Kernel for Softmax<'_, E> {
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
         let Self { logits, classes, upstream } = self;
-        let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         let mut memory = Transposed::new();
         let mut factors = RowFactors::new();
         let shape = logits.whole_rows(classes);
@@ -46,22 +45,49 @@ impl<E: Math> Kernel for Softmax<'_, E> {
                     wide(isa, &mut logits, shape, &factors.high);
                     return factors.finish(isa, &mut logits, shape);
                 }
-                for from in (0..shape.rows).step_by(lanes) {
-                    let count = lanes.min(shape.rows - from);
-                    let x = &logits.values()[from * classes..];
-                    let columns = memory.read(isa, x, shape.strides(classes), (classes, count));
-                    let (_, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
-                    let scale = exponentials.quotient(factors.load(isa, from));
-                    for column in columns.iter_mut() {
-                        scaled(E::Lanes::<I>::load(isa, column), scale).store(column);
-                    }
-                    let Some((out, stride)) = logits.grad(shape) else { return };
-                    let strides = shape.strides(stride);
-                    memory.write(isa, &mut out[from * stride..], strides, (classes, count));
-                }
-                factors.finish(isa, &mut logits, shape);
+                let (logits, memory) = (&mut logits, &mut memory);
+                isa.dispatch(Narrow { logits: &mut *logits, shape, factors: &factors, memory });
+                factors.finish(isa, logits, shape);
             }),
         );
+    }
+}
+
+/// Rows of few classes, a row in each lane: one long chain for each, so several in step.
+struct Narrow<'a, 'l, E> {
+    logits: &'a mut Logits<'l, E>,
+    shape: Shape,
+    factors: &'a RowFactors<E>,
+    memory: &'a mut Transposed<E>,
+}
+
+impl<E: Math> Kernel for Narrow<'_, '_, E> {
+    type Out = ();
+    const LONG: bool = true;
+    const PAIRED: bool = true;
+
+    #[inline(always)]
+    fn fills_pairs(&self) -> bool {
+        fill_pairs::<E>(self.shape.rows)
+    }
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) {
+        let Self { logits, shape, factors, memory } = self;
+        let (classes, lanes) = (shape.classes, const { <E::Lanes<I> as Lanes>::LANES });
+        for from in (0..shape.rows).step_by(lanes) {
+            let count = lanes.min(shape.rows - from);
+            let x = &logits.values()[from * classes..];
+            let columns = memory.read(isa, x, shape.strides(classes), (classes, count));
+            let (_, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
+            let scale = exponentials.quotient(factors.load(isa, from));
+            for column in columns.iter_mut() {
+                scaled(E::Lanes::<I>::load(isa, column), scale).store(column);
+            }
+            let Some((out, stride)) = logits.grad(shape) else { return };
+            let strides = shape.strides(stride);
+            memory.write(isa, &mut out[from * stride..], strides, (classes, count));
+        }
     }
 }
 

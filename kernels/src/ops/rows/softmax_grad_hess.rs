@@ -9,7 +9,7 @@
 //! `1 - p_j` is the sum of the other exponentials over that of all, so both keep their digits
 //! where a row is nearly certain.
 
-use super::narrow::{Array, Transposed, exponentiate, product, scaled};
+use super::narrow::{Array, Transposed, exponentiate, fill_pairs, product, scaled};
 use super::{BATCH, Logits, Shape, Strides, walk};
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes, select};
@@ -81,6 +81,13 @@ impl<E: Float> Rows<E> {
 impl<E: Math> Kernel for SoftmaxGradHess<'_, E> {
     type Out = ();
     const LONG: bool = true;
+    const PAIRED: bool = true;
+
+    #[inline(always)]
+    fn fills_pairs(&self) -> bool {
+        // Wider columns of more classes, two for each class, do not stay in the first cache.
+        self.shape.classes <= 64 && fill_pairs::<E>(self.shape.rows)
+    }
 
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
