@@ -139,8 +139,9 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for GradHess<'_, E, P> {
     fn run<I: Isa>(self, isa: I) -> f64 {
         let Self { formula, prediction, derivatives, weights, columns, twice } = self;
         let of_block = |block: Block<'_, E, 3>| {
-            // The value of a short formula costs little.
-            if twice == Twice::WithSum || const { !P::LONG } {
+            // The value of a short formula costs little, and one lane need not be fast.
+            let is_cheap = const { !P::LONG || E::Lanes::<I>::LANES == 1 };
+            if is_cheap || twice == Twice::WithSum {
                 isa.dispatch_apart(OfBlock::<_, _, true> { formula, block });
             } else {
                 isa.dispatch_apart(OfBlock::<_, _, false> { formula, block });

@@ -103,7 +103,8 @@ pub(super) fn exponentiate_in_turn<E: Math, I: Isa>(
     after: Option<&[E]>,
 ) -> (Exponentials<f64>, Option<E>) {
     match (before, after) {
-        (Some(before), Some(after)) => {
+        // One lane has too little arithmetic in a row to hide anything behind.
+        (Some(before), Some(after)) if const { <E::Lanes<I> as Lanes>::LANES > 1 } => {
             let (exponentials, max) = exponentiate_between(isa, kernel, before, after);
             (exponentials, Some(max))
         }
