@@ -54,6 +54,7 @@ mod lion;
 mod logsumexp;
 mod math;
 mod mse;
+mod nadam;
 mod nonnegative_soft_threshold;
 mod penalty;
 mod pointwise;

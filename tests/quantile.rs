@@ -18,6 +18,12 @@ fn columns_have_their_quantiles<E: Number>() {
             let (mut values, mut slopes) = (vec![E::NAN; n], vec![E::NAN; n]);
             all.losses(&p, &t, &mut values).expect("not refused");
             all.backward(&p, &t, &vec![E::ONE; n], &mut slopes).expect("not refused");
+            let (loss, mut grad) = (all.loss(&p, &t).expect("not refused"), vec![E::NAN; n]);
+            let with_grad = all.loss_and_grad(&p, &t, &mut grad).expect("not refused");
+            let mean = values.iter().map(|x| x.to_f64()).sum::<f64>() / n as f64;
+            for loss in [loss, with_grad] {
+                assert!((loss / mean - 1.0).abs() < 1e-5, "{loss} and {mean} on {level:?}");
+            }
             for i in 0..n {
                 let one = Quantile::new(quantiles[i % columns].to_f64())
                     .expect("a quantile")

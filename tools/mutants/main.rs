@@ -328,7 +328,7 @@ fn run(time: Duration, thorough: bool) {
         place.and_then(|place| place.split(':').next()).unwrap_or("sweep").to_owned()
     };
     let done = Mutex::new(done.clone());
-    let limit = Duration::from_secs(if thorough { 120 } else { 30 });
+    let limit = Duration::from_secs(if thorough { 400 } else { 30 });
     let digests = |id| digests(&programs[0].1, id);
     let right = digests(0);
     let one = |id: usize| {
