@@ -1,7 +1,6 @@
 //! What holds for NAdam alone; the catalogue has the rest.
 
-use crate::reference::Double;
-use crate::reference::adaptive;
+use crate::reference::{Format, adaptive, ulp};
 use gradstep::kernels::ops::RisingMomentum;
 
 /// Against products factor by factor, before and after a series takes over: where `beta1` is near
@@ -25,8 +24,7 @@ fn the_product_of_many_momenta() {
             for t in [1, 2, 10, 255, 256, 257, 300, 511, 512] {
                 let (ahead, behind) = momentum.factors(t);
                 for (got, exact) in [ahead, behind].into_iter().zip(reference.factors(t)) {
-                    let error = (Double::from(got) - exact) / exact;
-                    let error = error.to_f64().abs() / f64::EPSILON;
+                    let error = ulp::error(got, exact, Format::F64);
                     let what = format!("{beta1}, {momentum_decay}, step {t}");
                     assert!(error <= ulps, "{what}: {got:e}, {error:.1} ULP");
                 }

@@ -71,7 +71,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         grad: &mut [E],
         hess: &mut [E],
     ) -> Result<(), Error> {
-        let shape = self.check_both(logits, targets, named(grad, hess))?;
+        let shape = self.check_both(logits, targets, &named(grad, hess))?;
         self.differentiate(shape, logits, targets, GradHessOutputs::Same(grad, hess));
         Ok(())
     }
@@ -97,7 +97,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         targets: &[T],
         pairs: &mut [[f32; 2]],
     ) -> Result<(), Error> {
-        let shape = self.check_both(logits, targets, [("pairs", pairs.len()); 2])?;
+        let shape = self.check_both(logits, targets, &[("pairs", pairs.len())])?;
         self.differentiate(shape, logits, targets, GradHessOutputs::Pairs(pairs));
         Ok(())
     }
@@ -107,7 +107,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         &self,
         logits: &[E],
         targets: &[T],
-        outputs: [(&'static str, usize); 2],
+        outputs: &[(&'static str, usize)],
     ) -> Result<Shape, Error> {
         let most = ("at most 256 for second derivatives", Shape::MOST_IN_LANES);
         check::at_most("classes", most, self.classes)?;
@@ -121,7 +121,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         let undivided = Self { reduction: Reduction::Sum, ..*self };
         let shape = undivided.check(&Logits::Read(logits), targets)?.shape;
         for (name, length) in outputs {
-            self.fits(name, shape.rows, self.grad_stride, length)?;
+            self.fits(name, shape.rows, self.grad_stride, *length)?;
         }
         Ok(shape)
     }
@@ -168,12 +168,13 @@ impl CrossEntropy<'_, f64> {
         grad: &mut [f32],
         hess: &mut [f32],
     ) -> Result<(), Error> {
-        let shape = self.check_both(logits, targets, named(grad, hess))?;
+        let shape = self.check_both(logits, targets, &named(grad, hess))?;
         self.differentiate(shape, logits, targets, GradHessOutputs::Single(grad, hess));
         Ok(())
     }
 }
 
+/// The names and lengths of both outputs.
 fn named<E>(grad: &[E], hess: &[E]) -> [(&'static str, usize); 2] {
     [("grad", grad.len()), ("hess", hess.len())]
 }

@@ -188,8 +188,8 @@ where
     })
 }
 
-/// Both derivatives by `in_single`, of predictions and targets in `f32`, are those of
-/// `grad_hess`, rounded, with weights or without.
+/// What `in_single` makes of predictions, and of targets in `f32`, is what `grad_hess` gives,
+/// rounded, with weights or without.
 fn rounds_once<E: Number, L: PointwiseLoss<E>>(
     loss: L,
     in_single: impl Fn(&Loss<'_, E, L::Formula>, &[E], &[f32]) -> Vec<[f32; 2]>,

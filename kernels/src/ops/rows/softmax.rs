@@ -41,13 +41,13 @@ impl<E: Math> Kernel for Softmax<'_, E> {
             shape,
             inline!(|mut logits, shape, from| {
                 factors.read(shape.rows, 1.0, upstream.map(|u| &u[from..]), None);
-                if !are_few::<E, I>(classes) {
+                if are_few::<E, I>(classes) {
+                    let (logits, memory) = (&mut logits, &mut memory);
+                    isa.dispatch(Narrow { logits, shape, factors: &factors, memory });
+                } else {
                     wide(isa, &mut logits, shape, &factors.high);
-                    return factors.finish(isa, &mut logits, shape);
                 }
-                let (logits, memory) = (&mut logits, &mut memory);
-                isa.dispatch(Narrow { logits: &mut *logits, shape, factors: &factors, memory });
-                factors.finish(isa, logits, shape);
+                factors.finish(isa, &mut logits, shape);
             }),
         );
     }
