@@ -8,7 +8,10 @@ use proptest::test_runner::TestCaseResult;
 
 /// Checks a law on the same cases in every run.
 #[track_caller]
-pub(crate) fn law<S: Strategy>(strategy: &S, holds: impl Fn(S::Value) -> TestCaseResult) {
+pub(crate) fn law<S: Strategy<Tree: 'static>>(
+    strategy: &S,
+    holds: impl Fn(S::Value) -> TestCaseResult,
+) {
     gradstep_check::laws::law("a law of this test", strategy, holds).unwrap();
 }
 
@@ -41,7 +44,7 @@ macro_rules! tests {
             #[test]
             fn every_length_and_offset() {
                 let sample = super::super::$lengths::<$float>().into_iter();
-                sample.for_each(|one| elementwise::every_length_and_offset::<$float, _>(one, 0..64).unwrap());
+                sample.for_each(|one| elementwise::every_length_and_offset::<$float, _>(one, [0, 1, 7, 32, 63]).unwrap());
             }
             #[test]
             fn levels_agree() {

@@ -44,9 +44,14 @@ fn says(error: &Error) -> Vec<String> {
 /// The result is this error, and its text says so. NaN in an error is itself here.
 #[track_caller]
 fn is<R: Debug>(result: Result<R, Error>, expected: &Error) {
+    is_error(result.map(|value| format!("{value:?}")), expected);
+}
+
+#[track_caller]
+fn is_error(result: Result<String, Error>, expected: &Error) {
     let error = match result {
         Err(error) => error,
-        Ok(value) => panic!("{value:?} instead of {expected:?}"),
+        Ok(value) => panic!("{value} instead of {expected:?}"),
     };
     assert_eq!(format!("{error:?}"), format!("{expected:?}"));
     let text = error.to_string();
@@ -57,12 +62,14 @@ fn is<R: Debug>(result: Result<R, Error>, expected: &Error) {
 }
 
 /// Buffers of any patterns, NaN with payloads too.
+#[inline(never)] // once for all calls, of which there are hundreds
 fn buffers<E: Number, const N: usize>(lengths: [usize; N]) -> [Vec<E>; N] {
     let mut random = Random::new(lengths.iter().sum::<usize>() as u64);
     lengths.map(|n| (0..n).map(|_| random.pattern()).collect())
 }
 
 /// The bits as they are.
+#[inline(never)]
 fn raw<E: Number>(buffers: &[Vec<E>]) -> Vec<Vec<u64>> {
     buffers.iter().map(|buffer| buffer.iter().map(|x| x.bits()).collect()).collect()
 }
@@ -77,7 +84,13 @@ fn refuses<E: Number, R: Debug, const N: usize>(
     let mut buffers = buffers::<E, N>(lengths);
     let before = raw(&buffers);
     is(call(&mut buffers), expected);
-    assert!(raw(&buffers) == before, "written before {expected:?}");
+    unwritten(&buffers, &before, expected);
+}
+
+#[track_caller]
+#[inline(never)]
+fn unwritten<E: Number>(buffers: &[Vec<E>], before: &[Vec<u64>], expected: &Error) {
+    assert!(raw(buffers) == before, "written before {expected:?}");
 }
 
 /// Numbers that are no count or strength.

@@ -87,6 +87,33 @@ pub trait Operation<E: Number>: Copy + Debug + Send + Sync + 'static {
     fn admit(self, _row: &mut [E]) {}
 }
 
+/// An operation without its type: a law is compiled once for all operations on `E`.
+pub(crate) trait Described<E: Number>: Debug + Send + Sync {
+    fn columns(&self) -> &'static [&'static str];
+    fn numbers(&self) -> &'static [usize];
+    fn all_methods(&self) -> Vec<Method<E>>;
+    fn ordinary_row(&self, random: &mut Random) -> Vec<E>;
+    fn admit_row(&self, row: &mut [E]);
+}
+
+impl<E: Number, O: Operation<E>> Described<E> for O {
+    fn columns(&self) -> &'static [&'static str] {
+        O::COLUMNS
+    }
+    fn numbers(&self) -> &'static [usize] {
+        O::NUMBERS
+    }
+    fn all_methods(&self) -> Vec<Method<E>> {
+        self.methods()
+    }
+    fn ordinary_row(&self, random: &mut Random) -> Vec<E> {
+        self.ordinary(random)
+    }
+    fn admit_row(&self, row: &mut [E]) {
+        self.admit(row);
+    }
+}
+
 /// What no operation writes: with it a buffer shows where it was written.
 fn guard<E: Number>() -> E {
     E::from_f64(-4919.125)
@@ -96,22 +123,23 @@ fn transpose<E: Copy>(rows: &[Vec<E>], width: usize) -> Vec<Vec<E>> {
     (0..width).map(|column| rows.iter().map(|row| row[column]).collect()).collect()
 }
 
-fn ordinary<E: Number, O: Operation<E>>(operation: O, n: usize) -> Vec<Vec<E>> {
+fn ordinary<E: Number>(operation: &dyn Described<E>, n: usize) -> Vec<Vec<E>> {
     let mut random = Random::new(n as u64);
-    let rows: Vec<_> = (0..n).map(|_| operation.ordinary(&mut random)).collect();
-    transpose(&rows, O::COLUMNS.len())
+    let rows: Vec<_> = (0..n).map(|_| operation.ordinary_row(&mut random)).collect();
+    transpose(&rows, operation.columns().len())
 }
 
 /// Columns of any patterns that are admitted.
-fn wild<E: Number, O: Operation<E>>(operation: O, n: usize) -> Vec<Vec<E>> {
+fn wild<E: Number>(operation: &dyn Described<E>, n: usize) -> Vec<Vec<E>> {
     let mut random = Random::new(n as u64);
+    let width = operation.columns().len();
     let row = |random: &mut Random| {
-        let mut row: Vec<E> = (0..O::COLUMNS.len()).map(|_| random.pattern()).collect();
-        operation.admit(&mut row);
+        let mut row: Vec<E> = (0..width).map(|_| random.pattern()).collect();
+        operation.admit_row(&mut row);
         row
     };
     let rows: Vec<_> = (0..n).map(|_| row(&mut random)).collect();
-    transpose(&rows, O::COLUMNS.len())
+    transpose(&rows, width)
 }
 
 /// Patterns of the outputs and of the sum.
@@ -134,9 +162,10 @@ fn part<E>(columns: &[Vec<E>], range: std::ops::Range<usize>) -> Vec<&[E]> {
 }
 
 /// The inputs of an element with their names.
-fn named<E: Number, O: Operation<E>>(
+fn named<E: Number>(
+    operation: &dyn Described<E>,
     columns: &[Vec<E>],
     i: usize,
 ) -> impl Iterator<Item = (&'static str, f64)> {
-    O::COLUMNS.iter().zip(columns).map(move |(name, column)| (*name, column[i].to_f64()))
+    operation.columns().iter().zip(columns).map(move |(name, column)| (*name, column[i].to_f64()))
 }

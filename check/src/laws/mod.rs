@@ -13,8 +13,11 @@ pub(crate) mod smallest;
 pub mod update;
 
 use crate::{Failure, Outcome};
-use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestError, TestRng, TestRunner};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{
+    Config, Reason, RngAlgorithm, TestCaseResult, TestError, TestRng, TestRunner,
+};
+use std::fmt;
 
 /// Checks a law on the same cases in every run; `PROPTEST_CASES` asks for more. Of a case
 /// that breaks it, proptest finds the smallest that does, which the failure prints.
@@ -30,10 +33,39 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestError, Tes
 /// let failure = law("numbers are below 40", &(0..1000), positive).unwrap_err();
 /// assert!(failure.to_string().ends_with("smallest input: 40"), "{failure}");
 /// ```
-pub fn law<S: Strategy>(
+pub fn law<S: Strategy<Tree: 'static>>(
     name: &'static str,
     strategy: &S,
     holds: impl Fn(S::Value) -> TestCaseResult,
+) -> Outcome {
+    let boxed = |runner: &mut TestRunner| strategy.new_tree(runner).map(|tree| Box::new(tree) as _);
+    holds_for(name, &Cases(&boxed), &holds)
+}
+
+/// A strategy without its type: what runs it is compiled once for all cases of one type.
+struct Cases<'s, T>(&'s dyn Fn(&mut TestRunner) -> Result<Tree<T>, Reason>);
+
+type Tree<T> = Box<dyn ValueTree<Value = T>>;
+
+impl<T> fmt::Debug for Cases<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cases")
+    }
+}
+
+impl<T: fmt::Debug> Strategy for Cases<'_, T> {
+    type Tree = Tree<T>;
+    type Value = T;
+
+    fn new_tree(&self, runner: &mut TestRunner) -> Result<Tree<T>, Reason> {
+        (self.0)(runner)
+    }
+}
+
+fn holds_for<T: fmt::Debug>(
+    name: &'static str,
+    strategy: &Cases<'_, T>,
+    holds: &dyn Fn(T) -> TestCaseResult,
 ) -> Outcome {
     let config = Config { failure_persistence: None, ..Config::default() };
     let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);

@@ -113,6 +113,87 @@ pub trait ReferencedLoss<E: Number>: PointwiseLoss<E> {
     fn exact(self, prediction: E, target: E) -> Option<[Exact; 2]>;
 }
 
+/// The methods of a loss without its type: a law is compiled once for all losses of `E`.
+pub(crate) trait Methods<E> {
+    fn loss(&self, x: &[E], y: &[E]) -> f64;
+    fn loss_and_grad(&self, x: &[E], y: &[E], grad: &mut [E]) -> f64;
+    fn loss_and_grad_in_place(&self, x: &mut [E], y: &[E]) -> f64;
+    fn losses(&self, x: &[E], y: &[E], values: &mut [E]);
+    fn backward(&self, x: &[E], y: &[E], upstream: &[E], grad: &mut [E]);
+}
+
+impl<E: Number, P: Pointwise<E>> Methods<E> for Loss<'_, E, P> {
+    fn loss(&self, x: &[E], y: &[E]) -> f64 {
+        self.loss(x, y).expect("not refused")
+    }
+    fn loss_and_grad(&self, x: &[E], y: &[E], grad: &mut [E]) -> f64 {
+        self.loss_and_grad(x, y, grad).expect("not refused")
+    }
+    fn loss_and_grad_in_place(&self, x: &mut [E], y: &[E]) -> f64 {
+        self.loss_and_grad_in_place(x, y).expect("not refused")
+    }
+    fn losses(&self, x: &[E], y: &[E], values: &mut [E]) {
+        self.losses(x, y, values).expect("not refused");
+    }
+    fn backward(&self, x: &[E], y: &[E], upstream: &[E], grad: &mut [E]) {
+        self.backward(x, y, upstream, grad).expect("not refused");
+    }
+}
+
+/// [`PointwiseLoss`] without its type.
+pub(crate) trait AnyLoss<E: Number>: Debug {
+    fn on<'w>(
+        &self,
+        level: Level,
+        reduction: Reduction,
+        weights: Option<&'w [E]>,
+    ) -> Box<dyn Methods<E> + 'w>;
+    fn admitted(&self, prediction: E, target: E) -> (E, E);
+    fn takes(&self, pair: [E; 2]) -> bool;
+    fn ordinary_pair(&self, random: &mut Random) -> (E, E);
+    fn all_corners(&self) -> Vec<(E, E)>;
+}
+
+impl<E: Number, L: PointwiseLoss<E>> AnyLoss<E> for L {
+    fn on<'w>(
+        &self,
+        level: Level,
+        reduction: Reduction,
+        weights: Option<&'w [E]>,
+    ) -> Box<dyn Methods<E> + 'w> {
+        let loss = self.loss().reduction(reduction).execution(on(level));
+        Box::new(match weights {
+            Some(weights) => loss.weights(weights),
+            None => loss,
+        })
+    }
+    fn admitted(&self, prediction: E, target: E) -> (E, E) {
+        self.admit(prediction, target)
+    }
+    /// Whether the loss takes these numbers as they are, and is meant for them.
+    fn takes(&self, pair: [E; 2]) -> bool {
+        let admitted = <[E; 2]>::from(self.admit(pair[0], pair[1]));
+        admitted.map(E::bits) == pair.map(E::bits) && self.is_meant(pair[0], pair[1])
+    }
+    fn ordinary_pair(&self, random: &mut Random) -> (E, E) {
+        self.ordinary(random)
+    }
+    fn all_corners(&self) -> Vec<(E, E)> {
+        self.corners()
+    }
+}
+
+/// [`ReferencedLoss`] without its type.
+pub(crate) trait AnyReferenced<E: Number>: AnyLoss<E> {
+    fn exact_at(&self, prediction: E, target: E) -> Option<[Exact; 2]>;
+}
+
+impl<E: Number, L: ReferencedLoss<E>> AnyReferenced<E> for L {
+    fn exact_at(&self, prediction: E, target: E) -> Option<[Exact; 2]> {
+        self.exact(prediction, target)
+    }
+}
+
 /// Any: not 1, nor a power of 2.
 const DENOMINATOR: f64 = 7.3;
 
@@ -184,25 +265,19 @@ impl<E: Number, L: PointwiseLoss<E>> Operation<E> for Elements<L> {
 }
 
 /// Value and derivative of each pair.
-pub(crate) fn pointwise<E: Number, L: PointwiseLoss<E>>(
-    loss: L,
+pub(crate) fn pointwise<E: Number>(
+    loss: &dyn AnyLoss<E>,
     level: Level,
     pairs: &[[E; 2]],
 ) -> Vec<(E, E)> {
-    let loss = loss.loss().execution(on(level));
+    let loss = loss.on(level, Reduction::Mean, None);
     let prediction: Vec<E> = pairs.iter().map(|pair| pair[0]).collect();
     let target: Vec<E> = pairs.iter().map(|pair| pair[1]).collect();
     let ones = vec![E::ONE; pairs.len()];
     let (mut values, mut derivatives) = (ones.clone(), ones.clone());
-    loss.losses(&prediction, &target, &mut values).expect("not refused");
-    loss.backward(&prediction, &target, &ones, &mut derivatives).expect("not refused");
+    loss.losses(&prediction, &target, &mut values);
+    loss.backward(&prediction, &target, &ones, &mut derivatives);
     values.into_iter().zip(derivatives).collect()
-}
-
-/// Whether the loss takes these numbers as they are, and is meant for them.
-pub(crate) fn takes<E: Number, L: PointwiseLoss<E>>(loss: L, pair: [E; 2]) -> bool {
-    let admitted = <[E; 2]>::from(loss.admit(pair[0], pair[1]));
-    admitted.map(E::bits) == pair.map(E::bits) && loss.is_meant(pair[0], pair[1])
 }
 
 fn named<E: Number>(pair: [E; 2]) -> [(&'static str, f64); 2] {
@@ -211,18 +286,22 @@ fn named<E: Number>(pair: [E; 2]) -> [(&'static str, f64); 2] {
 
 /// Special values, corners, and random pairs: of all magnitudes, close to each
 /// other, ordinary.
-fn pairs<E: Number, L: PointwiseLoss<E>>(loss: L) -> Vec<(E, E)> {
+fn pairs<E: Number>(loss: &dyn AnyLoss<E>) -> Vec<(E, E)> {
     const DRAWS: usize = 3000;
     let mut random = Random::new(1);
     let mut pairs = Vec::new();
     for prediction in special::<E>() {
         pairs.extend(special::<E>().into_iter().map(|target| (prediction, target)));
     }
-    pairs.extend(loss.corners());
+    pairs.extend(loss.all_corners());
     for _ in 0..DRAWS {
         let (a, b): (E, E) = (random.wide(), random.wide());
         let near = 1.0 + random.within(-1.0, 1.0) * 2f64.powf(random.within(-30.0, 0.0));
-        pairs.extend([(a, b), (E::from_f64(a.to_f64() * near), a), loss.ordinary(&mut random)]);
+        pairs.extend([
+            (a, b),
+            (E::from_f64(a.to_f64() * near), a),
+            loss.ordinary_pair(&mut random),
+        ]);
     }
-    pairs.into_iter().map(|(prediction, target)| loss.admit(prediction, target)).collect()
+    pairs.into_iter().map(|(prediction, target)| loss.admitted(prediction, target)).collect()
 }

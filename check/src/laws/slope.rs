@@ -4,8 +4,10 @@ use super::smallest::smallest;
 use crate::numbers::Number;
 use crate::{Failure, Outcome, tolerance};
 
+type Run<'f, E, const N: usize> = dyn Fn(&[[E; N]]) -> Vec<(E, E)> + 'f;
+
 /// Values and derivatives for rows of inputs of which the first moves.
-pub(crate) struct Slopes<E, const N: usize, R, T> {
+pub(crate) struct Slopes<'f, E, const N: usize> {
     /// What is checked, and where.
     pub(crate) what: String,
     /// Of the inputs.
@@ -13,9 +15,9 @@ pub(crate) struct Slopes<E, const N: usize, R, T> {
     /// Where to look.
     pub(crate) rows: Vec<[E; N]>,
     /// Value and derivative of each row.
-    pub(crate) run: R,
+    pub(crate) run: &'f Run<'f, E, N>,
     /// Whether the function is meant for the row.
-    pub(crate) takes: T,
+    pub(crate) takes: &'f dyn Fn([E; N]) -> bool,
 }
 
 /// What is seen of a function around a place: values at one and two steps to either side,
@@ -68,12 +70,7 @@ fn around<E: Number, const N: usize>(row: [E; N]) -> [[E; N]; 5] {
     })
 }
 
-impl<E, const N: usize, R, T> Slopes<E, N, R, T>
-where
-    E: Number,
-    R: Fn(&[[E; N]]) -> Vec<(E, E)>,
-    T: Fn([E; N]) -> bool,
-{
+impl<E: Number, const N: usize> Slopes<'_, E, N> {
     /// Whether the derivative of each row is the slope of the value.
     pub(crate) fn check(self) -> Outcome {
         let Self { what, names, mut rows, run, takes } = self;
@@ -82,14 +79,14 @@ where
         // On a grid of steps, so that steps are exact.
         let on_grid = |x: E| E::from_f64((x.to_f64() / step).round() * step);
         rows.iter_mut().for_each(|row| row[0] = on_grid(row[0]));
-        rows.retain(|row| around(*row).into_iter().all(&takes));
+        rows.retain(|row| around(*row).into_iter().all(takes));
 
         let results = run(&rows.iter().flat_map(|row| around(*row)).collect::<Vec<_>>());
         let holds = |seen: &[(E, E)]| Around::new(seen).holds(rounding);
         let Some(i) = results.chunks(5).position(|seen| !holds(seen)) else { return Ok(()) };
-        let row = smallest(rows[i], |row| {
+        let row = smallest(rows[i], &|row| {
             row[0] == on_grid(row[0])
-                && around(*row).into_iter().all(&takes)
+                && around(*row).into_iter().all(takes)
                 && !holds(&run(&around(*row)))
         });
         let seen = Around::new(&run(&around(row)));

@@ -30,7 +30,7 @@ fn simpler<E: Number>(x: E) -> Vec<E> {
 /// `broken`.
 pub(crate) fn smallest<E: Number, R: AsMut<[E]> + AsRef<[E]> + Clone>(
     mut row: R,
-    broken: impl Fn(&R) -> bool,
+    broken: &dyn Fn(&R) -> bool,
 ) -> R {
     loop {
         let before = row.clone();

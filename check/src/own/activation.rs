@@ -173,8 +173,8 @@ fn slopes<E: Number, A: Activating>(own: Own<A>) -> Outcome {
             what: format!("{own:?} in {} on {level:?}", E::FORMAT),
             names: ["x"],
             rows: ordinary::<E>(),
-            run: |rows: &[[E; 1]]| run(own, level, rows),
-            takes: |_| true,
+            run: &|rows: &[[E; 1]]| run(own, level, rows),
+            takes: &|_| true,
         };
         slopes.check()?;
     }

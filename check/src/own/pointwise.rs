@@ -152,12 +152,12 @@ fn agrees<E: Number, P: Pointwise<E> + Debug + 'static>(own: Own<P>, second: &Fo
     let mut rows = simple_pairs::<E>();
     rows.extend(second::specials::<E, 2>(own.ranges));
     rows.extend((0..2000).map(|_| <[E; 2]>::from(own.ordinary(&mut random))));
-    rows.retain(|row| laws::takes(own, *row));
+    rows.retain(|row| laws::AnyLoss::takes(&own, *row));
     for level in Level::available() {
         let what = format!("{own:?} in {} on {level:?}", E::FORMAT);
-        let run = |rows: &[[E; 2]]| laws::pointwise(own, level, rows);
+        let run = |rows: &[[E; 2]]| laws::pointwise(&own, level, rows);
         let run = |rows: &[[E; 2]]| run(rows).into_iter().map(<[E; 2]>::from).collect();
-        let takes = |row: &[E; 2]| laws::takes(own, *row);
+        let takes = |row: &[E; 2]| laws::AnyLoss::takes(&own, *row);
         let (law, names) = (second::VALUE_AND_DERIVATIVE, ["prediction", "target"]);
         second::agrees(law, second, &names, &rows, &what, run, takes)?;
     }

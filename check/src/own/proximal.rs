@@ -196,8 +196,8 @@ fn slopes<E: Number, P: Proximal<E> + Debug + 'static>(own: Own<P>) -> Outcome {
             what: format!("{own:?} in {} on {level:?}", E::FORMAT),
             names: ["x"],
             rows: ordinary::<E>(),
-            run: |rows: &[[E; 1]]| run(own, level, rows),
-            takes: |_| true,
+            run: &|rows: &[[E; 1]]| run(own, level, rows),
+            takes: &|_| true,
         };
         slopes.check()?;
     }
@@ -235,7 +235,7 @@ fn is_best<E: Number, P: Proximal<E> + Debug + 'static>(own: Own<P>, penalty: &P
         let result = |x: E| run(own, level, &[[x]])[0].0;
         let broken = |[x]: [E; 1]| better(x, result(x)).is_some();
         if let Some(row) = ordinary::<E>().into_iter().find(|row| broken(*row)) {
-            let [x] = smallest(row, |row| broken(*row));
+            let [x] = smallest(row, &|row| broken(*row));
             let u = result(x);
             let found = format!(
                 "{own:?} in {} on {level:?}: the result is {u:?}, better is {:?}",

@@ -86,7 +86,7 @@ pub(super) fn agrees<E: Number, R: AsRef<[E]> + AsMut<[E]> + Clone, O: AsRef<[E]
     let broken = |(row, got): (&R, &O)| !holds(got, expected(row));
     let Some(i) = rows.iter().zip(&results).position(broken) else { return Ok(()) };
     let one = |row: &R| run(std::slice::from_ref(row)).remove(0);
-    let row = smallest(rows[i].clone(), |row| takes(row) && !holds(&one(row), expected(row)));
+    let row = smallest(rows[i].clone(), &|row| takes(row) && !holds(&one(row), expected(row)));
     let (got, exact) = (wide(one(&row).as_ref()), expected(&row));
     let found = format!("{what}: the results are {got:?}, by the second {exact:?}");
     Err(Failure::new(law, found).at(names.iter().copied().zip(wide(row.as_ref()))))

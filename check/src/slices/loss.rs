@@ -146,7 +146,7 @@ where
             if errors.allows(self.error(*row)) {
                 continue;
             }
-            let row = smallest(*row, |row| self.error(*row) > errors.allowed);
+            let row = smallest(*row, &|row| self.error(*row) > errors.allowed);
             let ((loss, grad), (value, derivative)) = (self.call(&[row]), self.exact(row));
             let found = format!(
                 "{loss:?} and {:?}, not {:?} and {:?}: {:.1} ULP",

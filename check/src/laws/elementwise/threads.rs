@@ -2,7 +2,7 @@
 
 #![cfg(feature = "rayon")]
 
-use super::{Operation, ordinary, part, results};
+use super::{Described, Operation, ordinary, part, results};
 use crate::numbers::Number;
 use crate::{Failure, Outcome};
 use gradstep::Level;
@@ -10,9 +10,13 @@ use rayon::ThreadPoolBuilder;
 
 /// Pools of 1, 2, 3 and 7 threads give `n` elements the same bits, and the sum.
 pub fn threads_agree<E: Number, O: Operation<E>>(operation: O, n: usize) -> Outcome {
+    agree(&operation, n)
+}
+
+fn agree<E: Number>(operation: &dyn Described<E>, n: usize) -> Outcome {
     let columns = ordinary(operation, n);
     let pools = [1, 2, 3, 7].map(|threads| ThreadPoolBuilder::new().num_threads(threads).build());
-    for method in operation.methods() {
+    for method in operation.all_methods() {
         let run = || results(&method, Level::best(), &part(&columns, 0..n));
         let mut first = None;
         // Where no thread is to be had there is nothing to compare.

@@ -1,7 +1,6 @@
 //! Whole batches: reductions and weights against the reference.
 
-use super::{DENOMINATOR, Elements, Exact, ReferencedLoss, on};
-use crate::laws::elementwise::Operation;
+use super::{AnyReferenced, DENOMINATOR, Exact, ReferencedLoss};
 use crate::numbers::{Number, Random, error_at};
 use crate::reference::{Double, ulp};
 use crate::{Failure, Outcome, tolerance};
@@ -15,11 +14,15 @@ struct Batch<E> {
 }
 
 impl<E: Number> Batch<E> {
-    fn new<L: ReferencedLoss<E>>(loss: L, n: usize) -> Self {
+    fn new(loss: &dyn AnyReferenced<E>, n: usize) -> Self {
         let mut random = Random::new(n as u64);
-        let rows: Vec<Vec<E>> = (0..n).map(|_| Elements(loss).ordinary(&mut random)).collect();
+        let row = |_| {
+            let (prediction, target) = loss.ordinary_pair(&mut random);
+            [prediction, target, random.ordinary(0.0, 2.0), random.ordinary(-2.0, 2.0)]
+        };
+        let rows: Vec<[E; 4]> = (0..n).map(row).collect();
         let columns = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row[column]).collect());
-        let exact = rows.iter().map(|row| loss.exact(row[0], row[1]).expect("ordinary numbers"));
+        let exact = rows.iter().map(|row| loss.exact_at(row[0], row[1]).expect("ordinary numbers"));
         Batch { exact: exact.collect(), columns }
     }
 }
@@ -31,6 +34,11 @@ fn ensure(holds: bool, found: impl FnOnce() -> String) -> Outcome {
 
 /// Sums, means and weights, and the gradients that belong to them.
 pub fn reductions_and_weights<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outcome {
+    reduced_and_weighted(&loss)?;
+    nothing_to_reduce(&loss)
+}
+
+fn reduced_and_weighted<E: Number>(loss: &dyn AnyReferenced<E>) -> Outcome {
     let extra = |output| tolerance::ulps("pointwise", output, E::FORMAT);
     let (mean, weighted_mean) = (extra("scale"), extra("scale") + extra("total weight"));
     for n in [1, 2, 77, 1000] {
@@ -50,14 +58,11 @@ pub fn reductions_and_weights<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outco
             for level in Level::available() {
                 let what = format!("{loss:?} {reduction:?} {weighted} of {n} on {level:?}");
                 let [prediction, target, weights, upstream] = &batch.columns;
-                let mut reduced = loss.loss().reduction(reduction).execution(on(level));
-                if weighted {
-                    reduced = reduced.weights(weights);
-                }
+                let reduced = loss.on(level, reduction, weighted.then_some(weights));
                 let [mut grad, mut back, mut values] = [(); 3].map(|()| prediction.clone());
                 let got = reduced.loss_and_grad(prediction, target, &mut grad);
-                reduced.losses(prediction, target, &mut values).expect("not refused");
-                reduced.backward(prediction, target, upstream, &mut back).expect("not refused");
+                reduced.losses(prediction, target, &mut values);
+                reduced.backward(prediction, target, upstream, &mut back);
 
                 let (mut sum, mut terms, mut most) = (Double::ZERO, Double::ZERO, 0f64);
                 for (i, [exact, slope]) in batch.exact.iter().enumerate() {
@@ -85,7 +90,7 @@ pub fn reductions_and_weights<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outco
                         ensure(error <= ulps, || format!("{what}: {output} {error} ULP at {i}"))?;
                     }
                 }
-                let error = ulp::relative(got.expect("not refused"), sum / denominator);
+                let error = ulp::relative(got, sum / denominator);
                 let sums = if reduction == Reduction::WeightedMean { 2.0 } else { 1.0 };
                 let bound = most * 2f64.powi(1 - E::FORMAT.precision())
                     + sums * tolerance::typical_sum(E::FORMAT);
@@ -95,12 +100,12 @@ pub fn reductions_and_weights<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outco
             }
         }
     }
-    nothing_to_reduce::<E, L>(loss)
+    Ok(())
 }
 
 /// No element, or no weight: sums are 0, means NaN, and no gradient is NaN.
-fn nothing_to_reduce<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outcome {
-    let Batch { columns: [prediction, target, ..], .. } = Batch::<E>::new(loss, 70);
+fn nothing_to_reduce<E: Number>(loss: &dyn AnyReferenced<E>) -> Outcome {
+    let Batch { columns: [prediction, target, ..], .. } = Batch::new(loss, 70);
     for level in Level::available() {
         for (reduction, value) in [
             (Reduction::Mean, None),
@@ -108,15 +113,14 @@ fn nothing_to_reduce<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outcome {
             (Reduction::Sum, Some(0.0)),
             (Reduction::DivideBy(DENOMINATOR), Some(0.0)),
         ] {
-            let reduced = loss.loss().reduction(reduction).execution(on(level));
-            let got = reduced.loss_and_grad(&[], &[], &mut []).expect("not refused");
+            let got = loss.on(level, reduction, None).loss_and_grad(&[], &[], &mut []);
             let what = || format!("{loss:?} {reduction:?} on {level:?}");
             let right = value == Some(got) || value.is_none() && got.is_nan();
             ensure(right, || format!("{} of nothing: {got}", what()))?;
 
             let (zeros, mut grad) = (vec![E::ZERO; 70], vec![E::NAN; 70]);
-            let weighted = reduced.weights(&zeros);
-            let got = weighted.loss_and_grad(&prediction, &target, &mut grad).expect("not refused");
+            let weighted = loss.on(level, reduction, Some(&zeros));
+            let got = weighted.loss_and_grad(&prediction, &target, &mut grad);
             let expected = if reduction == Reduction::WeightedMean { f64::NAN } else { 0.0 };
             let right = got == expected || got.is_nan() && expected.is_nan();
             ensure(right, || format!("{} without weight: {got}", what()))?;

@@ -1,6 +1,6 @@
 //! Five methods, one meaning.
 
-use super::{DENOMINATOR, PointwiseLoss, named, on, pairs};
+use super::{AnyLoss, DENOMINATOR, PointwiseLoss, named, pairs};
 use crate::numbers::{Number, Random, bits};
 use crate::{Failure, Outcome};
 use gradstep::{Level, Reduction};
@@ -9,24 +9,25 @@ const LAW: &str = "all methods give the same bits";
 
 /// All methods give the same value and the same derivative, bit for bit.
 pub fn methods_agree<E: Number, L: PointwiseLoss<E>>(loss: L) -> Outcome {
-    let (prediction, target): (Vec<E>, Vec<E>) = pairs::<E, L>(loss).into_iter().unzip();
+    agree(&loss)
+}
+
+fn agree<E: Number>(loss: &dyn AnyLoss<E>) -> Outcome {
+    let (prediction, target): (Vec<E>, Vec<E>) = pairs(loss).into_iter().unzip();
     let n = prediction.len();
     let (ones, zeros) = (vec![E::ONE; n], vec![E::ZERO; n]);
     let mut random = Random::new(8);
     let weights: Vec<E> = (0..n).map(|_| random.ordinary(0.0, 2.0)).collect();
     for level in Level::available() {
         for weighted in [false, true] {
-            let of = |reduction, n| {
-                let loss = loss.loss().execution(on(level)).reduction(reduction);
-                if weighted { loss.weights(&weights[..n]) } else { loss }
-            };
+            let of = |reduction, n| loss.on(level, reduction, weighted.then(|| &weights[..n]));
             let what = || format!("{loss:?}, weighted: {weighted}, on {level:?}");
 
             let sum = of(Reduction::Sum, n);
             let mut grad = zeros.clone();
             let mut derivatives = zeros.clone();
-            sum.loss_and_grad(&prediction, &target, &mut grad).expect("not refused");
-            sum.backward(&prediction, &target, &ones, &mut derivatives).expect("not refused");
+            sum.loss_and_grad(&prediction, &target, &mut grad);
+            sum.backward(&prediction, &target, &ones, &mut derivatives);
             same(&prediction, &target, &grad, &derivatives, &what())?;
 
             for reduction in [
@@ -43,7 +44,7 @@ pub fn methods_agree<E: Number, L: PointwiseLoss<E>>(loss: L) -> Outcome {
                         loss.loss_and_grad(prediction, &target[..n], &mut grad),
                         loss.loss_and_grad_in_place(&mut in_place, &target[..n]),
                     ];
-                    let losses = losses.map(|loss| bits(loss.expect("not refused")));
+                    let losses = losses.map(bits);
                     let what = format!("{}, {reduction:?} of {n}", what());
                     if losses != [losses[0]; 3] {
                         return Err(Failure::new(LAW, format!("{what}: losses differ")));
@@ -52,22 +53,22 @@ pub fn methods_agree<E: Number, L: PointwiseLoss<E>>(loss: L) -> Outcome {
                 }
             }
         }
-        each_loss_is_the_loss_of_one::<E, L>(loss, level, &prediction, &target)?;
+        each_loss_is_the_loss_of_one(loss, level, &prediction, &target)?;
     }
     Ok(())
 }
 
-fn each_loss_is_the_loss_of_one<E: Number, L: PointwiseLoss<E>>(
-    loss: L,
+fn each_loss_is_the_loss_of_one<E: Number>(
+    loss: &dyn AnyLoss<E>,
     level: Level,
     prediction: &[E],
     target: &[E],
 ) -> Outcome {
-    let loss = loss.loss().execution(on(level));
+    let loss = loss.on(level, Reduction::Mean, None);
     let mut values = vec![E::NAN; prediction.len()];
-    loss.losses(prediction, target, &mut values).expect("not refused");
+    loss.losses(prediction, target, &mut values);
     for (i, value) in values.iter().enumerate() {
-        let one = loss.loss(&prediction[i..=i], &target[i..=i]).expect("not refused");
+        let one = loss.loss(&prediction[i..=i], &target[i..=i]);
         // A sum begins with +0, so -0 is not one.
         if bits(one) != bits(value.to_f64() + 0.0) {
             let found = format!("on {level:?}: {one:?} alone, {value:?} among others");

@@ -1,7 +1,7 @@
 //! Second derivatives: against the reference, against the slope of the first, and the methods
 //! that give both against those that give the first.
 
-use super::{Elements, Exact, PointwiseLoss, ReferencedLoss, named, on, pairs, takes};
+use super::{AnyLoss, Elements, Exact, PointwiseLoss, ReferencedLoss, named, on, pairs};
 use crate::laws::elementwise::{Method, Operation};
 use crate::laws::slope::Slopes;
 use crate::laws::smallest::smallest;
@@ -73,14 +73,14 @@ fn both<E: Number, P: TwiceDifferentiable<E>>(
 /// largest error, which a test shows where it is asked to.
 pub fn second_derivatives<E: Number, L: CurvedLoss<E>>(loss: L) -> Outcome {
     let exact = |[p, t]: [E; 2]| loss.exact_second(p, t);
-    let all = pairs::<E, L>(loss).into_iter().map(<[E; 2]>::from);
+    let all = pairs(&loss).into_iter().map(<[E; 2]>::from);
     let all: Vec<[E; 2]> = all.filter(|pair| exact(*pair).is_some()).collect();
     let mut worst = 0f64;
     for level in Level::available() {
         let run = |pairs: &[[E; 2]]| both(loss.loss().execution(on(level)), pairs);
         let wrong = |pair: [E; 2]| {
             let far = |exact: Exact| !exact.allows(run(&[pair])[0].1);
-            takes(loss, pair) && exact(pair).is_some_and(far)
+            AnyLoss::takes(&loss, pair) && exact(pair).is_some_and(far)
         };
         for (pair, (_, got)) in all.iter().zip(run(&all)) {
             let expected = exact(*pair).expect("filtered");
@@ -88,7 +88,7 @@ pub fn second_derivatives<E: Number, L: CurvedLoss<E>>(loss: L) -> Outcome {
                 worst = worst.max(expected.error(got));
                 continue;
             }
-            let pair = smallest(*pair, |pair| wrong(*pair));
+            let pair = smallest(*pair, &|pair| wrong(*pair));
             let (got, expected) = (run(&[pair])[0].1, exact(pair).unwrap_or(expected));
             let (value, error) = (expected.value.to_f64(), expected.error(got));
             let found = format!("{loss:?} on {level:?}: {got:?}, not {value:?}: {error:.3} ULP");
@@ -114,8 +114,8 @@ where
             what: format!("twice {loss:?} in {} on {level:?}", E::FORMAT),
             names: ["prediction", "target"],
             rows: rows.clone(),
-            run: |rows: &[[E; 2]]| both(loss.loss().execution(on(level)), rows),
-            takes: |row| takes(loss, row),
+            run: &|rows: &[[E; 2]]| both(loss.loss().execution(on(level)), rows),
+            takes: &|row| AnyLoss::takes(&loss, row),
         };
         slopes.check()?;
     }
@@ -130,7 +130,7 @@ pub fn second_methods_agree<E: Number, L: PointwiseLoss<E>>(loss: L) -> Outcome
 where
     L::Formula: TwiceDifferentiable<E>,
 {
-    let (prediction, target): (Vec<E>, Vec<E>) = pairs::<E, L>(loss).into_iter().unzip();
+    let (prediction, target): (Vec<E>, Vec<E>) = pairs(&loss).into_iter().unzip();
     let n = prediction.len();
     let (ones, mut random) = (vec![E::ONE; n], Random::new(8));
     let mut weights: Vec<E> = (0..n).map(|_| random.ordinary(0.0, 2.0)).collect();
@@ -199,7 +199,7 @@ where
 {
     let law = "derivatives in f32 are those of the element type, rounded";
     let narrow = |x: E| x.to_f64() as f32;
-    let all = pairs::<E, L>(loss).into_iter();
+    let all = pairs(&loss).into_iter();
     // Targets that `f32` has.
     let all = all.map(|(p, t)| loss.admit(p, E::from_f64(f64::from(narrow(t)))));
     let all = all.filter(|(_, t)| t.is_nan() || f64::from(narrow(*t)) == t.to_f64());

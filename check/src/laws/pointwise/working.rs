@@ -11,7 +11,7 @@ use gradstep::loss::{Pointwise, TwiceDifferentiable};
 /// Responses are `x - g / h` of the exact derivatives, within what the tolerances of both leave
 /// of it, wherever `h` itself is the weight. Prints the largest share of that.
 pub fn working_responses<E: Number, L: CurvedLoss<E>>(loss: L) -> Outcome {
-    let (prediction, target): (Vec<E>, Vec<E>) = pairs::<E, L>(loss).into_iter().unzip();
+    let (prediction, target): (Vec<E>, Vec<E>) = pairs(&loss).into_iter().unzip();
     let n = prediction.len();
     let unit = |x: Double| ulp::unit(x, E::FORMAT);
     let mut worst = 0f64;
@@ -68,7 +68,7 @@ pub fn working_methods_agree<E: Number, L: PointwiseLoss<E>>(loss: L) -> Outcome
 where
     L::Formula: TwiceDifferentiable<E>,
 {
-    let (prediction, target): (Vec<E>, Vec<E>) = pairs::<E, L>(loss).into_iter().unzip();
+    let (prediction, target): (Vec<E>, Vec<E>) = pairs(&loss).into_iter().unzip();
     let (p, t, n) = (&prediction, &target, prediction.len());
     let mut random = Random::new(8);
     let mut weights: Vec<E> = (0..n).map(|_| random.ordinary(0.0, 2.0)).collect();
