@@ -1,4 +1,4 @@
-//! One file per operation: the formula and nothing else.
+//! One file per operation: the formula and nothing else. A family of several has a folder.
 
 #[cfg(feature = "activations")]
 pub mod activation;
@@ -42,19 +42,56 @@ pub use math::{Exp, ExpM1, ExpNonpositive, Ln, Ln1p, Ln1pUnit, Sigmoid, Softplus
 #[cfg(feature = "penalties")]
 pub use penalty::Penalty;
 #[cfg(feature = "prox")]
-pub use prox::{
-    ApplyProx, BoxConstraint, ElasticNet, GroupSoftThreshold, HardThreshold,
-    NonnegativeSoftThreshold, Proximal, SoftThreshold, WeightedSoftThreshold,
-};
+pub use prox::*;
 pub use reduce::{AbsSum, CountOutside, Dot, MaxAbs, Sum};
 #[cfg(feature = "rows")]
-pub use rows::{
-    CrossEntropy, CrossEntropyOptions, CrossEntropyOutputs, CrossEntropyTotal, GradHessOutputs,
-    LogSoftmax, LogSumExp, Logits, RowWeights, Shape, Softmax, SoftmaxBackward, SoftmaxGradHess,
-};
+pub use rows::*;
 pub use task::Task;
 #[cfg(feature = "updates")]
-pub use update::{
-    Adagrad, Adam, Betas, Coupled, Ftrl, Lion, Moments, Nadam, ProxAdamW, ProxMomentum, ProxSgd,
-    RisingMomentum, RmsProp, Sgd, SgdMomentum, Step, Tensor, Threshold, Update,
-};
+pub use update::*;
+
+/// What all families need, of THE list of built-in kernels (`element.rs`): sums and counts.
+macro_rules! reductions {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
+            CountOutside<'a, $E>,
+            Dot<'a, $E>,
+            AbsSum<'a, $E>,
+            MaxAbs<'a, $E>,
+            Sum<'a, $E>,
+            Scale<'a, $E>,
+        }
+    };
+}
+pub(crate) use reductions;
+
+/// The penalties of THE list.
+#[cfg(feature = "penalties")]
+macro_rules! penalties {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
+            Penalty<'a, $E>,
+            GroupPenalty<'a, $E>,
+            KktViolation<'a, $E>,
+            CoordinateDescent<'a, $E>,
+        }
+    };
+}
+#[cfg(feature = "penalties")]
+pub(crate) use penalties;
+
+/// The activations of THE list.
+#[cfg(feature = "activations")]
+macro_rules! activations {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
+            Activate<'a, $E, activation::Relu>,
+            Activate<'a, $E, activation::Sigmoid>,
+            Activate<'a, $E, activation::Softplus>,
+            Activate<'a, $E, activation::Tanh>,
+            Dropout<'a, $E>,
+        }
+    };
+}
+#[cfg(feature = "activations")]
+pub(crate) use activations;

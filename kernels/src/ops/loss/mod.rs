@@ -38,3 +38,38 @@ pub use smooth_l1::SmoothL1;
 pub use squared_hinge::SquaredHinge;
 pub use tweedie::Tweedie;
 pub use wanted::Wanted;
+
+/// The losses of THE list of built-in kernels (`element.rs`): a new one is a new line, and a
+/// second one if it has a second derivative.
+macro_rules! losses {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
+            Evaluate<'a, $E, Mse>,
+            Evaluate<'a, $E, L1>,
+            Evaluate<'a, $E, LogCosh>,
+            Evaluate<'a, $E, SmoothL1<$E>>,
+            Evaluate<'a, $E, Huber<$E>>,
+            Evaluate<'a, $E, Quantile<$E>>,
+            Evaluate<'a, $E, BinaryCrossEntropy<$E>>,
+            Evaluate<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
+            Evaluate<'a, $E, Focal<$E>>,
+            Evaluate<'a, $E, SquaredHinge>,
+            Evaluate<'a, $E, ModifiedHuber>,
+            Evaluate<'a, $E, Poisson>,
+            Evaluate<'a, $E, Gamma>,
+            Evaluate<'a, $E, Tweedie<$E>>,
+            Evaluate<'a, $E, KlDivergence>,
+            GradHess<'a, $E, Mse>,
+            GradHess<'a, $E, LogCosh>,
+            GradHess<'a, $E, SmoothL1<$E>>,
+            GradHess<'a, $E, Huber<$E>>,
+            GradHess<'a, $E, BinaryCrossEntropyWithLogits<$E>>,
+            GradHess<'a, $E, SquaredHinge>,
+            GradHess<'a, $E, ModifiedHuber>,
+            GradHess<'a, $E, Poisson>,
+            GradHess<'a, $E, Gamma>,
+            GradHess<'a, $E, Tweedie<$E>>,
+        }
+    };
+}
+pub(crate) use losses;

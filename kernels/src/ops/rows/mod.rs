@@ -35,6 +35,21 @@ pub use softmax_grad_hess::{GradHessOutputs, SoftmaxGradHess};
 
 use crate::{Float, InOut};
 
+/// The work on rows of THE list of built-in kernels (`element.rs`).
+macro_rules! rows {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
+            CrossEntropy<'a, $E>,
+            Softmax<'a, $E>,
+            LogSoftmax<'a, $E>,
+            LogSumExp<'a, $E>,
+            SoftmaxBackward<'a, $E>,
+            SoftmaxGradHess<'a, $E>,
+        }
+    };
+}
+pub(crate) use rows;
+
 /// Rows whose losses are computed and added together. A constant, because it decides the order
 /// of additions; a multiple of the lanes of every register.
 const BATCH: usize = 128;

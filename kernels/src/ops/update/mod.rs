@@ -32,6 +32,29 @@ pub use sgd_momentum::SgdMomentum;
 use crate::split::Cut;
 use crate::{Float, Isa, Kernel, Lanes, Level, sweep};
 
+/// The updates of THE list of built-in kernels (`element.rs`): a new one is a new line.
+macro_rules! updates {
+    ($E:ident, $apply:ident $($head:tt)*) => {
+        $apply! { $($head)*
+            Step<'a, 'b, $E, Sgd<$E>, 0>,
+            Step<'a, 'b, $E, SgdMomentum<$E>, 1>,
+            Step<'a, 'b, $E, ProxSgd<$E>, 0>,
+            Step<'a, 'b, $E, ProxMomentum<$E>, 1>,
+            Step<'a, 'b, $E, Adam<$E>, 2>,
+            Step<'a, 'b, $E, Adam<$E>, 3>,
+            Step<'a, 'b, $E, ProxAdamW<$E>, 2>,
+            Step<'a, 'b, $E, Lion<$E>, 1>,
+            Step<'a, 'b, $E, Adagrad<$E>, 1>,
+            Step<'a, 'b, $E, RmsProp<$E>, 1>,
+            Step<'a, 'b, $E, RmsProp<$E>, 2>,
+            Step<'a, 'b, $E, RmsProp<$E>, 3>,
+            Step<'a, 'b, $E, Nadam<$E>, 2>,
+            Step<'a, 'b, $E, Ftrl<$E>, 2>,
+        }
+    };
+}
+pub(crate) use updates;
+
 /// Weights with their gradient and the `N` slices that an update remembers, all
 /// of one length.
 ///
