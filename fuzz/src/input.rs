@@ -1,7 +1,6 @@
 //! Cases from bytes.
 
 use crate::reference::Double;
-use arbitrary::Unstructured;
 use gradstep::Reduction;
 pub use gradstep_check::numbers::{into_unit, not_negative};
 
@@ -33,24 +32,39 @@ impl<E: gradstep_check::numbers::Number> Number for E {}
 /// The longest slice: a few groups of registers on every level, and a tail.
 const LONGEST: usize = 300;
 
-/// Choices, until the bytes end; then every choice is the first.
+/// A register or two of most levels, and a tail.
+const SHORT: usize = 40;
+
+/// Choices: the bytes, and when they end numbers that they seed, so that few bytes are a whole
+/// case, too.
 pub struct Source<'a> {
-    bytes: Unstructured<'a>,
+    bytes: &'a [u8],
+    seed: u64,
     /// The number drawn last: neighbours of it are where formulas branch.
     last: u64,
 }
 
 impl<'a> Source<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
-        Source { bytes: Unstructured::new(bytes), last: 0 }
+        // FNV-1a.
+        let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x100000001b3);
+        Source { bytes, seed: bytes.iter().fold(0xcbf29ce484222325, mix), last: 0 }
     }
 
     fn byte(&mut self) -> u8 {
-        self.bytes.arbitrary().unwrap_or_default()
+        if let Some((first, rest)) = self.bytes.split_first() {
+            self.bytes = rest;
+            return *first;
+        }
+        // SplitMix64.
+        self.seed = self.seed.wrapping_add(0x9e3779b97f4a7c15);
+        let x = (self.seed ^ (self.seed >> 30)).wrapping_mul(0xbf58476d1ce4e5b9);
+        let x = (x ^ (x >> 27)).wrapping_mul(0x94d049bb133111eb);
+        (x >> 56) as u8
     }
 
     pub fn bits(&mut self) -> u64 {
-        self.bytes.arbitrary().unwrap_or_default()
+        u64::from_le_bytes(std::array::from_fn(|_| self.byte()))
     }
 
     pub fn flag(&mut self) -> bool {
@@ -62,15 +76,22 @@ impl<'a> Source<'a> {
         self.byte() == 0xff
     }
 
-    /// Below `n`, which is not 0.
+    /// Below `n`, which is neither 0 nor over 65,536.
     pub fn below(&mut self, n: usize) -> usize {
-        self.bytes.int_in_range(0..=n - 1).unwrap_or_default()
+        let first = usize::from(self.byte());
+        (if n > 256 { first << 8 | usize::from(self.byte()) } else { first }) % n
     }
 
-    /// A length.
+    /// From -1 to 1.
+    fn unit(&mut self) -> f64 {
+        f64::from(i16::from_le_bytes([self.byte(), self.byte()])) / 32768.0
+    }
+
+    /// A length; half of them short, which leaves time for more cases.
     #[allow(clippy::len_without_is_empty, reason = "not a collection")]
     pub fn len(&mut self) -> usize {
-        self.below(LONGEST + 1)
+        let longest = if self.flag() { LONGEST } else { SHORT };
+        self.below(longest + 1)
     }
 
     /// `n`; rarely another length, which must be refused.
@@ -85,18 +106,19 @@ impl<'a> Source<'a> {
             0 => [E::ZERO, E::ONE, E::HALF, E::TWO][self.below(4)],
             1 | 2 => E::from_bits(self.bits()),
             3 => self.special(),
-            4 => {
-                E::from_f64(f64::from(self.bytes.arbitrary::<u16>().unwrap_or_default()) / 65535.0)
-            }
-            5 => E::from_f64(f64::from(self.bytes.arbitrary::<i16>().unwrap_or_default()) / 1024.0),
+            4 => E::from_f64(self.unit().abs()),
+            5 => E::from_f64(self.unit() * 32.0),
             6 => E::from_bits(self.last.wrapping_add(self.below(9) as u64).wrapping_sub(4)),
-            _ => {
-                let power = f64::from(self.bytes.arbitrary::<i8>().unwrap_or_default());
-                E::from_f64(power.exp2())
-            }
+            _ => E::from_f64(self.scale::<E>()),
         };
         self.last = x.bits();
         if self.byte() & 1 == 1 { -x } else { x }
+    }
+
+    /// A power of 2 anywhere in the range of the type.
+    fn scale<E: Number>(&mut self) -> f64 {
+        let most = E::largest().to_f64().log2();
+        ((self.unit() * most).round()).exp2()
     }
 
     fn special<E: Number>(&mut self) -> E {
@@ -120,8 +142,8 @@ impl<'a> Source<'a> {
         if x < E::ZERO && !as_is { -x } else { x }
     }
 
-    /// A hyper-parameter of an update. Half of them are ordinary, and all where the bytes end:
-    /// with an extreme one there is little to compare.
+    /// A hyper-parameter of an update. Half of them are ordinary: with an extreme one there is
+    /// little to compare.
     pub fn parameter(&mut self) -> f64 {
         match self.byte() % 4 {
             0 => 0.3,
@@ -130,11 +152,27 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// `n` numbers: a few drawn ones in turn, so that long slices need few bytes.
+    /// `n` numbers: any; a few of any in turn; or ordinary ones, all near one power of 2, with or
+    /// without some of any, as many of any leave little of a sum to compare.
     pub fn slice<E: Number>(&mut self, n: usize) -> Vec<E> {
-        let drawn = 1 + self.below(n.max(1));
-        let drawn: Vec<E> = (0..drawn).map(|_| self.number()).collect();
-        drawn.into_iter().cycle().take(n).collect()
+        let (kind, scale) = (self.byte() % 8, self.scale::<E>());
+        let scale = if kind >= 4 { 1.0 } else { scale };
+        let ordinary = |source: &mut Self| E::from_f64(source.unit() * 4.0 * scale);
+        match kind {
+            0 | 4 => (0..n).map(|_| self.number()).collect(),
+            1 | 5 => {
+                let mut all: Vec<E> = (0..n).map(|_| ordinary(self)).collect();
+                for _ in 0..self.below(3).min(n) {
+                    all[self.below(n)] = self.number();
+                }
+                all
+            }
+            2 => {
+                let few: Vec<E> = (0..1 + self.below(8)).map(|_| self.number()).collect();
+                few.into_iter().cycle().take(n).collect()
+            }
+            _ => (0..n).map(|_| ordinary(self)).collect(),
+        }
     }
 
     /// As [`slice`](Self::slice), with elements that `admit` has changed, unless
