@@ -8,7 +8,7 @@ mod all_bits;
 mod avx;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
-#[cfg(target_arch = "x86_64")]
+#[cfg(avx512)]
 mod avx512;
 mod in_out;
 mod methods;
@@ -53,6 +53,9 @@ macro_rules! isa_table {
             /// variable `GRADSTEP_MAX_LEVEL` (`scalar`, `portable`, `avx2` or
             /// `avx512`; feature `std`) allows. The variable is read once; one that
             /// names no level is ignored, with a line on standard error.
+            ///
+            /// A debug build does without `avx512`, which gives the results of `avx2` and
+            /// would be a quarter of that build; the feature `debug-avx512` brings it.
             ///
             /// ```
             /// let level = gradstep_kernels::Level::best();
@@ -130,7 +133,7 @@ macro_rules! isa_table {
 }
 
 isa_table! {
-    #[cfg(target_arch = "x86_64")] Avx512 = "avx512" => avx512;
+    #[cfg(avx512)] Avx512 = "avx512" => avx512;
     #[cfg(target_arch = "x86_64")] Avx2 = "avx2" => avx2;
     Portable = "portable" => portable;
     Scalar = "scalar" => scalar;

@@ -6,7 +6,6 @@
 //! lanes, so results have the same bits.
 
 use super::avx2::{Avx2, F32x8, F64x4};
-use super::avx512::{Avx512, F32x16, F64x8};
 use super::methods::{arrays, comparisons, operators};
 use crate::Kernel;
 use crate::lanes::{Isa, Lanes, Mask};
@@ -19,16 +18,6 @@ pub(super) struct Pairs(Avx2);
 /// AVX2, four registers at a time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quads(Pairs);
-
-/// AVX-512, two registers at a time.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct WidePairs(Avx512);
-
-/// Runs a kernel on pairs of AVX-512's registers.
-#[inline(always)]
-pub(super) fn in_pairs<K: Kernel>(isa: Avx512, kernel: K) -> K::Out {
-    kernel.run(WidePairs(isa))
-}
 
 /// Runs a kernel of long formulas on AVX2.
 #[inline(always)]
@@ -66,7 +55,6 @@ macro_rules! isa {
 
 isa!(Pairs, Avx2, false);
 isa!(Quads, Pairs, false);
-isa!(WidePairs, Avx512, true);
 
 /// Two registers, or what comparing them gives.
 #[derive(Clone, Copy, Debug)]
@@ -282,5 +270,26 @@ pair!(Pairs, F32x8, 8, [f32; 16], 2, 2, widen_f32, narrow_f32);
 pair!(Pairs, F64x4, 4, [f64; 8], 2, 1, widen_f64, narrow_f64);
 pair!(Quads, Pair<F32x8>, 16, [f32; 32], 1, 2, widen_f32, narrow_f32);
 pair!(Quads, Pair<F64x4>, 8, [f64; 16], 1, 1, widen_f64, narrow_f64);
-pair!(WidePairs, F32x16<false>, 16, [f32; 32], 1, 2, widen_f32, narrow_f32);
-pair!(WidePairs, F64x8<false>, 8, [f64; 16], 1, 1, widen_f64, narrow_f64);
+
+#[cfg(avx512)]
+pub(super) use wide::in_pairs;
+
+#[cfg(avx512)]
+mod wide {
+    use super::super::avx512::{Avx512, F32x16, F64x8};
+    use super::*;
+
+    /// AVX-512, two registers at a time.
+    #[derive(Clone, Copy, Debug)]
+    pub(in crate::isa) struct WidePairs(Avx512);
+
+    /// Runs a kernel on pairs of AVX-512's registers.
+    #[inline(always)]
+    pub(in crate::isa) fn in_pairs<K: Kernel>(isa: Avx512, kernel: K) -> K::Out {
+        kernel.run(WidePairs(isa))
+    }
+
+    isa!(WidePairs, Avx512, true);
+    pair!(WidePairs, F32x16<false>, 16, [f32; 32], 1, 2, widen_f32, narrow_f32);
+    pair!(WidePairs, F64x8<false>, 8, [f64; 16], 1, 1, widen_f64, narrow_f64);
+}
