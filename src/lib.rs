@@ -72,6 +72,10 @@
 //! of them builds few of them: `losses` (one prediction, one target), `rows` (cross-entropy,
 //! softmax and what belongs to them), `prox`, `updates`, `penalties`, `activations` (with
 //! dropout).
+//!
+//! A release build compiles the kernels that are called, where they are called; with
+//! `compiled-once` all of them, in this package, as a debug build does anyway. That is without
+//! AVX-512, whose results are those of AVX2, unless `debug-avx512` asks for it.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(feature = "std"), no_std)]
