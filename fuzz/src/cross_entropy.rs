@@ -2,6 +2,7 @@
 //! option.
 
 mod grad_hess;
+mod outputs;
 mod positions;
 mod z_loss;
 
@@ -233,6 +234,9 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
         }
         if !fits {
             return;
+        }
+        if mean {
+            self.check_outputs(&what, losses.as_deref());
         }
         self.check_positions(losses.as_deref(), back.as_deref());
         let references = self.references();

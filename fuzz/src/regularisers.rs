@@ -4,12 +4,12 @@ use crate::compare::{Expected, in_range};
 use crate::reference::{Double, Format, prox as reference, ulp};
 use crate::run::{Runner, same};
 use crate::{Number, Source, tolerance};
-use gradstep::Groups;
 use gradstep::penalty::{
     Coordinates, Design, GroupPenalty, LeastSquares, Penalty, lambda_max, squared_norms,
 };
 use gradstep::prox::GroupSoftThreshold;
 use gradstep::update::{ClipGradNorm, clip_grad_value};
+use gradstep::{Error, Groups};
 
 fn wide<E: Number>(x: &[E]) -> Vec<f64> {
     x.iter().map(|x| x.to_f64()).collect()
@@ -24,7 +24,25 @@ fn runner(source: &mut Source) -> Runner {
     Runner { offsets: source.offsets(), needs_fusion: false }
 }
 
-/// Groups by offsets: in order, unless refusals are to be tried.
+/// Groups of one length, if there is one, and where each begins. By offsets they are in order,
+/// unless refusals are to be tried.
+fn groups(source: &mut Source, n: usize) -> (Option<usize>, Vec<usize>) {
+    if source.flag() {
+        let most = if source.flag() { 8 } else { 70 };
+        let length = 1 + source.below(most);
+        // What is left over is refused.
+        if n.is_multiple_of(length) || source.rarely() {
+            return (Some(length), (0..=n).step_by(length).collect());
+        }
+    }
+    (None, offsets(source, n))
+}
+
+/// Groups that are told by their length, or by offsets.
+fn told(length: Option<usize>, offsets: &[usize]) -> Result<Groups<'_>, Error> {
+    length.map_or_else(|| Groups::by_offsets(offsets), Groups::of_length)
+}
+
 fn offsets(source: &mut Source, n: usize) -> Vec<usize> {
     let mut offsets: Vec<usize> = (0..source.below(8)).map(|_| source.below(n + 1)).collect();
     offsets.extend([0, n]);
@@ -45,10 +63,10 @@ pub fn group_soft_threshold<E: Number>(source: &mut Source) {
     let (m, k) = (source.near(n), source.near(n));
     let (upstream, output): (Vec<E>, Vec<E>) = (source.slice(m), source.slice(k));
     let lambda = source.strength::<E>();
-    let offsets = offsets(source, n);
+    let (length, offsets) = groups(source, n);
     let what = "group_soft_threshold";
     let new = |execution| {
-        let groups = Groups::by_offsets(&offsets)?;
+        let groups = told(length, &offsets)?;
         Ok(GroupSoftThreshold::new(lambda.to_f64(), groups)?.execution(execution))
     };
     let accepted = lambda >= E::ZERO && in_order(&offsets) && offsets.last() == Some(&n);
@@ -126,9 +144,9 @@ pub fn group_penalty<E: Number>(source: &mut Source) {
     let m = source.near(n);
     let grad: Vec<E> = source.slice(m);
     let lambda = source.parameter();
-    let offsets = offsets(source, n);
+    let (length, offsets) = groups(source, n);
     let new = |execution| {
-        let groups = Groups::by_offsets(&offsets)?;
+        let groups = told(length, &offsets)?;
         Ok(GroupPenalty::new(lambda, groups)?.execution(execution))
     };
     let accepted =
