@@ -31,7 +31,7 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
         self.said.as_ref().is_some_and(|said| self.is_ignored(said[r]))
     }
 
-    /// Whether the target is the first of the largest logits, of which none is NaN.
+    /// Whether the target is the first of the largest logits, and the loss no NaN.
     fn is_correct(&self, r: usize) -> bool {
         let place = r * self.classes..(r + 1) * self.classes;
         let row = self.row(r);
@@ -40,7 +40,8 @@ impl<E: Number, T: AnyTarget<E>> Case<E, T> {
             Some(said) => said[r] as usize,
             None => first_of_largest(&self.probabilities[place]),
         };
-        !row.iter().any(|x| x.is_nan()) && first_of_largest(row) == target
+        let first = first_of_largest(row);
+        first == target && row[first].finite() && !row.iter().any(|x| x.is_nan())
     }
 }
 

@@ -115,8 +115,9 @@ impl LossSum {
     }
 
     /// Rows whose target is the first of their largest logits, if
-    /// [`Outputs::count_correct`](crate::loss::Outputs::count_correct) was set; rows with NaN
-    /// do not count. Of probabilities the first of the largest is the target.
+    /// [`Outputs::count_correct`](crate::loss::Outputs::count_correct) was set; rows without a
+    /// largest number (NaN or `+inf` among the logits, or nothing but `-inf`) do not count. Of
+    /// probabilities the first of the largest is the target.
     ///
     /// ```
     /// assert_eq!(gradstep::loss::LossSum::default().correct(), 0);
