@@ -51,7 +51,7 @@ split      ->  execution
 
 /// The room of a module of the kernels. `float.rs` is half of the vocabulary in `lanes.rs`,
 /// as the trait `Kernel` in `lib.rs` is: it runs on an `Isa`, which in turn runs it.
-/// `element.rs` is the list of all operations, which they name as the bound of their types.
+/// `element.rs` makes the bound of their types of the list of all operations.
 fn room(module: &Names) -> Option<String> {
     let name = module.first().map_or("lib", String::as_str);
     let room = match name {

@@ -2,6 +2,7 @@
 
 use crate::reference::Double;
 use gradstep::Reduction;
+use gradstep_check::numbers::Random;
 pub use gradstep_check::numbers::{into_unit, not_negative};
 
 /// An element type as the targets see it.
@@ -39,7 +40,7 @@ const SHORT: usize = 40;
 /// case, too.
 pub struct Source<'a> {
     bytes: &'a [u8],
-    seed: u64,
+    rest: Random,
     /// The number drawn last: neighbours of it are where formulas branch.
     last: u64,
 }
@@ -48,7 +49,8 @@ impl<'a> Source<'a> {
     pub fn new(bytes: &'a [u8]) -> Self {
         // FNV-1a.
         let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x100000001b3);
-        Source { bytes, seed: bytes.iter().fold(0xcbf29ce484222325, mix), last: 0 }
+        let seed = bytes.iter().fold(0xcbf29ce484222325, mix);
+        Source { bytes, rest: Random::new(seed), last: 0 }
     }
 
     fn byte(&mut self) -> u8 {
@@ -56,11 +58,7 @@ impl<'a> Source<'a> {
             self.bytes = rest;
             return *first;
         }
-        // SplitMix64.
-        self.seed = self.seed.wrapping_add(0x9e3779b97f4a7c15);
-        let x = (self.seed ^ (self.seed >> 30)).wrapping_mul(0xbf58476d1ce4e5b9);
-        let x = (x ^ (x >> 27)).wrapping_mul(0x94d049bb133111eb);
-        (x >> 56) as u8
+        (self.rest.bits() >> 56) as u8
     }
 
     pub fn bits(&mut self) -> u64 {

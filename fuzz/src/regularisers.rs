@@ -43,6 +43,7 @@ fn told(length: Option<usize>, offsets: &[usize]) -> Result<Groups<'_>, Error> {
     length.map_or_else(|| Groups::by_offsets(offsets), Groups::of_length)
 }
 
+/// Where groups of any lengths begin, and the end.
 fn offsets(source: &mut Source, n: usize) -> Vec<usize> {
     let mut offsets: Vec<usize> = (0..source.below(8)).map(|_| source.below(n + 1)).collect();
     offsets.extend([0, n]);

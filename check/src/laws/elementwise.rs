@@ -87,8 +87,8 @@ pub trait Operation<E: Number>: Copy + Debug + Send + Sync + 'static {
     fn admit(self, _row: &mut [E]) {}
 }
 
-/// An operation without its type: a law is compiled once for all operations on `E`.
-pub(crate) trait Described<E: Number>: Debug + Send + Sync {
+/// [`Operation`] without its type: a law is compiled once for all operations on `E`.
+pub(crate) trait AnyOperation<E: Number>: Debug + Send + Sync {
     fn columns(&self) -> &'static [&'static str];
     fn numbers(&self) -> &'static [usize];
     fn all_methods(&self) -> Vec<Method<E>>;
@@ -96,7 +96,7 @@ pub(crate) trait Described<E: Number>: Debug + Send + Sync {
     fn admit_row(&self, row: &mut [E]);
 }
 
-impl<E: Number, O: Operation<E>> Described<E> for O {
+impl<E: Number, O: Operation<E>> AnyOperation<E> for O {
     fn columns(&self) -> &'static [&'static str] {
         O::COLUMNS
     }
@@ -123,14 +123,14 @@ fn transpose<E: Copy>(rows: &[Vec<E>], width: usize) -> Vec<Vec<E>> {
     (0..width).map(|column| rows.iter().map(|row| row[column]).collect()).collect()
 }
 
-fn ordinary<E: Number>(operation: &dyn Described<E>, n: usize) -> Vec<Vec<E>> {
+fn ordinary<E: Number>(operation: &dyn AnyOperation<E>, n: usize) -> Vec<Vec<E>> {
     let mut random = Random::new(n as u64);
     let rows: Vec<_> = (0..n).map(|_| operation.ordinary_row(&mut random)).collect();
     transpose(&rows, operation.columns().len())
 }
 
 /// Columns of any patterns that are admitted.
-fn wild<E: Number>(operation: &dyn Described<E>, n: usize) -> Vec<Vec<E>> {
+fn wild<E: Number>(operation: &dyn AnyOperation<E>, n: usize) -> Vec<Vec<E>> {
     let mut random = Random::new(n as u64);
     let width = operation.columns().len();
     let row = |random: &mut Random| {
@@ -163,7 +163,7 @@ fn part<E>(columns: &[Vec<E>], range: std::ops::Range<usize>) -> Vec<&[E]> {
 
 /// The inputs of an element with their names.
 fn named<E: Number>(
-    operation: &dyn Described<E>,
+    operation: &dyn AnyOperation<E>,
     columns: &[Vec<E>],
     i: usize,
 ) -> impl Iterator<Item = (&'static str, f64)> {

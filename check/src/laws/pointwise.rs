@@ -184,11 +184,11 @@ impl<E: Number, L: PointwiseLoss<E>> AnyLoss<E> for L {
 }
 
 /// [`ReferencedLoss`] without its type.
-pub(crate) trait AnyReferenced<E: Number>: AnyLoss<E> {
+pub(crate) trait AnyReferencedLoss<E: Number>: AnyLoss<E> {
     fn exact_at(&self, prediction: E, target: E) -> Option<[Exact; 2]>;
 }
 
-impl<E: Number, L: ReferencedLoss<E>> AnyReferenced<E> for L {
+impl<E: Number, L: ReferencedLoss<E>> AnyReferencedLoss<E> for L {
     fn exact_at(&self, prediction: E, target: E) -> Option<[Exact; 2]> {
         self.exact(prediction, target)
     }
@@ -248,8 +248,7 @@ impl<E: Number, L: PointwiseLoss<E>> Operation<E> for Elements<L> {
     }
 
     fn ordinary(self, random: &mut Random) -> Vec<E> {
-        let (prediction, target) = self.0.ordinary(random);
-        vec![prediction, target, random.ordinary(0.0, 2.0), random.ordinary(-2.0, 2.0)]
+        ordinary(&self.0, random).into()
     }
 
     fn admit(self, row: &mut [E]) {
@@ -262,6 +261,12 @@ impl<E: Number, L: PointwiseLoss<E>> Operation<E> for Elements<L> {
             row[2] = E::ONE;
         }
     }
+}
+
+/// An ordinary prediction and target, with a weight and an upstream factor.
+fn ordinary<E: Number>(loss: &dyn AnyLoss<E>, random: &mut Random) -> [E; 4] {
+    let (prediction, target) = loss.ordinary_pair(random);
+    [prediction, target, random.ordinary(0.0, 2.0), random.ordinary(-2.0, 2.0)]
 }
 
 /// Value and derivative of each pair.

@@ -1,14 +1,11 @@
 //! Levels against each other.
 
-use super::{Described, Operation, Results, named, ordinary, part, results, wild};
+use super::{AnyOperation, Operation, Results, named, ordinary, part, results, wild};
 use crate::numbers::Number;
 use crate::{Failure, Outcome};
 use gradstep::Level;
 
 const LAW: &str = "levels agree to the bit";
-
-/// So many elements are about sums of several leaves alone.
-const MANY: usize = 100_000;
 
 /// Outputs and sums of elements of these numbers have the same bits on all levels that
 /// promise it, and on threads or without.
@@ -29,11 +26,8 @@ pub fn agree_on<E: Number, O: Operation<E>>(
     lengths.into_iter().try_for_each(|n| agree(&operation, n, &levels))
 }
 
-fn agree<E: Number>(operation: &dyn Described<E>, n: usize, levels: &[Level]) -> Outcome {
-    let mut all = vec![ordinary(operation, n)];
-    // Many of them tell nothing new: a sum is NaN.
-    all.extend((n < MANY).then(|| wild(operation, n)));
-    for columns in all {
+fn agree<E: Number>(operation: &dyn AnyOperation<E>, n: usize, levels: &[Level]) -> Outcome {
+    for columns in [ordinary(operation, n), wild(operation, n)] {
         for method in operation.all_methods() {
             let mut first: Option<(Level, Results)> = None;
             for level in levels.iter().copied() {

@@ -1,6 +1,6 @@
 //! An element's result depends on that element alone.
 
-use super::{Described, Operation, guard, ordinary, part, results, transpose};
+use super::{AnyOperation, Operation, guard, ordinary, part, results, transpose};
 use crate::laws::law;
 use crate::numbers::{Number, bits};
 use crate::{Failure, Outcome};
@@ -18,7 +18,7 @@ pub fn every_length_and_offset<E: Number, O: Operation<E>>(
     each_length(&operation, &offsets.into_iter().collect::<Vec<_>>())
 }
 
-fn each_length<E: Number>(operation: &dyn Described<E>, offsets: &[usize]) -> Outcome {
+fn each_length<E: Number>(operation: &dyn AnyOperation<E>, offsets: &[usize]) -> Outcome {
     const LENGTH: usize = 257;
     const OFFSETS: usize = 64;
     let is_around = |n| matches!(n, 0..=17 | 31..=33 | 63..=66 | 127..=129 | 255..);
@@ -82,7 +82,7 @@ fn each_length<E: Number>(operation: &dyn Described<E>, offsets: &[usize]) -> Ou
 }
 
 /// Rows of any numbers that are admitted.
-fn rows<E: Number>(operation: Arc<dyn Described<E>>, most: usize) -> BoxedStrategy<Vec<Vec<E>>> {
+fn rows<E: Number>(operation: Arc<dyn AnyOperation<E>>, most: usize) -> BoxedStrategy<Vec<Vec<E>>> {
     let width = operation.columns().len();
     let row = prop::collection::vec(E::any(), width).prop_map(move |mut row| {
         operation.admit_row(&mut row);
@@ -97,7 +97,7 @@ pub fn place_does_not_matter<E: Number, O: Operation<E>>(operation: O) -> Outcom
     place(Arc::new(operation))
 }
 
-fn place<E: Number>(operation: Arc<dyn Described<E>>) -> Outcome {
+fn place<E: Number>(operation: Arc<dyn AnyOperation<E>>) -> Outcome {
     let (methods, width) = (operation.all_methods(), operation.columns().len());
     let name = "an element's result does not depend on its place";
     law(name, &(rows(operation.clone(), 140), 0..140usize), |(rows, cut)| {
@@ -122,7 +122,7 @@ pub fn nan_stays_in_its_place<E: Number, O: Operation<E>>(operation: O) -> Outco
     nan_stays(Arc::new(operation))
 }
 
-fn nan_stays<E: Number>(operation: Arc<dyn Described<E>>) -> Outcome {
+fn nan_stays<E: Number>(operation: Arc<dyn AnyOperation<E>>) -> Outcome {
     let (methods, width) = (operation.all_methods(), operation.columns().len());
     let columns: Vec<_> = (0..width).filter(|i| !operation.numbers().contains(i)).collect();
     let columns = prop::sample::select(columns);

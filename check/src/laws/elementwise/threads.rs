@@ -2,7 +2,7 @@
 
 #![cfg(feature = "rayon")]
 
-use super::{Described, Operation, ordinary, part, results};
+use super::{AnyOperation, Operation, ordinary, part, results};
 use crate::numbers::Number;
 use crate::{Failure, Outcome};
 use gradstep::Level;
@@ -13,7 +13,7 @@ pub fn threads_agree<E: Number, O: Operation<E>>(operation: O, n: usize) -> Outc
     agree(&operation, n)
 }
 
-fn agree<E: Number>(operation: &dyn Described<E>, n: usize) -> Outcome {
+fn agree<E: Number>(operation: &dyn AnyOperation<E>, n: usize) -> Outcome {
     let columns = ordinary(operation, n);
     let pools = [1, 2, 3, 7].map(|threads| ThreadPoolBuilder::new().num_threads(threads).build());
     for method in operation.all_methods() {

@@ -1,6 +1,6 @@
 //! Results against the reference, for what is not a loss.
 
-use super::{Described, Operation, part, transpose};
+use super::{AnyOperation, Operation, part, transpose};
 use crate::laws::smallest::smallest;
 use crate::numbers::{Number, Random, error_at, special};
 use crate::reference::Double;
@@ -32,13 +32,13 @@ pub trait Referenced<E: Number>: Operation<E> {
 }
 
 /// [`Referenced`] without its type.
-trait Told<E: Number>: Described<E> {
+trait AnyReferenced<E: Number>: AnyOperation<E> {
     fn name(&self) -> &'static str;
     fn outputs(&self, method: &str, row: &[f64]) -> Vec<Expected>;
     fn corner_rows(&self) -> Vec<Vec<E>>;
 }
 
-impl<E: Number, O: Referenced<E>> Told<E> for O {
+impl<E: Number, O: Referenced<E>> AnyReferenced<E> for O {
     fn name(&self) -> &'static str {
         O::NAME
     }
@@ -52,7 +52,7 @@ impl<E: Number, O: Referenced<E>> Told<E> for O {
 
 /// Special values against each other, corners, and random rows: of all magnitudes
 /// that leave room for a few additions, and ordinary.
-fn rows<E: Number>(operation: &dyn Told<E>) -> Vec<Vec<E>> {
+fn rows<E: Number>(operation: &dyn AnyReferenced<E>) -> Vec<Vec<E>> {
     let mut random = Random::new(3);
     let width = operation.columns().len();
     let room = E::from_f64(0.125);
@@ -86,7 +86,7 @@ pub fn values<E: Number, O: Referenced<E>>(operation: O) -> Outcome {
     near(&operation)
 }
 
-fn near<E: Number>(operation: &dyn Told<E>) -> Outcome {
+fn near<E: Number>(operation: &dyn AnyReferenced<E>) -> Outcome {
     let rows = rows(operation);
     let wide = |row: &[E]| row.iter().map(|x| x.to_f64()).collect::<Vec<_>>();
     for method in operation.all_methods() {

@@ -1,6 +1,6 @@
 //! Whole batches: reductions and weights against the reference.
 
-use super::{AnyReferenced, DENOMINATOR, Exact, ReferencedLoss};
+use super::{AnyReferencedLoss, DENOMINATOR, Exact, ReferencedLoss, ordinary};
 use crate::numbers::{Number, Random, error_at};
 use crate::reference::{Double, ulp};
 use crate::{Failure, Outcome, tolerance};
@@ -14,13 +14,9 @@ struct Batch<E> {
 }
 
 impl<E: Number> Batch<E> {
-    fn new(loss: &dyn AnyReferenced<E>, n: usize) -> Self {
+    fn new(loss: &dyn AnyReferencedLoss<E>, n: usize) -> Self {
         let mut random = Random::new(n as u64);
-        let row = |_| {
-            let (prediction, target) = loss.ordinary_pair(&mut random);
-            [prediction, target, random.ordinary(0.0, 2.0), random.ordinary(-2.0, 2.0)]
-        };
-        let rows: Vec<[E; 4]> = (0..n).map(row).collect();
+        let rows: Vec<[E; 4]> = (0..n).map(|_| ordinary(loss, &mut random)).collect();
         let columns = [0, 1, 2, 3].map(|column| rows.iter().map(|row| row[column]).collect());
         let exact = rows.iter().map(|row| loss.exact_at(row[0], row[1]).expect("ordinary numbers"));
         Batch { exact: exact.collect(), columns }
@@ -38,7 +34,7 @@ pub fn reductions_and_weights<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outco
     nothing_to_reduce(&loss)
 }
 
-fn reduced_and_weighted<E: Number>(loss: &dyn AnyReferenced<E>) -> Outcome {
+fn reduced_and_weighted<E: Number>(loss: &dyn AnyReferencedLoss<E>) -> Outcome {
     let extra = |output| tolerance::ulps("pointwise", output, E::FORMAT);
     let (mean, weighted_mean) = (extra("scale"), extra("scale") + extra("total weight"));
     for n in [1, 2, 77, 1000] {
@@ -104,7 +100,7 @@ fn reduced_and_weighted<E: Number>(loss: &dyn AnyReferenced<E>) -> Outcome {
 }
 
 /// No element, or no weight: sums are 0, means NaN, and no gradient is NaN.
-fn nothing_to_reduce<E: Number>(loss: &dyn AnyReferenced<E>) -> Outcome {
+fn nothing_to_reduce<E: Number>(loss: &dyn AnyReferencedLoss<E>) -> Outcome {
     let Batch { columns: [prediction, target, ..], .. } = Batch::new(loss, 70);
     for level in Level::available() {
         for (reduction, value) in [

@@ -1,6 +1,6 @@
 //! Values and derivatives against the reference.
 
-use super::{AnyReferenced, Exact, ReferencedLoss, named, pairs, pointwise};
+use super::{AnyReferencedLoss, Exact, ReferencedLoss, named, pairs, pointwise};
 use crate::laws::smallest::smallest;
 use crate::numbers::Number;
 use crate::{Failure, Outcome};
@@ -12,7 +12,7 @@ pub fn values_and_derivatives<E: Number, L: ReferencedLoss<E>>(loss: L) -> Outco
     near(&loss)
 }
 
-fn near<E: Number>(loss: &dyn AnyReferenced<E>) -> Outcome {
+fn near<E: Number>(loss: &dyn AnyReferencedLoss<E>) -> Outcome {
     let pairs = pairs(loss).into_iter();
     let exact = |[p, t]: [E; 2]| loss.exact_at(p, t);
     let pairs: Vec<[E; 2]> = pairs.map(Into::into).filter(|pair| exact(*pair).is_some()).collect();
