@@ -187,7 +187,7 @@ pub(crate) fn elements_finite_not_negative<E: Element>(
     argument: &'static str,
     x: &[E],
 ) -> Result<(), Error> {
-    elements(argument, x, "finite and >= 0", |x| x >= E::ZERO && x < E::INFINITY)
+    elements(argument, x, "finite and >= 0", |x| (x >= E::ZERO) & (x < E::INFINITY))
 }
 
 /// Every element is above 0 and below 1.
@@ -195,7 +195,7 @@ pub(crate) fn elements_inside_unit<E: Element>(
     argument: &'static str,
     x: &[E],
 ) -> Result<(), Error> {
-    elements(argument, x, "above 0 and below 1", |x| x > E::ZERO && x < E::ONE)
+    elements(argument, x, "above 0 and below 1", |x| (x > E::ZERO) & (x < E::ONE))
 }
 
 /// No number is outside a loss's domain, which may be one of the other type; NaN is let
@@ -206,7 +206,9 @@ pub(crate) fn elements_within<E: Element, D: Element>(
     (low, high): (D, D),
 ) -> Result<(), Error> {
     let (low, high) = (low.to_f64(), high.to_f64());
-    elements(argument, x, "within the loss's domain", |x| !(x.to_f64() < low || x.to_f64() > high))
+    elements(argument, x, "within the loss's domain", |x| {
+        !((x.to_f64() < low) | (x.to_f64() > high))
+    })
 }
 
 fn elements<E: Element>(
@@ -215,6 +217,10 @@ fn elements<E: Element>(
     expected: &'static str,
     holds: impl Fn(E) -> bool,
 ) -> Result<(), Error> {
+    // Part by part without a jump for each element, so that registers hold several.
+    if x.chunks(64).all(|part| part.iter().fold(true, |all, x| all & holds(*x))) {
+        return Ok(());
+    }
     match x.iter().position(|x| !holds(*x)) {
         None => Ok(()),
         Some(index) => Err(Error::Element { argument, index, expected, found: x[index].to_f64() }),

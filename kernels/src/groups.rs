@@ -4,6 +4,7 @@ pub(crate) mod short;
 
 use crate::lanes::first_lane;
 use crate::norm::{Norm, in_range, scaled};
+use crate::split::Cut;
 use crate::{Float, Isa, Lanes, sweep};
 use short::SHORT;
 
@@ -62,6 +63,36 @@ impl Groups<'_> {
     pub(crate) fn average(self, elements: usize) -> usize {
         elements.div_ceil(self.count(elements).max(1)).max(1)
     }
+}
+
+/// Folds all groups in their order. Of groups of one length of at most `longest` elements,
+/// `short` folds the first ones of what is left, as many as it is told, or has no result and has
+/// written nothing; `one` folds any other group.
+#[inline(always)]
+pub(crate) fn fold<L: Lanes, T: Cut, A: Copy>(
+    groups: Groups<'_>,
+    all: usize,
+    longest: usize,
+    mut parts: T,
+    mut result: A,
+    mut short: impl FnMut(&mut T, usize, usize, A) -> Option<A>,
+    mut one: impl FnMut(T, A) -> A,
+) -> A {
+    let mut g = 0;
+    while g < all {
+        if let Groups::OfLength(len) = groups
+            && (1..=longest).contains(&len)
+        {
+            let count = L::LANES.min(all - g);
+            if let Some(next) = short(&mut parts, len, count, result) {
+                (g, result, parts) = (g + count, next, parts.cut(count * len).1);
+                continue;
+            }
+        }
+        let (group, rest) = parts.cut(groups.len(g));
+        (g, result, parts) = (g + 1, one(group, result), rest);
+    }
+    result
 }
 
 /// The norm of a group.

@@ -18,7 +18,7 @@
 //! isa                    ->  lanes
 //! split                  ->  lanes, isa
 //! sweep                  ->  lanes, math, isa, split
-//! groups                 ->  lanes, norm, sweep
+//! groups                 ->  lanes, norm, split, sweep
 //! ops                    ->  lanes, math, inverse, norm, targets, isa, split, sweep, groups
 //! ops/task               ->
 //! ops/reduce             ->

@@ -66,6 +66,31 @@ impl Norm {
     }
 }
 
+/// The sum of `unit * other`, where `unit` runs along the vector `x` of this norm, whatever its
+/// exponent.
+#[cold]
+pub(crate) fn dot_with_unit<E: Float>(x: &[E], norm: Norm, other: &[E]) -> f64 {
+    let mut dot = 0.0;
+    for (x, other) in x.iter().zip(other) {
+        dot += norm.unscaled(x.to_f64()) / norm.root * other.to_f64();
+    }
+    dot
+}
+
+/// Replaces each `y` by `formula(unit, y)`, where `unit` runs along the vector `x` of this norm,
+/// whatever its exponent.
+#[cold]
+pub(crate) fn update_by_unit<E: Float>(
+    x: &[E],
+    norm: Norm,
+    y: &mut [E],
+    formula: impl Fn(f64, E) -> E,
+) {
+    for (x, y) in x.iter().zip(y) {
+        *y = formula(norm.unscaled(x.to_f64()) / norm.root, *y);
+    }
+}
+
 /// The norm of elements that were scaled by the largest one's power of 2.
 #[cold]
 pub(crate) fn scaled<'a, E: Float>(parts: impl Iterator<Item = &'a [E]> + Clone) -> Norm {

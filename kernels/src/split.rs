@@ -37,6 +37,22 @@ impl<T: Cut> Cut for Option<T> {
     }
 }
 
+macro_rules! tuple {
+    ($($part:ident $index:tt),*) => {
+        impl<$($part: Cut),*> Cut for ($($part,)*) {
+            #[inline(always)]
+            fn cut(self, mid: usize) -> (Self, Self) {
+                let parts = ($(self.$index.cut(mid),)*);
+                (($(parts.$index.0,)*), ($(parts.$index.1,)*))
+            }
+        }
+    };
+}
+
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+
 /// A kernel over units that can be cut anywhere.
 pub trait Split: Kernel + Sized {
     /// The length of the pieces that a caller runs one by one. It depends on

@@ -10,6 +10,7 @@
 //! [`Float::BLOCK`], blocks add up per lane in `f64`, and lanes join in halving
 //! order at the end.
 
+mod blocks;
 mod compensated;
 mod factors;
 mod fold;
@@ -18,13 +19,14 @@ mod parts;
 mod stream;
 mod transposed;
 
+pub(crate) use blocks::{blocks, convert, interleave};
 pub use compensated::{sum_compensated, update_sum_compensated};
 pub use factors::{Columns, Factors};
 pub use fold::{abs_sum, dot, largest, max};
 pub use padded::Padded;
 pub(crate) use parts::PartialSum;
 pub use stream::{Stream, StreamMut};
-pub(crate) use transposed::{gather, scatter};
+pub(crate) use transposed::{gather, scatter, update_columns, zip_columns};
 
 use crate::isa::opaque;
 use crate::lanes::{Float, Isa, Lanes};

@@ -169,37 +169,79 @@ fn count<T: Target, E: Float>(
     class_weights: Option<&[E]>,
     row_weights: Option<&[E]>,
 ) -> Result<(u64, f64), (usize, i128)> {
-    let has_weights = class_weights.is_some() || row_weights.is_some();
-    if !has_weights && ignore.is_none() && T::are_below(targets, classes) {
-        let rows = targets.len() as u64;
+    let rows = kept(targets, ignore, classes)?;
+    if class_weights.is_none() && row_weights.is_none() {
         return Ok((rows, rows as f64));
     }
-    let (mut rows, mut sum, mut error) = (0u64, 0.0, 0.0);
-    for (row, target) in targets.iter().enumerate() {
+    Ok((rows, sum_of_weights(targets, ignore, class_weights, row_weights)))
+}
+
+/// How many rows are not left out.
+fn kept<T: Target>(
+    targets: &[T],
+    ignore: Option<u64>,
+    classes: usize,
+) -> Result<u64, (usize, i128)> {
+    if ignore.is_none() && T::are_below(targets, classes) {
+        return Ok(targets.len() as u64);
+    }
+    let is_kept = |code| Some(code) != ignore;
+    let is_class = |code| code < classes as u64;
+    // No jump for each row: where rows are left out, it would often be guessed wrong.
+    let (mut kept, mut refused) = (0, false);
+    for target in targets {
+        let code = target.code();
+        kept += u64::from(is_kept(code));
+        refused |= is_kept(code) & !is_class(code);
+    }
+    if !refused {
+        return Ok(kept);
+    }
+    let refused = |target: &T| is_kept(target.code()) && !is_class(target.code());
+    match targets.iter().position(refused) {
+        None => Ok(kept),
+        Some(row) => Err((row, targets[row].to_i128())),
+    }
+}
+
+/// The sum of the weights of rows that are not left out: that of the class, times that of the row.
+/// Four sums in step, whose rounding errors are added at the end, so that the sum of any number of
+/// rows keeps its digits.
+fn sum_of_weights<T: Target, E: Float>(
+    targets: &[T],
+    ignore: Option<u64>,
+    class_weights: Option<&[E]>,
+    row_weights: Option<&[E]>,
+) -> f64 {
+    let term = |row: usize, target: T| {
         let code = target.code();
         if Some(code) == ignore {
-            continue;
+            return 0.0;
         }
-        if code >= classes as u64 {
-            return Err((row, target.to_i128()));
-        }
-        rows += 1;
-        if has_weights {
-            let weight = |weights: Option<&[E]>, i| match weights {
-                Some(weights) => weights.get(i).map_or(0.0, |w: &E| w.to_f64()),
-                None => 1.0,
-            };
-            // A class checked against a slice's length fits in usize.
-            let term = weight(class_weights, code as usize) * weight(row_weights, row);
-            // With its rounding error, so that the sum of any number of rows keeps its digits.
-            let lost;
-            (sum, lost) = two_sum(sum, term);
-            error += lost;
+        let weight = |weights: Option<&[E]>, i| match weights {
+            Some(weights) => weights.get(i).map_or(0.0, |w: &E| w.to_f64()),
+            None => 1.0,
+        };
+        // A class checked against a slice's length fits in usize.
+        weight(class_weights, code as usize) * weight(row_weights, row)
+    };
+    let add = |(sum, error): (f64, f64), term: (f64, f64)| {
+        let (sum, lost) = two_sum(sum, term.0);
+        (sum, error + lost + term.1)
+    };
+    let mut sums = [(0.0, 0.0); 4];
+    let (fours, rest) = targets.as_chunks::<4>();
+    for (four, targets) in fours.iter().enumerate() {
+        for (i, (sum, target)) in sums.iter_mut().zip(targets).enumerate() {
+            *sum = add(*sum, (term(4 * four + i, *target), 0.0));
         }
     }
-    // The rounding error of an infinite sum is NaN; a count is exact below 2^53 rows.
-    let sum = if error.is_nan() { sum } else { sum + error };
-    Ok((rows, if has_weights { sum } else { rows as f64 }))
+    for (i, (sum, target)) in sums.iter_mut().zip(rest).enumerate() {
+        *sum = add(*sum, (term(4 * fours.len() + i, *target), 0.0));
+    }
+    let (sum, error) = sums.into_iter().fold((0.0, 0.0), add);
+    // The rounding error of an infinite sum is NaN.
+    if error.is_nan() { sum } else { sum + error }
 }
 
 #[inline(always)]

@@ -21,6 +21,20 @@ pub(crate) struct Known<L: Lanes> {
     pub(crate) zero: L::Mask,
 }
 
+impl<L: Lanes> Known<L> {
+    /// Adds the norms to `sum` in the order of the groups, as those of long ones are added; lanes
+    /// without a group are 0.
+    #[inline(always)]
+    pub(crate) fn add_norms(&self, mut sum: f64) -> f64 {
+        for norms in self.norms.as_ref() {
+            for norm in norms.to_array().as_ref() {
+                sum += norm;
+            }
+        }
+        sum
+    }
+}
+
 /// Reads `count` groups and computes their norms; `None` if the sum of squares of a group
 /// overflows or underflows.
 #[inline(always)]

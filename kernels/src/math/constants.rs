@@ -174,10 +174,12 @@ pub(super) fn polynomial<L: Lanes>(x: L, coefficients: &[L::Elem]) -> L {
         5..=6 => (2, square),
         _ => (4, square * square),
     };
-    let mut parts = coefficients.chunks(stride).rev();
-    let mut sum = part(x, square, parts.next().unwrap_or_default());
-    for coefficients in parts {
-        sum = sum.mul_add(power, part(x, square, coefficients));
+    // A count, not an iterator over chunks, of which the compiler may leave a loop.
+    let mut start = coefficients.len().saturating_sub(1) / stride * stride;
+    let mut sum = part(x, square, &coefficients[start..]);
+    while start > 0 {
+        start -= stride;
+        sum = sum.mul_add(power, part(x, square, &coefficients[start..start + stride]));
     }
     sum
 }

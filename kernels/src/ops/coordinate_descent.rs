@@ -30,6 +30,14 @@ pub struct CoordinateDescent<'a, E> {
     pub nonzero_only: bool,
 }
 
+/// `soft(slope_at_zero, l1) / curvature`: where the objective of one weight is least. A column of
+/// zeros without a penalty of squares has nothing to say: 0.
+#[inline(always)]
+fn least<I: Isa>(isa: I, slope_at_zero: f64, l1: f64, curvature: f64) -> f64 {
+    let least: I::F64 = soft(isa.splat(slope_at_zero), isa.splat(l1)) / curvature;
+    if curvature == 0.0 { 0.0 } else { first_lane(least) }
+}
+
 impl<E: Element> Kernel for CoordinateDescent<'_, E> {
     type Out = E;
 
@@ -39,23 +47,18 @@ impl<E: Element> Kernel for CoordinateDescent<'_, E> {
         let rows = residual.len().max(1);
         let mut largest = E::ZERO;
         for ((w, x), q) in w.iter_mut().zip(columns.chunks_exact(rows)).zip(squared_norms) {
-            let curvature = q + l2;
-            let is_free = curvature == 0.0 && l1 == 0.0;
+            let is_free = q + l2 == 0.0 && l1 == 0.0;
             if is_free || (nonzero_only && *w == E::ZERO) {
                 continue;
             }
             let slope_at_zero = sweep::dot(isa, x, residual) + q * w.to_f64();
-            let least: I::F64 = soft(isa.splat(slope_at_zero), isa.splat(l1)) / curvature;
-            // A column of zeros has nothing to say.
-            let least = if curvature == 0.0 { 0.0 } else { first_lane(least) };
-            let least = E::from_f64(least);
+            let least = E::from_f64(least(isa, slope_at_zero, l1, q + l2));
             let step = least - *w;
             *w = least;
-            if step == E::ZERO {
-                continue;
+            if step != E::ZERO {
+                sweep::update(isa, &mut *residual, x, inline!(|r, x| r - x * step));
+                largest = larger(largest, if step < E::ZERO { -step } else { step });
             }
-            sweep::update(isa, &mut *residual, x, inline!(|r, x| r - x * step));
-            largest = larger(largest, if step < E::ZERO { -step } else { step });
         }
         largest
     }

@@ -2,9 +2,9 @@
 //! along a group, and 0 where the norm is 0: the subgradient of least norm.
 
 use crate::groups::short::{SHORT, ShortGroups, read};
-use crate::groups::{Groups, norm};
+use crate::groups::{self, Groups, norm};
 use crate::lanes::{Aligned, narrowed};
-use crate::norm::Norm;
+use crate::norm::{Norm, update_by_unit};
 use crate::split::{Cut, split};
 use crate::{Element, Float, Isa, Kernel, Lanes, Mask, select, sweep};
 
@@ -26,42 +26,41 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) -> f64 {
-        let Self { w: mut rest, groups, lambda, grad } = self;
-        let wanted = grad.is_some();
-        let mut grad_rest = grad.unwrap_or_default();
-        let zero = isa.splat(E::ZERO);
-        let empty = [zero.to_array(); SHORT];
+        let Self { w, groups, lambda, grad } = self;
+        let empty = [isa.splat(E::ZERO).to_array(); SHORT];
         let mut columns: [ShortGroups<E::Lanes<I>>; 2] = [Aligned(empty), Aligned(empty)];
-        let (all, mut g, mut sum) = (groups.count(rest.len()), 0, 0.0);
-        while g < all {
-            // Longer groups fill registers by themselves, and go below; results are the same.
-            let lanes = E::Lanes::<I>::LANES;
-            if let Groups::OfLength(len @ 1..=SHORT) = groups
-                && len <= 2 * lanes
-            {
-                let some = lanes.min(all - g);
-                let w = &rest[..some * len];
-                let grad = wanted.then(|| &mut grad_rest[..some * len]);
-                if let Some(next) = short(isa, w, len, lambda, grad, &mut columns, sum) {
-                    rest = &rest[some * len..];
-                    if wanted {
-                        grad_rest = grad_rest.split_at_mut(some * len).1;
-                    }
-                    (g, sum) = (g + some, next);
-                    continue;
-                }
-            }
-            let (w, w_rest) = rest.split_at(groups.len(g));
-            let norm = norm::<E, I>(isa, w);
-            sum += norm.to_f64();
-            if wanted {
-                let (grad, next) = grad_rest.split_at_mut(w.len());
-                add_unit(isa, w, norm, lambda, grad);
-                grad_rest = next;
-            }
-            (rest, g) = (w_rest, g + 1);
+        // Longer groups fill registers by themselves; results are the same.
+        let longest = SHORT.min(2 * E::Lanes::<I>::LANES);
+        let all = groups.count(w.len());
+        match grad {
+            None => groups::fold::<E::Lanes<I>, _, _>(
+                groups,
+                all,
+                longest,
+                w,
+                0.0,
+                inline!(|w, len, count, sum| {
+                    short(isa, &w[..count * len], len, lambda, None, &mut columns, sum)
+                }),
+                inline!(|w, sum| sum + norm::<E, I>(isa, w).to_f64()),
+            ),
+            Some(grad) => groups::fold::<E::Lanes<I>, _, _>(
+                groups,
+                all,
+                longest,
+                (w, grad),
+                0.0,
+                inline!(|(w, grad), len, count, sum| {
+                    let (w, grad) = (&w[..count * len], &mut grad[..count * len]);
+                    short(isa, w, len, lambda, Some(grad), &mut columns, sum)
+                }),
+                inline!(|(w, grad), sum| {
+                    let norm = norm::<E, I>(isa, w);
+                    add_unit(isa, w, norm, lambda, grad);
+                    sum + norm.to_f64()
+                }),
+            ),
         }
-        sum
     }
 }
 
@@ -76,7 +75,7 @@ fn short<E: Float, I: Isa>(
     lambda: E,
     grad: Option<&mut [E]>,
     [w_columns, grad_columns]: &mut [ShortGroups<E::Lanes<I>>; 2],
-    mut sum: f64,
+    sum: f64,
 ) -> Option<f64> {
     let (count, zero) = (w.len() / len, isa.splat(E::ZERO));
     let (w_columns, grad_columns) = (&mut w_columns.0[..len], &mut grad_columns.0[..len]);
@@ -97,20 +96,15 @@ fn short<E: Float, I: Isa>(
             return None;
         }
         sweep::gather(grad, len, count, zero, grad_columns);
-        for (w, grad) in w_columns.iter().zip(grad_columns.iter_mut()) {
-            let old = E::Lanes::<I>::load(isa, grad);
-            let new = old + E::Lanes::<I>::load(isa, w) * factor;
-            select(known.zero, old, new).store(grad);
-        }
+        sweep::zip_columns::<E::Lanes<I>>(
+            isa,
+            grad_columns,
+            w_columns,
+            inline!(|grad, w| select(known.zero, grad, grad + w * factor)),
+        );
         sweep::scatter::<E::Lanes<I>>(isa, grad_columns, grad, len, count);
     }
-    // Norms add up in the order of the groups, as for long ones; lanes without a group are 0.
-    for norms in norms.as_ref() {
-        for norm in norms.to_array().as_ref() {
-            sum += norm;
-        }
-    }
-    Some(sum)
+    Some(known.add_norms(sum))
 }
 
 /// Adds `lambda` times the unit vector along `w`, or nothing where `w` is 0.
@@ -125,16 +119,7 @@ fn add_unit<E: Float, I: Isa>(isa: I, w: &[E], norm: Norm, lambda: E, grad: &mut
     if norm.exponent == 0 && (normal || factor.is_nan() || lambda == E::ZERO) {
         sweep::update(isa, grad, w, inline!(|grad, w| grad + w * factor));
     } else {
-        add_unit_scaled(w, norm, lambda, grad);
-    }
-}
-
-/// [`add_unit`] where a number may be out of range.
-#[cold]
-fn add_unit_scaled<E: Float>(w: &[E], norm: Norm, lambda: E, grad: &mut [E]) {
-    for (w, grad) in w.iter().zip(grad) {
-        let unit = norm.unscaled(w.to_f64()) / norm.root;
-        *grad = *grad + E::from_f64(lambda.to_f64() * unit);
+        update_by_unit(w, norm, grad, |unit, grad| grad + E::from_f64(lambda.to_f64() * unit));
     }
 }
 

@@ -98,3 +98,28 @@ pub(crate) fn scatter<L: Lanes>(
         }
     }
 }
+
+/// Replaces each column by what the formula makes of it.
+#[inline(always)]
+pub(crate) fn update_columns<L: Lanes>(
+    isa: L::Isa,
+    columns: &mut [L::Array],
+    mut formula: impl FnMut(L) -> L,
+) {
+    for column in columns {
+        formula(L::load(isa, column)).store(column);
+    }
+}
+
+/// The same with a column at the same place of `reads`.
+#[inline(always)]
+pub(crate) fn zip_columns<L: Lanes>(
+    isa: L::Isa,
+    columns: &mut [L::Array],
+    reads: &[L::Array],
+    formula: impl Fn(L, L) -> L,
+) {
+    for (column, read) in columns.iter_mut().zip(reads) {
+        formula(L::load(isa, column), L::load(isa, read)).store(column);
+    }
+}

@@ -25,14 +25,30 @@ pub(super) struct Checked<'t, E> {
 }
 
 impl<E: Element> CrossEntropy<'_, E> {
+    /// The targets, in any type.
+    pub(super) fn targets<'t, T: AnyTarget<E>>(&self, targets: &'t [T]) -> Targets<'t, E> {
+        T::targets(targets, self.ignore_index)
+    }
+
     /// Refuses what can't be computed.
-    pub(super) fn check<'t, T: AnyTarget<E>>(
+    #[inline(never)]
+    pub(super) fn check<'t>(
         &self,
         logits: &Logits<'_, E>,
-        targets: &'t [T],
+        targets: Targets<'t, E>,
+    ) -> Result<Checked<'t, E>, Error> {
+        self.check_here(logits, targets)
+    }
+
+    /// The same inlined, as [`Checked::reduce`] is, so that a call builds its kernel where it is
+    /// run: to hand on what is known costs a call for one row a tenth of its time.
+    #[inline(always)]
+    pub(super) fn check_here<'t>(
+        &self,
+        logits: &Logits<'_, E>,
+        targets: Targets<'t, E>,
     ) -> Result<Checked<'t, E>, Error> {
         let classes = self.classes;
-        let targets = T::targets(targets, self.ignore_index);
         let rows = match targets {
             Targets::Classes(targets) => targets.len(),
             Targets::Probabilities(q) => q.len() / classes,
@@ -142,6 +158,7 @@ impl<E: Element> CrossEntropy<'_, E> {
 
 impl<E: Element> Checked<'_, E> {
     /// The reduced loss, whose gradient is written, and its sum before the division.
+    #[inline(always)]
     pub(super) fn reduce(
         &self,
         options: &CrossEntropy<'_, E>,
@@ -183,6 +200,7 @@ impl<E: Element> Checked<'_, E> {
     }
 
     /// Runs the kernel with weights times their lifts.
+    #[inline(always)]
     fn run(
         &self,
         options: &CrossEntropy<'_, E>,

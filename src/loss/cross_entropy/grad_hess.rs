@@ -119,7 +119,7 @@ impl<E: Element> CrossEntropy<'_, E> {
             }
         }
         let undivided = Self { reduction: Reduction::Sum, ..*self };
-        let shape = undivided.check(&Logits::Read(logits), targets)?.shape;
+        let shape = undivided.check(&Logits::Read(logits), self.targets(targets))?.shape;
         for (name, length) in outputs {
             self.fits(name, shape.rows, self.grad_stride, *length)?;
         }

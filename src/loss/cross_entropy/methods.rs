@@ -2,8 +2,8 @@
 
 use super::{CrossEntropy, LossSum};
 use crate::{Element, Error, check};
-use gradstep_kernels::AnyTarget;
 use gradstep_kernels::ops::{CrossEntropyOutputs as Outputs, Logits};
+use gradstep_kernels::{AnyTarget, Targets};
 
 impl<E: Element> CrossEntropy<'_, E> {
     /// The loss.
@@ -17,7 +17,7 @@ impl<E: Element> CrossEntropy<'_, E> {
     /// # Ok::<(), gradstep::Error>(())
     /// ```
     pub fn loss<T: AnyTarget<E>>(&self, logits: &[E], targets: &[T]) -> Result<f64, Error> {
-        self.reduced(Logits::Read(logits), targets)
+        self.reduced(Logits::Read(logits), self.targets(targets))
     }
 
     /// The loss; also writes its gradient with respect to `logits` to `grad`.
@@ -38,7 +38,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         targets: &[T],
         grad: &mut [E],
     ) -> Result<f64, Error> {
-        self.reduced(Logits::Grad(logits, grad), targets)
+        self.reduced(Logits::Grad(logits, grad), self.targets(targets))
     }
 
     /// The loss; also replaces `logits` by the gradient. The same bits as
@@ -59,7 +59,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         logits: &mut [E],
         targets: &[T],
     ) -> Result<f64, Error> {
-        self.reduced(Logits::InPlace(logits), targets)
+        self.reduced(Logits::InPlace(logits), self.targets(targets))
     }
 
     /// Writes the loss of each row to `out`, 0 for ignored rows: no reduction.
@@ -80,7 +80,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         targets: &[T],
         out: &mut [E],
     ) -> Result<(), Error> {
-        let checked = self.check(&Logits::Read(logits), targets)?;
+        let checked = self.check(&Logits::Read(logits), self.targets(targets))?;
         check::length("out", checked.shape.rows, out.len())?;
         let outputs = Outputs { losses: Some(out), ..Outputs::default() };
         checked.run_rows(self, Logits::Read(logits), None, outputs);
@@ -108,7 +108,7 @@ impl<E: Element> CrossEntropy<'_, E> {
         grad: &mut [E],
     ) -> Result<(), Error> {
         let logits = Logits::Grad(logits, grad);
-        let checked = self.check(&logits, targets)?;
+        let checked = self.check(&logits, self.targets(targets))?;
         check::length("upstream", checked.shape.rows, upstream.len())?;
         checked.run_rows(self, logits, Some(upstream), Outputs::default());
         Ok(())
@@ -136,6 +136,17 @@ impl<E: Element> CrossEntropy<'_, E> {
         targets: &[T],
         outputs: Outputs<'_, E>,
     ) -> Result<LossSum, Error> {
+        self.evaluated(logits, self.targets(targets), outputs)
+    }
+
+    // Not inlined: once for all types of targets.
+    #[inline(never)]
+    fn evaluated(
+        &self,
+        logits: Logits<'_, E>,
+        targets: Targets<'_, E>,
+        outputs: Outputs<'_, E>,
+    ) -> Result<LossSum, Error> {
         let checked = self.check(&logits, targets)?;
         if let Some(losses) = &outputs.losses {
             check::length("losses", checked.shape.rows, losses.len())?;
@@ -146,9 +157,10 @@ impl<E: Element> CrossEntropy<'_, E> {
         checked.reduce(self, logits, outputs).map(|(_, sum)| sum)
     }
 
-    /// The loss, with nothing written but a gradient.
-    fn reduced<T: AnyTarget<E>>(&self, logits: Logits<'_, E>, targets: &[T]) -> Result<f64, Error> {
-        let checked = self.check(&logits, targets)?;
+    // The loss, with nothing written but a gradient.
+    #[inline(never)]
+    fn reduced(&self, logits: Logits<'_, E>, targets: Targets<'_, E>) -> Result<f64, Error> {
+        let checked = self.check_here(&logits, targets)?;
         checked.reduce(self, logits, Outputs::default()).map(|(loss, _)| loss)
     }
 }

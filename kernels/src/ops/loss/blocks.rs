@@ -5,7 +5,6 @@
 
 use super::wanted::Wanted;
 use crate::isa::Scratch;
-use crate::split::Cut;
 use crate::sweep::{self, Columns, PartialSum};
 use crate::{Float, InOut, Isa, Kernel, Lanes, select};
 
@@ -28,20 +27,7 @@ pub(super) struct Block<'a, E, const N: usize> {
 }
 
 /// What elements may have beside a target: a weight each, and a parameter for each column.
-#[derive(Clone, Copy)]
-pub(super) struct WeightsAndColumns<'a, E> {
-    pub(super) weights: Option<&'a [E]>,
-    pub(super) columns: Columns<'a, E>,
-}
-
-impl<E: Float> Cut for WeightsAndColumns<'_, E> {
-    #[inline(always)]
-    fn cut(self, mid: usize) -> (Self, Self) {
-        let (weights, weights_rest) = self.weights.cut(mid);
-        let (columns, columns_rest) = self.columns.cut(mid);
-        (Self { weights, columns }, Self { weights: weights_rest, columns: columns_rest })
-    }
-}
+pub(super) type WeightsAndColumns<'a, E> = (Option<&'a [E]>, Columns<'a, E>);
 
 /// A formula, applied to all elements of a block. Which one is decided as late as this, so that
 /// all else stands once in the code.
@@ -54,19 +40,14 @@ pub(super) fn evaluate<E: Float, I: Isa>(
     isa: I,
     formula: Formula<'_, E, 2>,
     factor: E,
-    mut wanted: Wanted<'_, E>,
-    mut targets: &[E],
-    mut each: WeightsAndColumns<'_, E>,
+    wanted: Wanted<'_, E>,
+    targets: &[E],
+    each: WeightsAndColumns<'_, E>,
 ) -> f64 {
     let (mut values, mut slopes) = (Scratch::<E, LEN>::new(), Scratch::<E, LEN>::new());
     let mut sum = PartialSum::new();
-    while wanted.len() > 0 {
-        let n = wanted.len().min(len::<E>());
-        let (mut block, wanted_rest) = wanted.cut(n);
-        let (target, targets_rest) = targets.cut(n);
-        let (WeightsAndColumns { weights, columns }, each_rest) = each.cut(n);
-        (wanted, targets, each) = (wanted_rest, targets_rest, each_rest);
-
+    let (all, parts) = (wanted.len(), (wanted, targets, each));
+    sweep::blocks(parts, all, len::<E>(), 0, |(mut block, target, (weights, columns)), n| {
         values.reserve(n, E::ZERO);
         slopes.reserve(n, E::ZERO);
         let (values, slopes) = (&mut values[..n], &mut slopes[..n]);
@@ -74,7 +55,7 @@ pub(super) fn evaluate<E: Float, I: Isa>(
             && let Some((prediction, losses)) = both.both()
         {
             formula(Block { prediction, target, columns, out: [losses, slopes] });
-            continue;
+            return;
         }
         let prediction = block.prediction();
         formula(Block { prediction, target, columns, out: [&mut *values, &mut *slopes] });
@@ -100,7 +81,7 @@ pub(super) fn evaluate<E: Float, I: Isa>(
                 isa.dispatch_apart(Finish { x, weights, scale: factor, zero, upstream });
             }
         }
-    }
+    });
     sum.total()
 }
 

@@ -148,7 +148,7 @@ impl<E: Float, P: TwiceDifferentiable<E>> Kernel for GradHess<'_, E, P> {
             }
         };
         let one = [formula.parameter()];
-        let each = WeightsAndColumns { weights, columns: columns.unwrap_or(Columns::new(&one)) };
+        let each = (weights, columns.unwrap_or(Columns::new(&one)));
         in_blocks(isa, &of_block, P::FACTOR, prediction, derivatives, each, twice)
     }
 }
@@ -160,23 +160,19 @@ fn in_blocks<E: Float, I: Isa>(
     isa: I,
     formula: Formula<'_, E, 3>,
     factor: E,
-    mut predictions: &[E],
-    mut derivatives: Derivatives<'_, E>,
-    mut each: WeightsAndColumns<'_, E>,
+    predictions: &[E],
+    derivatives: Derivatives<'_, E>,
+    each: WeightsAndColumns<'_, E>,
     twice: Twice,
 ) -> f64 {
     let mut buffers = [const { Scratch::<E, LEN>::new() }; 4];
     let mut sum = PartialSum::new();
-    while !predictions.is_empty() {
-        let n = predictions.len().min(len::<E>());
-        let (prediction, predictions_rest) = predictions.cut(n);
-        let (block, derivatives_rest) = derivatives.cut(n);
-        let (WeightsAndColumns { weights, columns }, each_rest) = each.cut(n);
-        (predictions, derivatives, each) = (predictions_rest, derivatives_rest, each_rest);
-        for buffer in &mut buffers {
+    let (all, parts) = (predictions.len(), (predictions, derivatives, each));
+    sweep::blocks(parts, all, len::<E>(), 0, |(prediction, derivatives, (weights, columns)), n| {
+        let [targets, values, slopes, seconds] = buffers.each_mut().map(|buffer| {
             buffer.reserve(n, E::ZERO);
-        }
-        let [targets, values, slopes, seconds] = buffers.each_mut().map(|buffer| &mut buffer[..n]);
+            &mut buffer[..n]
+        });
         let zero = zero_of(weights);
         let finish = |x: &mut [E]| {
             if weights.is_some() || factor != E::ONE {
@@ -198,7 +194,7 @@ fn in_blocks<E: Float, I: Isa>(
             formula(Block { prediction, target: targets, columns, out });
             finish_both(slopes, seconds);
         };
-        match block {
+        match derivatives {
             Derivatives::Same { target, grad, hess } => {
                 let out = [&mut *values, &mut *grad, &mut *hess];
                 formula(Block { prediction, target, columns, out });
@@ -217,7 +213,7 @@ fn in_blocks<E: Float, I: Isa>(
         if twice == Twice::WithSum {
             isa.dispatch_apart(AddUp { terms: values, weights, sum: &mut sum });
         }
-    }
+    });
     sum.total()
 }
 
@@ -230,12 +226,9 @@ struct Convert<'a, A, B> {
 impl<A: Float, B: Float> Kernel for Convert<'_, A, B> {
     type Out = ();
 
-    // Nothing but conversions, which the compiler makes of whole registers.
     #[inline(always)]
     fn run<I: Isa>(self, _: I) {
-        for (from, to) in self.from.iter().zip(self.to) {
-            *to = B::from_f64(from.to_f64());
-        }
+        sweep::convert(self.from, self.to);
     }
 }
 
@@ -248,13 +241,9 @@ struct Interleave<'a, E> {
 impl<E: Float> Kernel for Interleave<'_, E> {
     type Out = ();
 
-    // Nothing but conversions and shuffles, as above.
     #[inline(always)]
     fn run<I: Isa>(self, _: I) {
-        let [first, second] = self.from;
-        for ((first, second), to) in first.iter().zip(second).zip(self.to) {
-            *to = [first, second].map(|x| f32::from_f64(x.to_f64()));
-        }
+        sweep::interleave(self.from, self.to);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every loss of one prediction and one target has in common: what is asked for, and
 //! factors of the elements.
 
-use super::blocks::{self, Block, WeightsAndColumns};
+use super::blocks::{self, Block};
 use super::wanted::Wanted;
 use crate::split::split;
 use crate::sweep::{self, Columns};
@@ -226,7 +226,7 @@ fn backward<E: Float, P: Pointwise<E>, I: Isa>(
 fn in_blocks<E: Float, P: Pointwise<E>, I: Isa>(isa: I, evaluate: Evaluate<'_, E, P>) -> f64 {
     let Evaluate { formula, wanted, target, weights, columns } = evaluate;
     let one = [formula.parameter()];
-    let each = WeightsAndColumns { weights, columns: columns.unwrap_or(Columns::new(&one)) };
+    let each = (weights, columns.unwrap_or(Columns::new(&one)));
     let of_block = |block: Block<'_, E, 2>| isa.dispatch_apart(OfBlock { formula, block });
     blocks::evaluate(isa, &of_block, P::FACTOR, wanted, target, each)
 }

@@ -9,9 +9,9 @@ mod short;
 
 use super::proximal::{number, pass_on, with_zeros};
 use crate::groups::short::{SHORT, ShortGroups};
-use crate::groups::{Groups, norm};
+use crate::groups::{self, Groups, norm};
 use crate::lanes::{Aligned, first_lane};
-use crate::norm::{Norm, in_range};
+use crate::norm::{Norm, dot_with_unit, in_range, update_by_unit};
 use crate::ops::Task;
 use crate::split::{Cut, split};
 use crate::{Element, Float, InOut, Isa, Kernel, Lanes, select, sweep};
@@ -37,50 +37,40 @@ impl<E: Float> Kernel for GroupSoftThreshold<'_, E> {
     fn run<I: Isa>(self, isa: I) -> usize {
         let Self { lambda, groups, task, count } = self;
         let (all, lambda) = (groups.count(task.len()), lambda.to_f64());
+        let empty = isa.splat(E::ZERO).to_array();
         match task {
-            Task::Apply(x) => shrink(isa, x, groups, all, lambda, count),
-            Task::Backward { mut at, mut upstream, mut grad } => {
-                for g in 0..all {
-                    let len = groups.len(g);
-                    let ((x, x_rest), (u, u_rest)) = (at.cut(len), upstream.cut(len));
-                    let (grad_group, grad_rest) = grad.cut(len);
-                    backward(isa, x, u, lambda, grad_group);
-                    (at, upstream, grad) = (x_rest, u_rest, grad_rest);
-                }
+            Task::Apply(x) => {
+                let mut columns: ShortGroups<E::Lanes<I>> = Aligned([empty; SHORT]);
+                groups::fold::<E::Lanes<I>, _, _>(
+                    groups,
+                    all,
+                    SHORT,
+                    x,
+                    0,
+                    inline!(|x, len, count, zeros| {
+                        let some = x.reborrow().split_at(count * len).0;
+                        Some(zeros + soft_threshold(isa, some, len, lambda, &mut columns)?)
+                    }),
+                    inline!(|group, zeros| {
+                        let norm = norm::<E, I>(isa, group.input());
+                        zeros + scale(isa, group, factor(isa, norm, lambda), count)
+                    }),
+                )
+            }
+            Task::Backward { at, upstream, grad } => {
+                groups::fold::<E::Lanes<I>, _, _>(
+                    groups,
+                    all,
+                    0,
+                    (at, upstream, grad),
+                    (),
+                    |_, _, _, ()| None,
+                    inline!(|(x, upstream, grad), ()| backward(isa, x, upstream, lambda, grad)),
+                );
                 0
             }
         }
     }
-}
-
-/// Shrinks `all` groups; counts zeros.
-#[inline(always)]
-fn shrink<E: Float, I: Isa>(
-    isa: I,
-    mut x: InOut<'_, E>,
-    groups: Groups<'_>,
-    all: usize,
-    lambda: f64,
-    count: bool,
-) -> usize {
-    let zero = isa.splat(E::ZERO);
-    let mut columns: ShortGroups<E::Lanes<I>> = Aligned([zero.to_array(); SHORT]);
-    let (mut g, mut zeros) = (0, 0);
-    while g < all {
-        if let Groups::OfLength(len @ 1..=SHORT) = groups {
-            let some = E::Lanes::<I>::LANES.min(all - g);
-            let short = x.reborrow().split_at(some * len).0;
-            if let Some(more) = soft_threshold(isa, short, len, lambda, &mut columns) {
-                (x, g, zeros) = (x.split_at(some * len).1, g + some, zeros + more);
-                continue;
-            }
-        }
-        let (group, rest) = x.split_at(groups.len(g));
-        let norm = norm::<E, I>(isa, group.input());
-        zeros += scale(isa, group, factor(isa, norm, lambda), count);
-        (x, g) = (rest, g + 1);
-    }
-    zeros
 }
 
 /// The factors of groups with these norms; 0 for norms of at most `lambda`.
@@ -144,7 +134,7 @@ fn backward<E: Float, I: Isa>(isa: I, x: &[E], upstream: &[E], lambda: f64, grad
         let (factor, along) = (E::from_f64(factor), E::from_f64(along));
         sweep::map(isa, reads, grad, inline!(|(x, upstream)| upstream * factor + x * along));
     } else {
-        backward_scaled(x, upstream, norm, norm.unscaled(lambda), factor, grad);
+        backward_scaled(x, upstream, norm, lambda, factor, grad);
     }
 }
 
@@ -158,15 +148,11 @@ fn backward_scaled<E: Float>(
     factor: f64,
     grad: &mut [E],
 ) {
-    let unit = |x: E| norm.unscaled(x.to_f64()) / norm.root;
-    let mut dot = 0.0;
-    for (x, upstream) in x.iter().zip(upstream) {
-        dot += unit(*x) * upstream.to_f64();
-    }
-    let along = lambda / norm.root * dot;
-    for ((x, upstream), grad) in x.iter().zip(upstream).zip(grad) {
-        *grad = E::from_f64(upstream.to_f64() * factor + unit(*x) * along);
-    }
+    let along = norm.unscaled(lambda) / norm.root * dot_with_unit(x, norm, upstream);
+    grad.copy_from_slice(upstream);
+    update_by_unit(x, norm, grad, |unit, upstream| {
+        E::from_f64(upstream.to_f64() * factor + unit * along)
+    });
 }
 
 split! {

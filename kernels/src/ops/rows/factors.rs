@@ -49,20 +49,43 @@ impl<E: Math> RowFactors<E> {
                 return;
             }
             self.same = rows;
-            self.has_rest = false;
             let scale = near::<E>(scale, &mut self.times);
-            self.set(0, scale);
+            self.set_first(scale);
             let (high, low, rest) = (self.high[0], self.low[0], self.rest[0]);
             self.high[..rows].fill(high);
             self.low[..rows].fill(low);
             self.rest[..rows].fill(rest);
             return;
         }
-        (self.has_rest, self.times, self.same) = (false, 1, 0);
-        for r in 0..rows {
-            let weight = weights.map_or(1.0, |weights| weights.lifted(r));
-            let upstream = upstream.map_or(1.0, |upstream| upstream[r].to_f64());
-            self.set(r, scale * weight * upstream);
+        (self.times, self.same) = (1, 0);
+        // Loops without choices, of which the compiler makes several rows at once.
+        let mut factors = [scale; BATCH];
+        let factors = &mut factors[..rows];
+        if let Some(RowWeights { weights, lift }) = weights {
+            for (factor, weight) in factors.iter_mut().zip(weights) {
+                *factor *= weight.to_f64() * lift;
+            }
+        }
+        if let Some(upstream) = upstream {
+            for (factor, upstream) in factors.iter_mut().zip(upstream) {
+                *factor *= upstream.to_f64();
+            }
+        }
+        let highs_and_lows = self.high.iter_mut().zip(self.low.iter_mut());
+        for (((high, low), rest), factor) in highs_and_lows.zip(self.rest.iter_mut()).zip(factors) {
+            (*high, *low, *rest) = parts(*factor);
+        }
+        self.has_rest = self.rest[..rows].iter().any(|rest| *rest != E::ONE);
+    }
+
+    /// Makes the factors 0 of rows whose number of a class is negative.
+    #[inline(always)]
+    pub(super) fn clear_negative(&mut self, numbers: &[E]) {
+        self.same = 0;
+        for ((high, low), number) in self.high.iter_mut().zip(self.low.iter_mut()).zip(numbers) {
+            let is_kept = *number >= E::ZERO;
+            *high = if is_kept { *high } else { E::ZERO };
+            *low = if is_kept { *low } else { E::ZERO };
         }
     }
 
@@ -73,11 +96,12 @@ impl<E: Math> RowFactors<E> {
         (self.high[row], self.low[row]) = (E::ZERO, E::ZERO);
     }
 
+    /// Splits the factor of the first row.
     #[inline(always)]
-    fn set(&mut self, row: usize, factor: f64) {
+    fn set_first(&mut self, factor: f64) {
         let (high, low, rest) = parts(factor);
-        self.has_rest |= rest != E::ONE;
-        (self.high[row], self.low[row], self.rest[row]) = (high, low, rest);
+        self.has_rest = rest != E::ONE;
+        (self.high[0], self.low[0], self.rest[0]) = (high, low, rest);
     }
 
     /// A register of factors, each in two parts.
@@ -116,11 +140,12 @@ impl<E: Math> RowFactors<E> {
 #[inline(always)]
 pub(super) fn parts<E: Float>(factor: f64) -> (E, E, E) {
     let [up, down] = E::HALF_WAY_POW2;
-    let (near, rest) = match factor.abs() {
-        size if size < down.to_f64() => (factor * up.to_f64(), down),
-        size if size > up.to_f64() => (factor * down.to_f64(), up),
-        _ => (factor, E::ONE),
-    };
+    let size = factor.abs();
+    let (is_small, is_large) = (size < down.to_f64(), size > up.to_f64());
+    let choose =
+        |small, large| if is_small { small } else { if is_large { large } else { E::ONE } };
+    let (lift, rest) = (choose(up, down), choose(down, up));
+    let near = factor * lift.to_f64();
     let high = E::from_f64(near);
     (high, E::from_f64(near - high.to_f64()), rest)
 }

@@ -55,13 +55,6 @@ impl<E: Float> Transposed<E> {
         &mut E::Lanes::<I>::arrays_mut(&mut self.0).0[..classes]
     }
 
-    /// Memory for the classes of one row.
-    #[inline(always)]
-    pub(super) fn row(&mut self, classes: usize) -> &mut [E] {
-        self.0.reserve(classes, E::ZERO);
-        &mut self.0[..classes]
-    }
-
     /// Reads all classes of `count` rows, the first of which starts where `from` does; lanes
     /// without a row are 0.
     #[inline(always)]
@@ -265,23 +258,25 @@ fn replaced<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, column: &mut L::Array) -
     e
 }
 
-/// The exponentials of one row, each read into every lane.
+/// The exponentials of one row of so many classes, each read into every lane, from registers of
+/// at least four lanes; those beyond the row are 0.
 #[inline(always)]
-pub(super) fn of_one_row<L: Lanes<Elem: Math>>(isa: L::Isa, row: &[L::Elem]) -> Exponentials<L> {
-    let mut sum = SumOfRest::new(L::fill(isa, L::Elem::ZERO));
-    let (fours, others) = row.as_chunks::<4>();
-    for four in fours {
-        let mut terms: [L; 4] = [sum.exp_max; 4];
+pub(super) fn of_one_row<L: Lanes<Elem: Math>>(
+    isa: L::Isa,
+    classes: usize,
+    row: &[L::Array],
+) -> Exponentials<L> {
+    let zero = L::fill(isa, L::Elem::ZERO);
+    let mut sum = SumOfRest::new(zero);
+    let fours = row.iter().flat_map(|register| register.as_ref().as_chunks::<4>().0);
+    for four in fours.take(classes.div_ceil(4)) {
+        let mut terms = [zero; 4];
         for (term, e) in terms.iter_mut().zip(four) {
             *term = sum.smaller(L::fill(isa, *e));
         }
         sum.add_four(terms);
     }
-    let mut rest = L::fill(isa, L::Elem::ZERO);
-    for e in others {
-        rest = rest + sum.smaller(L::fill(isa, *e));
-    }
-    sum.finish(rest)
+    sum.finish(zero)
 }
 
 /// Every exponential is added to the sum but the largest so far: first four neighbours, then to

@@ -19,6 +19,22 @@ fn cost(classes: usize) -> f64 {
 }
 
 impl Shape {
+    /// Units of a leaf.
+    #[inline(always)]
+    fn leaf(self) -> usize {
+        if self.rows <= BATCH {
+            // One leaf, as below, without divisions: that shows where rows are few.
+            return BATCH;
+        }
+        (leaf(self.classes) / self.unit()).max(1)
+    }
+
+    /// How many there are of what is cut together.
+    #[inline(always)]
+    fn units(self) -> usize {
+        self.rows.checked_div(self.positions).unwrap_or(self.rows)
+    }
+
     fn cut(self, mid: usize) -> (Self, Self) {
         (Shape { rows: mid, ..self }, Shape { rows: self.rows - mid, ..self })
     }
@@ -51,8 +67,8 @@ split! {
         outputs = kernel.outputs.cut(mid * kernel.shape.unit()),
         shape = kernel.shape.cut(mid * kernel.shape.unit());
     copy: options, scale;
-    leaf: |kernel| (leaf(kernel.shape.classes) / kernel.shape.unit()).max(1);
-    len: |kernel| kernel.shape.rows / kernel.shape.unit();
+    leaf: |kernel| kernel.shape.leaf();
+    len: |kernel| kernel.shape.units();
     cost: |kernel| cost(kernel.shape.classes) * kernel.shape.unit() as f64;
     join: |left, right| Total {
         loss: left.loss + right.loss,
@@ -76,8 +92,8 @@ split! {
         },
         shape = kernel.shape.cut(mid * kernel.shape.unit());
     copy: class_weights, factor;
-    leaf: |kernel| (leaf(kernel.shape.classes) / kernel.shape.unit()).max(1);
-    len: |kernel| kernel.shape.rows / kernel.shape.unit();
+    leaf: |kernel| kernel.shape.leaf();
+    len: |kernel| kernel.shape.units();
     cost: |kernel| cost(kernel.shape.classes) * 1.5 * kernel.shape.unit() as f64;
     join: |(), ()| ();
     dispatch: E::dispatch;

@@ -22,13 +22,17 @@ pub(super) fn soft_threshold<E: Float, I: Isa>(
     let factor = narrowed(zero, inline!(|i| factors(known.norms.as_ref()[i], lambda)));
     let nothing_left = factor.eq(zero);
     let mut zeros = 0;
-    for column in columns.iter_mut() {
-        // Not a product alone: infinite elements below an infinite threshold are 0,
-        // too; and -0 + 0 is +0.
-        let x = (E::Lanes::<I>::load(isa, column) * factor + zero).zero_where(nothing_left);
-        zeros += x.eq(zero).count();
-        x.store(column);
-    }
+    sweep::update_columns(
+        isa,
+        columns,
+        inline!(|x: E::Lanes<I>| {
+            // Not a product alone: infinite elements below an infinite threshold are 0,
+            // too; and -0 + 0 is +0.
+            let x = (x * factor + zero).zero_where(nothing_left);
+            zeros += x.eq(zero).count();
+            x
+        }),
+    );
     sweep::scatter::<E::Lanes<I>>(isa, columns, x.output(), len, count);
     // Lanes beyond the last group hold nothing but zeros.
     Some(zeros - len * (E::Lanes::<I>::LANES - count))

@@ -5,13 +5,12 @@ use super::CrossEntropy;
 use super::gradient::Gradient;
 use super::losses::Found;
 use super::weights::half_gap;
-use crate::isa::Scratch;
-use crate::lanes::{Float, Isa, Lanes, first_lane};
+use crate::lanes::{Aligned, Float, Isa, Lanes, first_lane};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::ops::rows::Row;
 use crate::ops::rows::factors::parts;
-use crate::ops::rows::narrow::{FEW, are_few, of_one_row, scaled_less};
-use crate::{Classes, Targets, sweep};
+use crate::ops::rows::narrow::{Array, FEW, are_few, of_one_row, scaled_less};
+use crate::{Classes, Targets};
 
 /// Whether so many rows are swept one by one: up to one in four lanes.
 #[inline(always)]
@@ -40,12 +39,11 @@ pub(super) fn only<E: Math, I: Isa>(isa: I, call: &mut CrossEntropy<'_, E>) -> O
     if class == Classes::IGNORED || rest != E::ONE {
         return None;
     }
-    let mut exponentials = Scratch::<E, FEW>::new();
-    exponentials.reserve(shape.classes, E::ZERO);
+    let mut memory = Aligned([E::ZERO; FEW]);
+    let exponentials = E::Lanes::<I>::arrays_mut(&mut memory.0).0;
     let row = call.logits.after(shape, 0).row(shape.classes);
     let weight = options.hard(class);
-    let [_, ratio, total, half_gap] =
-        self::row(isa, row, class, weight, (high, low), &mut exponentials);
+    let [_, ratio, total, half_gap] = self::row(isa, row, class, weight, (high, low), exponentials);
     let l = first_lane(ln_1p::<E::Lanes<I>>(isa.splat(ratio)));
     Some(half_gap + half_gap + total * l)
 }
@@ -60,14 +58,26 @@ pub(super) fn row<E: Math, I: Isa>(
     class: usize,
     weight: E,
     factor: (E, E),
-    e: &mut [E],
+    e: &mut [Array<E, I>],
 ) -> Found<E> {
     let x = row.values();
+    let lanes = const { <E::Lanes<I> as Lanes>::LANES };
+    let e = &mut e[..x.len().div_ceil(lanes)];
     let (zero, hard) = (isa.splat(E::ZERO), isa.splat(weight));
-    let max = isa.splat(sweep::max(isa, x));
+    // What is beyond the row changes neither its maximum nor the sum of its exponentials.
+    let lowest = isa.splat(-E::INFINITY);
+    let mut max: E::Lanes<I> = lowest;
+    for (k, e) in e.iter_mut().enumerate() {
+        let x = Lanes::load_partial(&x[k * lanes..], lowest);
+        max = max.max_or_self(x);
+        x.store(e);
+    }
+    let max = isa.splat(max.max_lanes());
     let exp = ScaledExp::new(max);
-    sweep::map(isa, x, &mut *e, inline!(|x| exp.exp(x)));
-    let exponentials = of_one_row::<E::Lanes<I>>(isa, e);
+    for e in e.iter_mut() {
+        exp.exp(Lanes::load(isa, e)).store(e);
+    }
+    let exponentials = of_one_row::<E::Lanes<I>>(isa, x.len(), e);
 
     let half_gap = half_gap(hard, max, isa.splat(x[class])) + zero;
     let found = [first_lane(max), first_lane(exponentials.ratio()), weight, first_lane(half_gap)];
@@ -75,9 +85,11 @@ pub(super) fn row<E: Math, I: Isa>(
     let factor = (isa.splat(factor.0), isa.splat(factor.1));
     let gradient = Gradient::new(exponentials, factor, hard, zero);
     let (scale, less) = (gradient.scale_without_z(), factor.0 * E::ZERO);
-    let own = gradient.of_target(hard, zero, isa.splat(e[class]));
+    let own = gradient.of_target(hard, zero, isa.splat(e[class / lanes].as_ref()[class % lanes]));
     let grad = row.output();
-    sweep::map(isa, &*e, &mut *grad, inline!(|e| scaled_less(e, scale, less)));
+    for (k, e) in e.iter().enumerate() {
+        scaled_less(Lanes::load(isa, e), scale, less).store_partial(&mut grad[k * lanes..]);
+    }
     grad[class] = first_lane(own);
     found
 }

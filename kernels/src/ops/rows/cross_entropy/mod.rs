@@ -120,7 +120,6 @@ impl<'a, E> Work<'a, E> {
 
 impl<E: Math> Kernel for CrossEntropy<'_, E> {
     type Out = Total;
-    const LONG: bool = true;
 
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) -> Total {

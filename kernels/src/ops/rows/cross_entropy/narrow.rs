@@ -43,7 +43,7 @@ pub(super) fn batch<E: Math, I: Isa>(
                 let row = work.logits.after(shape, r).row(shape.classes);
                 let class = batch.class[r].to_f64() as usize;
                 let factor = (batch.factors.high[r], batch.factors.low[r]);
-                let e = memory.row(shape.classes);
+                let e = memory.of::<I>(shape.classes.div_ceil(lanes));
                 let found = alone::row(isa, row, class, batch.weight[r], factor, e);
                 batch.put_row(r, found);
             }

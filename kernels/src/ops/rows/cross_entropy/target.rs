@@ -147,19 +147,39 @@ impl<E: Math> Batch<E> {
             return;
         }
         self.same = 0;
-        for r in 0..rows {
-            // The numbers of few classes are exact in every element type.
-            let class = match self.class[r].to_f64() {
-                _ if work.shape.classes > FEW => classes.get(work.from + r),
-                number if number < 0.0 => Classes::IGNORED,
-                number => number as usize,
-            };
-            self.weight[r] = E::ZERO;
-            if class == Classes::IGNORED {
-                self.factors.clear(r);
-            } else {
-                self.weight[r] = options.hard(class);
+        if work.shape.classes > FEW {
+            for r in 0..rows {
+                let class = classes.get(work.from + r);
+                self.weight[r] = E::ZERO;
+                if class == Classes::IGNORED {
+                    self.factors.clear(r);
+                } else {
+                    self.weight[r] = options.hard(class);
+                }
             }
+            return;
+        }
+        let numbers = &self.class[..rows];
+        match options.class_weights {
+            Some(weights) => {
+                for (weight, number) in self.weight.iter_mut().zip(numbers) {
+                    // The numbers of few classes are exact in every element type, and that of a
+                    // row left out is beyond them.
+                    let class =
+                        (*number + E::ROUND_MAGIC).bits().wrapping_sub(E::ROUND_MAGIC.bits());
+                    let of_class = weights.get(class as usize).copied().unwrap_or(E::ZERO);
+                    *weight = E::from_f64(of_class.to_f64() * options.keep);
+                }
+            }
+            None => {
+                let keep = E::from_f64(options.keep);
+                for (weight, number) in self.weight.iter_mut().zip(numbers) {
+                    *weight = if *number >= E::ZERO { keep } else { E::ZERO };
+                }
+            }
+        }
+        if self.leaves_out {
+            self.factors.clear_negative(numbers);
         }
     }
 
