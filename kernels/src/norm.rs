@@ -68,7 +68,7 @@ impl Norm {
 
 /// The sum of `unit * other`, where `unit` runs along the vector `x` of this norm, whatever its
 /// exponent.
-#[cold]
+#[inline(always)]
 pub(crate) fn dot_with_unit<E: Float>(x: &[E], norm: Norm, other: &[E]) -> f64 {
     let mut dot = 0.0;
     for (x, other) in x.iter().zip(other) {
@@ -79,7 +79,7 @@ pub(crate) fn dot_with_unit<E: Float>(x: &[E], norm: Norm, other: &[E]) -> f64 {
 
 /// Replaces each `y` by `formula(unit, y)`, where `unit` runs along the vector `x` of this norm,
 /// whatever its exponent.
-#[cold]
+#[inline(always)]
 pub(crate) fn update_by_unit<E: Float>(
     x: &[E],
     norm: Norm,

@@ -24,6 +24,10 @@ mod sealed {
         const RANGE: core::ops::RangeInclusive<i128>;
         /// The number modulo 2^64: negative ones come after every class.
         fn code(self) -> u64;
+        /// How many are this class.
+        fn count_of(slice: &[Self], class: usize) -> usize
+        where
+            Self: Sized;
         /// Whether all are known to be below `classes`.
         fn are_below(slice: &[Self], classes: usize) -> bool
         where
@@ -49,6 +53,15 @@ macro_rules! integers {
                 #[inline(always)]
                 fn code(self) -> u64 {
                     self as u64
+                }
+                #[inline(always)]
+                fn count_of(slice: &[Self], class: usize) -> usize {
+                    // In the target's own width, of which a register holds most.
+                    let narrow = class as $integer;
+                    if narrow as usize != class {
+                        return 0;
+                    }
+                    slice.iter().filter(|x| **x == narrow).count()
                 }
                 #[inline(always)]
                 fn are_below(slice: &[Self], classes: usize) -> bool {
@@ -170,11 +183,24 @@ fn count<T: Target, E: Float>(
     row_weights: Option<&[E]>,
 ) -> Result<(u64, f64), (usize, i128)> {
     let rows = kept(targets, ignore, classes)?;
-    if class_weights.is_none() && row_weights.is_none() {
-        return Ok((rows, rows as f64));
-    }
-    Ok((rows, sum_of_weights(targets, ignore, class_weights, row_weights)))
+    let sum = match (class_weights, row_weights) {
+        (None, None) => rows as f64,
+        (None, Some(weights)) if ignore.is_none() => {
+            sum_of_terms(weights.len(), |row| weights[row].to_f64())
+        }
+        // Few classes are counted one by one: a pass over the targets takes little.
+        (Some(weights), None) if weights.len() <= COUNTED => {
+            let is_kept = |class: usize| Some(class as u64) != ignore;
+            let count = |class| if is_kept(class) { T::count_of(targets, class) } else { 0 };
+            sum_of_terms(weights.len(), |class| weights[class].to_f64() * count(class) as f64)
+        }
+        _ => sum_of_weights(targets, ignore, class_weights, row_weights),
+    };
+    Ok((rows, sum))
 }
+
+/// Up to so many classes are counted to add their weights. A guess of what pays.
+const COUNTED: usize = 4;
 
 /// How many rows are not left out.
 fn kept<T: Target>(
@@ -185,7 +211,8 @@ fn kept<T: Target>(
     if ignore.is_none() && T::are_below(targets, classes) {
         return Ok(targets.len() as u64);
     }
-    let is_kept = |code| Some(code) != ignore;
+    let (has_ignored, ignored) = (ignore.is_some(), ignore.unwrap_or_default());
+    let is_kept = |code| !(has_ignored & (code == ignored));
     let is_class = |code| code < classes as u64;
     // No jump for each row: where rows are left out, it would often be guessed wrong.
     let (mut kept, mut refused) = (0, false);
@@ -205,16 +232,14 @@ fn kept<T: Target>(
 }
 
 /// The sum of the weights of rows that are not left out: that of the class, times that of the row.
-/// Four sums in step, whose rounding errors are added at the end, so that the sum of any number of
-/// rows keeps its digits.
 fn sum_of_weights<T: Target, E: Float>(
     targets: &[T],
     ignore: Option<u64>,
     class_weights: Option<&[E]>,
     row_weights: Option<&[E]>,
 ) -> f64 {
-    let term = |row: usize, target: T| {
-        let code = target.code();
+    sum_of_terms(targets.len(), |row| {
+        let code = targets[row].code();
         if Some(code) == ignore {
             return 0.0;
         }
@@ -224,22 +249,26 @@ fn sum_of_weights<T: Target, E: Float>(
         };
         // A class checked against a slice's length fits in usize.
         weight(class_weights, code as usize) * weight(row_weights, row)
+    })
+}
+
+/// The sum of `count` terms that are not negative. Four neighbours add up first, then a sum keeps
+/// its rounding errors beside it, so that the sum of any number of terms keeps its digits.
+#[inline(always)]
+fn sum_of_terms(count: usize, term: impl Fn(usize) -> f64) -> f64 {
+    let (mut sum, mut error) = (0.0, 0.0);
+    let mut add = |term| {
+        let lost;
+        (sum, lost) = two_sum(sum, term);
+        error += lost;
     };
-    let add = |(sum, error): (f64, f64), term: (f64, f64)| {
-        let (sum, lost) = two_sum(sum, term.0);
-        (sum, error + lost + term.1)
-    };
-    let mut sums = [(0.0, 0.0); 4];
-    let (fours, rest) = targets.as_chunks::<4>();
-    for (four, targets) in fours.iter().enumerate() {
-        for (i, (sum, target)) in sums.iter_mut().zip(targets).enumerate() {
-            *sum = add(*sum, (term(4 * four + i, *target), 0.0));
-        }
+    let fours = count - count % 4;
+    for i in (0..fours).step_by(4) {
+        add((term(i) + term(i + 1)) + (term(i + 2) + term(i + 3)));
     }
-    for (i, (sum, target)) in sums.iter_mut().zip(rest).enumerate() {
-        *sum = add(*sum, (term(4 * fours.len() + i, *target), 0.0));
+    for i in fours..count {
+        add(term(i));
     }
-    let (sum, error) = sums.into_iter().fold((0.0, 0.0), add);
     // The rounding error of an infinite sum is NaN.
     if error.is_nan() { sum } else { sum + error }
 }

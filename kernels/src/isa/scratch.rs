@@ -27,6 +27,13 @@ impl<T: Copy, const N: usize> Scratch<T, N> {
         }
     }
 
+    /// The first `len`, of which those that were not in use are `value`.
+    #[inline(always)]
+    pub(crate) fn first(&mut self, len: usize, value: T) -> &mut [T] {
+        self.reserve(len, value);
+        &mut self[..len]
+    }
+
     /// Not inlined, once for all levels: it touches no register.
     #[inline(never)]
     fn grow(&mut self, len: usize, value: T) {

@@ -175,11 +175,11 @@ pub(super) fn polynomial<L: Lanes>(x: L, coefficients: &[L::Elem]) -> L {
         _ => (4, square * square),
     };
     // A count, not an iterator over chunks, of which the compiler may leave a loop.
-    let mut start = coefficients.len().saturating_sub(1) / stride * stride;
-    let mut sum = part(x, square, &coefficients[start..]);
-    while start > 0 {
-        start -= stride;
-        sum = sum.mul_add(power, part(x, square, &coefficients[start..start + stride]));
+    let last = coefficients.len().saturating_sub(1) / stride;
+    let mut sum = part(x, square, &coefficients[last * stride..]);
+    for i in (0..last).rev() {
+        let (_, from) = coefficients.split_at(i * stride);
+        sum = sum.mul_add(power, part(x, square, &from[..stride]));
     }
     sum
 }

@@ -47,18 +47,20 @@ impl<E: Element> Kernel for CoordinateDescent<'_, E> {
         let rows = residual.len().max(1);
         let mut largest = E::ZERO;
         for ((w, x), q) in w.iter_mut().zip(columns.chunks_exact(rows)).zip(squared_norms) {
-            let is_free = q + l2 == 0.0 && l1 == 0.0;
+            let curvature = q + l2;
+            let is_free = curvature == 0.0 && l1 == 0.0;
             if is_free || (nonzero_only && *w == E::ZERO) {
                 continue;
             }
             let slope_at_zero = sweep::dot(isa, x, residual) + q * w.to_f64();
-            let least = E::from_f64(least(isa, slope_at_zero, l1, q + l2));
+            let least = E::from_f64(least(isa, slope_at_zero, l1, curvature));
             let step = least - *w;
             *w = least;
-            if step != E::ZERO {
-                sweep::update(isa, &mut *residual, x, inline!(|r, x| r - x * step));
-                largest = larger(largest, if step < E::ZERO { -step } else { step });
+            if step == E::ZERO {
+                continue;
             }
+            sweep::update(isa, &mut *residual, x, inline!(|r, x| r - x * step));
+            largest = larger(largest, if step < E::ZERO { -step } else { step });
         }
         largest
     }

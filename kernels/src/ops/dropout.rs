@@ -55,10 +55,11 @@ impl DropoutMask {
         let first = pattern(isa, self.offset / GROUP as u64 * COUNTERS as u64);
         // At most 2^32, so exact.
         let threshold = self.threshold as f64;
+        let [a, b, c, d] = keep;
         sweep::map(
             isa,
             &const { counters::<COUNTERS>() }[..],
-            keep.each_mut().map(|row| &mut row[..]),
+            [&mut a[..], &mut b[..], &mut c[..], &mut d[..]],
             inline!(|place: I::F64| {
                 let [a, b, c, d] = philox(isa, first.add_bits(place), self.seed);
                 [

@@ -31,36 +31,36 @@ impl<E: Float> Kernel for GroupPenalty<'_, E> {
         let mut columns: [ShortGroups<E::Lanes<I>>; 2] = [Aligned(empty), Aligned(empty)];
         // Longer groups fill registers by themselves; results are the same.
         let longest = SHORT.min(2 * E::Lanes::<I>::LANES);
-        let all = groups.count(w.len());
-        match grad {
-            None => groups::fold::<E::Lanes<I>, _, _>(
-                groups,
-                all,
-                longest,
-                w,
-                0.0,
-                inline!(|w, len, count, sum| {
-                    short(isa, &w[..count * len], len, lambda, None, &mut columns, sum)
-                }),
-                inline!(|w, sum| sum + norm::<E, I>(isa, w).to_f64()),
-            ),
-            Some(grad) => groups::fold::<E::Lanes<I>, _, _>(
-                groups,
-                all,
-                longest,
-                (w, grad),
-                0.0,
-                inline!(|(w, grad), len, count, sum| {
-                    let (w, grad) = (&w[..count * len], &mut grad[..count * len]);
-                    short(isa, w, len, lambda, Some(grad), &mut columns, sum)
-                }),
-                inline!(|(w, grad), sum| {
-                    let norm = norm::<E, I>(isa, w);
-                    add_unit(isa, w, norm, lambda, grad);
-                    sum + norm.to_f64()
-                }),
-            ),
-        }
+        let wanted = grad.is_some();
+        groups::fold::<E::Lanes<I>, _, _>(
+            groups,
+            groups.count(w.len()),
+            longest,
+            (w, IfAny(grad.unwrap_or_default())),
+            0.0,
+            inline!(|(w, grad), len, count, sum| {
+                let grad = wanted.then(|| &mut grad.0[..count * len]);
+                short(isa, &w[..count * len], len, lambda, grad, &mut columns, sum)
+            }),
+            inline!(|(w, grad), sum| {
+                let norm = norm::<E, I>(isa, w);
+                if wanted {
+                    add_unit(isa, w, norm, lambda, grad.0);
+                }
+                sum + norm.to_f64()
+            }),
+        )
+    }
+}
+
+/// Elements of groups, or none at all.
+struct IfAny<'a, E>(&'a mut [E]);
+
+impl<E> Cut for IfAny<'_, E> {
+    #[inline(always)]
+    fn cut(self, mid: usize) -> (Self, Self) {
+        let (left, right) = self.0.split_at_mut(mid.min(self.0.len()));
+        (Self(left), Self(right))
     }
 }
 
@@ -119,8 +119,14 @@ fn add_unit<E: Float, I: Isa>(isa: I, w: &[E], norm: Norm, lambda: E, grad: &mut
     if norm.exponent == 0 && (normal || factor.is_nan() || lambda == E::ZERO) {
         sweep::update(isa, grad, w, inline!(|grad, w| grad + w * factor));
     } else {
-        update_by_unit(w, norm, grad, |unit, grad| grad + E::from_f64(lambda.to_f64() * unit));
+        add_unit_scaled(w, norm, lambda, grad);
     }
+}
+
+/// [`add_unit`] where a number may be out of range.
+#[cold]
+fn add_unit_scaled<E: Float>(w: &[E], norm: Norm, lambda: E, grad: &mut [E]) {
+    update_by_unit(w, norm, grad, |unit, grad| grad + E::from_f64(lambda.to_f64() * unit));
 }
 
 split! {

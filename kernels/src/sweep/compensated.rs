@@ -24,9 +24,34 @@ pub fn update_sum_compensated<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E,
     reads: R,
     formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, E::Lanes<I>),
 ) -> (f64, f64) {
+    let [sum] = update_sums_compensated(
+        isa,
+        state,
+        reads,
+        inline!(|state, reads| {
+            let (state, term) = formula(state, reads);
+            (state, [term])
+        }),
+    );
+    sum
+}
+
+/// The same of several results of the formula.
+#[inline(always)]
+fn update_sums_compensated<
+    E: Float,
+    I: Isa,
+    S: StreamMut<E, I>,
+    R: Stream<E, I>,
+    const N: usize,
+>(
+    isa: I,
+    state: S,
+    reads: R,
+    formula: impl Fn(S::Regs, R::Regs) -> (S::Regs, [E::Lanes<I>; N]),
+) -> [(f64, f64); N] {
     let zero = isa.splat(E::ZERO);
-    let (mut highs, mut lows) = (zero.group(), zero.group());
-    let (high, low) = (highs.as_mut(), lows.as_mut());
+    let (mut highs, mut lows) = ([zero.group(); N], [zero.group(); N]);
     let (lanes, group) = const { (E::Lanes::<I>::LANES, E::Lanes::<I>::GROUP) };
     let half = group / 2;
     let (state, reads, len) = same_length(state, reads);
@@ -46,32 +71,45 @@ pub fn update_sum_compensated<E: Float, I: Isa, S: StreamMut<E, I>, R: Stream<E,
             let (s, r) = (S::get(isa, &state_groups, i, v), R::get(isa, &reads_groups, i, v));
             let (regs, b) = formula(s, r);
             S::put(&mut state_groups, i, v, regs);
-            (high[u], low[u]) = compensated(high[u], low[u], a + b);
+            for n in 0..N {
+                add_compensated(&mut highs[n], &mut lows[n], u, a[n] + b[n]);
+            }
         }
     }
     let rest = len % (lanes * group);
     if rest > 0 {
-        let mut terms = zero.group();
-        let terms = terms.as_mut();
-        for (term, from) in terms.iter_mut().zip((0..rest).step_by(lanes)) {
+        let mut terms = [zero.group(); N];
+        for (u, from) in (0..rest).step_by(lanes).enumerate() {
             let (regs, x) = formula(state.get_partial(isa, from), reads.get_partial(isa, from));
             state.put_partial(from, regs);
-            *term = x.keep_first(rest - from);
+            for n in 0..N {
+                terms[n].as_mut()[u] = x[n].keep_first(rest - from);
+            }
         }
-        for u in 0..half {
-            (high[u], low[u]) = compensated(high[u], low[u], terms[u] + terms[u + half]);
+        for n in 0..N {
+            for u in 0..half {
+                let terms = terms[n].as_ref();
+                add_compensated(&mut highs[n], &mut lows[n], u, terms[u] + terms[u + half]);
+            }
         }
     }
-    let total = fold_compensated::<E::Lanes<I>>(highs, lows);
-    // The rounding error of an infinite sum is NaN.
-    if total.1.is_nan() { (total.0, 0.0) } else { total }
+    let mut totals = [(0.0, 0.0); N];
+    for n in 0..N {
+        let total = fold_compensated::<E::Lanes<I>>(highs[n], lows[n]);
+        // The rounding error of an infinite sum is NaN.
+        totals[n] = if total.1.is_nan() { (total.0, 0.0) } else { total };
+    }
+    totals
 }
 
-/// Adds `term` to `high`, and the rounding error to `low`: exact where `high` is the larger.
+/// Adds `term` to register `u` of a sum, and the rounding error to that beside it: exact where the
+/// sum is the larger.
 #[inline(always)]
-fn compensated<L: Lanes>(high: L, low: L, term: L) -> (L, L) {
-    let (sum, error) = fast_two_sum(high, term);
-    (sum, low + error)
+fn add_compensated<L: Lanes>(high: &mut L::Group, low: &mut L::Group, u: usize, term: L) {
+    let (high, low) = (&mut high.as_mut()[u], &mut low.as_mut()[u]);
+    let error;
+    (*high, error) = fast_two_sum(*high, term);
+    *low = *low + error;
 }
 
 /// The sum of the lanes in the first half of each group.
@@ -104,4 +142,14 @@ pub fn sum_compensated<E: Float, I: Isa, R: Stream<E, I>>(
     formula: impl Fn(R::Regs) -> E::Lanes<I>,
 ) -> (f64, f64) {
     update_sum_compensated(isa, (), reads, inline!(|(), regs| ((), formula(regs))))
+}
+
+/// The same of several results of the formula.
+#[inline(always)]
+pub fn sums_compensated<E: Float, I: Isa, R: Stream<E, I>, const N: usize>(
+    isa: I,
+    reads: R,
+    formula: impl Fn(R::Regs) -> [E::Lanes<I>; N],
+) -> [(f64, f64); N] {
+    update_sums_compensated(isa, (), reads, inline!(|(), regs| ((), formula(regs))))
 }

@@ -48,9 +48,7 @@ pub(super) fn evaluate<E: Float, I: Isa>(
     let mut sum = PartialSum::new();
     let (all, parts) = (wanted.len(), (wanted, targets, each));
     sweep::blocks(parts, all, len::<E>(), 0, |(mut block, target, (weights, columns)), n| {
-        values.reserve(n, E::ZERO);
-        slopes.reserve(n, E::ZERO);
-        let (values, slopes) = (&mut values[..n], &mut slopes[..n]);
+        let (values, slopes) = (values.first(n, E::ZERO), slopes.first(n, E::ZERO));
         if let (Wanted::Losses(both), None) = (&mut block, weights)
             && let Some((prediction, losses)) = both.both()
         {

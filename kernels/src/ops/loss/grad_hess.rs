@@ -169,10 +169,10 @@ fn in_blocks<E: Float, I: Isa>(
     let mut sum = PartialSum::new();
     let (all, parts) = (predictions.len(), (predictions, derivatives, each));
     sweep::blocks(parts, all, len::<E>(), 0, |(prediction, derivatives, (weights, columns)), n| {
-        let [targets, values, slopes, seconds] = buffers.each_mut().map(|buffer| {
-            buffer.reserve(n, E::ZERO);
-            &mut buffer[..n]
-        });
+        let [targets, values, slopes, seconds] = &mut buffers;
+        let targets = targets.first(n, E::ZERO);
+        let (values, slopes) = (values.first(n, E::ZERO), slopes.first(n, E::ZERO));
+        let seconds = seconds.first(n, E::ZERO);
         let zero = zero_of(weights);
         let finish = |x: &mut [E]| {
             if weights.is_some() || factor != E::ONE {

@@ -71,11 +71,21 @@ impl<E: Math> RowFactors<E> {
                 *factor *= upstream.to_f64();
             }
         }
-        let highs_and_lows = self.high.iter_mut().zip(self.low.iter_mut());
-        for (((high, low), rest), factor) in highs_and_lows.zip(self.rest.iter_mut()).zip(factors) {
-            (*high, *low, *rest) = parts(*factor);
+        let [up, down] = E::HALF_WAY_POW2.map(E::to_f64);
+        let is_far = |factor: &f64| (factor.abs() < down) | (factor.abs() > up);
+        self.has_rest = factors.iter().fold(false, |any, factor| any | is_far(factor));
+        let parts_of = self.high.iter_mut().zip(self.low.iter_mut());
+        if self.has_rest {
+            for (((high, low), rest), factor) in parts_of.zip(self.rest.iter_mut()).zip(factors) {
+                (*high, *low, *rest) = parts(*factor);
+            }
+        } else {
+            self.rest.fill(E::ONE);
+            for ((high, low), factor) in parts_of.zip(factors) {
+                *high = E::from_f64(*factor);
+                *low = E::from_f64(*factor - high.to_f64());
+            }
         }
-        self.has_rest = self.rest[..rows].iter().any(|rest| *rest != E::ONE);
     }
 
     /// Makes the factors 0 of rows whose number of a class is negative.
@@ -140,12 +150,11 @@ impl<E: Math> RowFactors<E> {
 #[inline(always)]
 pub(super) fn parts<E: Float>(factor: f64) -> (E, E, E) {
     let [up, down] = E::HALF_WAY_POW2;
-    let size = factor.abs();
-    let (is_small, is_large) = (size < down.to_f64(), size > up.to_f64());
-    let choose =
-        |small, large| if is_small { small } else { if is_large { large } else { E::ONE } };
-    let (lift, rest) = (choose(up, down), choose(down, up));
-    let near = factor * lift.to_f64();
+    let (near, rest) = match factor.abs() {
+        size if size < down.to_f64() => (factor * up.to_f64(), down),
+        size if size > up.to_f64() => (factor * down.to_f64(), up),
+        _ => (factor, E::ONE),
+    };
     let high = E::from_f64(near);
     (high, E::from_f64(near - high.to_f64()), rest)
 }

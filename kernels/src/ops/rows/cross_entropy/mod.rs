@@ -22,6 +22,7 @@ mod target;
 mod two;
 mod weights;
 mod wide;
+mod wide_weights;
 
 pub use target::Options;
 
@@ -118,6 +119,7 @@ impl<'a, E> Work<'a, E> {
     }
 }
 
+/// Not a long one, as what it hands on is: one row has no use for a second register in step.
 impl<E: Math> Kernel for CrossEntropy<'_, E> {
     type Out = Total;
 

@@ -45,6 +45,12 @@ impl<E: Float> Options<'_, E> {
         if self.class_weights.is_some() { 0.0 } else { self.share }
     }
 
+    /// Whether probabilities as targets are the weights themselves.
+    #[inline(always)]
+    pub(super) fn are_plain(&self) -> bool {
+        self.keep == 1.0 && self.share == 0.0 && self.class_weights.is_none()
+    }
+
     /// The weight of a class.
     #[inline(always)]
     pub(super) fn weight(&self, class: usize) -> E {
@@ -161,12 +167,19 @@ impl<E: Math> Batch<E> {
         }
         let numbers = &self.class[..rows];
         match options.class_weights {
+            Some(&[_, _]) => {
+                let (hard0, hard1) = (options.hard(0), options.hard(1));
+                for (weight, number) in self.weight.iter_mut().zip(numbers) {
+                    let of_class = if *number == E::ONE { hard1 } else { hard0 };
+                    *weight = if *number >= E::ZERO { of_class } else { E::ZERO };
+                }
+            }
             Some(weights) => {
                 for (weight, number) in self.weight.iter_mut().zip(numbers) {
                     // The numbers of few classes are exact in every element type, and that of a
                     // row left out is beyond them.
-                    let class =
-                        (*number + E::ROUND_MAGIC).bits().wrapping_sub(E::ROUND_MAGIC.bits());
+                    let class = (*number + E::ROUND_MAGIC).bits();
+                    let class = class.wrapping_sub(E::ROUND_MAGIC.bits());
                     let of_class = weights.get(class as usize).copied().unwrap_or(E::ZERO);
                     *weight = E::from_f64(of_class.to_f64() * options.keep);
                 }

@@ -3,13 +3,11 @@
 
 use super::Work;
 use super::target::{Batch, LEFT_OUT, Options, weighted};
-use crate::lanes::{Aligned, Float, Isa, Lanes, select};
-use crate::math::{Math, eft::two_sum};
+use crate::Kernel;
+use crate::lanes::{Float, Isa, Lanes};
 use crate::ops::rows::Strides;
 use crate::ops::rows::exponentials::CompensatedSum;
 use crate::ops::rows::narrow::{Array, Transposed};
-use crate::ops::rows::wide::SumBut;
-use crate::{Kernel, sweep};
 
 /// `k_c = w_c ((1 - smoothing) q_c + smoothing / classes)`; for a class `y` as target `q_c` is
 /// 1 for `c = y`, else 0.
@@ -125,154 +123,31 @@ impl<L: Lanes> Sums<L> {
     /// The sums of rows that lie in lanes, from their elements and weights.
     #[inline(always)]
     pub(super) fn of_rows(columns: &[L::Array], weights: &[L::Array], max: L) -> Self {
-        let zero = CompensatedSum::zero(max);
-        let (mut total, mut remaining, mut gap) = (zero, zero, zero);
-        for (x, k) in columns.iter().zip(weights) {
-            let (x, k) = (L::load(max.isa(), x), L::load(max.isa(), k));
-            total += k;
-            remaining += k.zero_where(x.eq(max));
-            gap += half_gap(k, max, x);
+        // Four neighbours add up first: none is negative, so that costs an ULP of their sum.
+        let mut sums = [CompensatedSum::zero(max); 3];
+        let ((x, x_rest), (k, k_rest)) = (columns.as_chunks::<4>(), weights.as_chunks::<4>());
+        for (x, k) in x.iter().zip(k) {
+            let (a, b) = (Self::term(&x[0], &k[0], max), Self::term(&x[1], &k[1], max));
+            let (c, d) = (Self::term(&x[2], &k[2], max), Self::term(&x[3], &k[3], max));
+            for (n, sum) in sums.iter_mut().enumerate() {
+                *sum += (a[n] + b[n]) + (c[n] + d[n]);
+            }
         }
+        for (x, k) in x_rest.iter().zip(k_rest) {
+            for (sum, term) in sums.iter_mut().zip(Self::term(x, k, max)) {
+                *sum += term;
+            }
+        }
+        let [total, remaining, gap] = sums;
         Self { total: total.total(), remaining: remaining.total(), half_gap: gap.total() }
     }
-}
 
-/// The target of one row: its class and the weight of that, or probabilities.
-#[derive(Clone, Copy)]
-pub(super) struct RowTarget<'a, E> {
-    pub(super) class: Option<usize>,
-    pub(super) weight: E,
-    pub(super) probabilities: Option<&'a [E]>,
-}
-
-/// Classes whose weights are computed at a time: few enough to stay in the first cache.
-const CHUNK: usize = 512;
-
-/// Writes the weights of a row's classes from `from` on.
-struct OfRow<'a, E> {
-    options: Options<'a, E>,
-    target: RowTarget<'a, E>,
-    from: usize,
-    k: &'a mut [E],
-}
-
-impl<E: Float> Kernel for OfRow<'_, E> {
-    type Out = ();
-    const LONG: bool = true;
-
+    /// What a class adds to the three sums.
     #[inline(always)]
-    fn run<I: Isa>(self, isa: I) {
-        let Self { options, target: RowTarget { class, weight, probabilities }, from, k } = self;
-        let keep = isa.splat(E::from_f64(options.keep));
-        let share = isa.splat(E::from_f64(options.share));
-        let all = from..from + k.len();
-        match probabilities {
-            Some(q) => {
-                sweep::map(isa, &q[all.clone()], &mut *k, inline!(|q| q.mul_add(keep, share)))
-            }
-            None => k.fill(E::from_f64(options.share)),
-        }
-        if let Some(weights) = options.class_weights {
-            sweep::update(isa, &mut *k, &weights[all.clone()], inline!(|k, w| k * w));
-        }
-        if let Some(class) = class
-            && all.contains(&class)
-        {
-            k[class - from] = k[class - from] + weight;
-        }
+    fn term(x: &L::Array, k: &L::Array, max: L) -> [L; 3] {
+        let (x, k) = (L::load(max.isa(), x), L::load(max.isa(), k));
+        [k, k.zero_where(x.eq(max)), half_gap(k, max, x)]
     }
-}
-
-impl<I: Isa> TargetWeights<I> {
-    /// The sums of a row whose largest logit is `max`.
-    #[inline(always)]
-    pub(super) fn sums<E: Math>(
-        &self,
-        options: Options<'_, E>,
-        target: RowTarget<'_, E>,
-        x: &[E],
-        max: E,
-    ) -> Sums<f64> {
-        let isa = self.isa;
-        let max = isa.splat(max);
-        let (mut weights, mut terms) = (Aligned([E::ZERO; CHUNK]), Aligned([E::ZERO; CHUNK]));
-        let (mut remaining, mut of_max, mut gap) = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0));
-        for (i, x) in x.chunks(CHUNK).enumerate() {
-            let k = &mut weights.0[..x.len()];
-            isa.dispatch(OfRow { options, target, from: i * CHUNK, k: &mut *k });
-            let (k, terms) = (&*k, &mut terms.0[..x.len()]);
-            sweep::map(isa, (x, k), &mut *terms, inline!(|(x, k)| k.zero_where(x.eq(max))));
-            add(&mut remaining, isa.dispatch(SumBut(terms, E::NAN)));
-            sweep::map(isa, (x, k), &mut *terms, inline!(|(x, k)| k.keep_where(x.eq(max))));
-            add(&mut of_max, isa.dispatch(SumBut(terms, E::NAN)));
-            sweep::map(isa, (x, k), &mut *terms, inline!(|(x, k)| half_gap(k, max, x)));
-            add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
-        }
-        let remaining = remaining.0 + remaining.1;
-        // The rounding error of an infinite sum is NaN.
-        let half_gap = if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 };
-        Sums { total: remaining + (of_max.0 + of_max.1), remaining, half_gap }
-    }
-
-    /// Replaces a row's exponentials by its gradient: `e scale - factor k`, and `own` where the
-    /// exponential is `only`.
-    #[inline(always)]
-    pub(super) fn differentiate<E: Math>(
-        &self,
-        options: Options<'_, E>,
-        target: RowTarget<'_, E>,
-        grad: &mut [E],
-        (scale, factor): (E, E),
-        (only, own): (E, E),
-    ) {
-        let isa = self.isa;
-        let (only, own, factor) = (isa.splat(only), isa.splat(own), isa.splat(factor));
-        let mut weights = Aligned([E::ZERO; CHUNK]);
-        for (i, grad) in grad.chunks_mut(CHUNK).enumerate() {
-            let k = &mut weights.0[..grad.len()];
-            isa.dispatch(OfRow { options, target, from: i * CHUNK, k: &mut *k });
-            sweep::update(
-                isa,
-                grad,
-                &*k,
-                inline!(|e, k| select(e.eq(only), own, factor.neg_mul_add(k, e * scale))),
-            );
-        }
-    }
-}
-
-/// `sum_c (max - x_c) / 2`, each term times a weight. A kernel of its own, so that rows without
-/// smoothing do not pay for its memory.
-pub(super) struct HalfGaps<'a, E> {
-    pub(super) x: &'a [E],
-    pub(super) max: E,
-    pub(super) weight: E,
-}
-
-impl<E: Math> Kernel for HalfGaps<'_, E> {
-    type Out = f64;
-    const LONG: bool = true;
-
-    #[inline(always)]
-    fn run<I: Isa>(self, isa: I) -> f64 {
-        let (max, weight) = (isa.splat(self.max), isa.splat(self.weight));
-        let mut terms = Aligned([E::ZERO; CHUNK]);
-        let mut gap = (0.0, 0.0);
-        for x in self.x.chunks(CHUNK) {
-            let terms = &mut terms.0[..x.len()];
-            sweep::map(isa, x, &mut *terms, inline!(|x| half_gap(weight, max, x)));
-            add(&mut gap, isa.dispatch(SumBut(terms, E::NAN)));
-        }
-        // The rounding error of an infinite sum is NaN.
-        if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 }
-    }
-}
-
-/// Adds to a sum of two numbers.
-#[inline(always)]
-fn add(sum: &mut (f64, f64), (term, error): (f64, f64)) {
-    let (high, low) = two_sum(sum.0, term);
-    *sum = (high, sum.1 + low + error);
 }
 
 /// `k (max - x) / 2`, 0 where the weight is 0.

@@ -3,7 +3,8 @@
 use super::Work;
 use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
-use super::weights::{HalfGaps, RowTarget, Sums, TargetWeights};
+use super::weights::{Sums, TargetWeights};
+use super::wide_weights::{Memory, RowTarget, WideWeights, half_gaps};
 use crate::lanes::{Float, Isa, Lanes, first_lane};
 use crate::math::Math;
 use crate::ops::rows::Row;
@@ -40,6 +41,7 @@ fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
         Targets::Classes(_) => None,
     };
     let weights = TargetWeights::new(isa, work);
+    let mut memory = Memory::new();
     let mut rest = work.logits.after(shape, 0);
     let (mut before, mut known_max): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
     for r in 0..shape.rows {
@@ -59,7 +61,7 @@ fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
         let (weight, probabilities) = (batch.weight[r], probabilities(r));
         let target = RowTarget { class: class_of_row, weight, probabilities };
         let is_correct = work.count_correct && is_correct(target, x, max);
-        let sums = sums(isa, &weights, options, target, x, max);
+        let sums = sums(isa, &weights, options, target, x, max, &mut memory);
         let follows = r + 1 < shape.rows && class(r + 1) != Some(Classes::IGNORED);
         let after = follows.then(|| &rest.values()[..shape.classes]);
         let (exponentials, grad) = match row {
@@ -104,10 +106,12 @@ fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
             let less = E::from_f64(factor.0.to_f64() * share);
             before = Some(Unscaled { row: grad, scale, less, own: Some((class, own)) });
         } else {
-            let of_rest = isa.splat(factor.0.to_f64() * sums.remaining);
-            let own = rounded(gradient.of_max(of_rest));
             let only = rounded(exponentials.splat(isa).only_max());
-            weights.differentiate(options, target, grad, (scale, factor.0), (only, own));
+            let weights = WideWeights { isa, options, target };
+            let remaining = weights.remaining(grad, only, &mut memory);
+            let own = rounded(gradient.of_max(isa.splat(factor.0.to_f64() * remaining)));
+            let factors = (scale, factor.0);
+            weights.differentiate(grad, factors, (only, own), &mut memory);
         }
     }
     if let Some(last) = before {
@@ -115,8 +119,9 @@ fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
     }
 }
 
-/// Sums of the target's weights over the classes of a row; where all other classes weigh the
-/// same, `remaining` leaves out the target's class instead of the largest logits.
+/// Sums of the target's weights over the classes of a row. Where all classes but the target's
+/// weigh the same, `remaining` leaves out that one instead of the largest logits; elsewhere it is
+/// 0, as [`TargetWeights::remaining`] gives it where it is needed.
 #[inline(always)]
 fn sums<E: Math, I: Isa>(
     isa: I,
@@ -125,9 +130,10 @@ fn sums<E: Math, I: Isa>(
     target: RowTarget<'_, E>,
     x: &[E],
     max: E,
+    memory: &mut Memory<E>,
 ) -> Sums<f64> {
     let (Some(class), true) = (target.class, weights.are_even()) else {
-        return weights.sums(options, target, x, max);
+        return WideWeights { isa, options, target }.sums(x, max, memory);
     };
     let hard = target.weight;
     let half_gap = max * E::HALF - x[class] * E::HALF;
@@ -139,7 +145,7 @@ fn sums<E: Math, I: Isa>(
         let rest = (x.len() - 1) as f64 * share;
         sums.total += rest + share;
         sums.remaining = rest;
-        sums.half_gap += isa.dispatch(HalfGaps { x, max, weight: E::from_f64(share) });
+        sums.half_gap += half_gaps(isa, x, max, E::from_f64(share), memory);
     }
     sums
 }
