@@ -5,7 +5,7 @@ pub(crate) mod short;
 use crate::lanes::first_lane;
 use crate::norm::{Norm, in_range, scaled};
 use crate::split::Cut;
-use crate::{Float, Isa, Lanes, sweep};
+use crate::{Float, Isa, Kernel, Lanes, sweep};
 use short::SHORT;
 
 /// How the elements of a slice form groups: neighbours belong together.
@@ -95,6 +95,19 @@ pub(crate) fn fold<L: Lanes, T: Cut, A: Copy>(
     result
 }
 
+/// The sum of the squares of a long group: a kernel, so that it is compiled once for everything on
+/// groups.
+struct SumOfSquares<'a, E>(&'a [E]);
+
+impl<E: Float> Kernel for SumOfSquares<'_, E> {
+    type Out = f64;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> f64 {
+        sweep::dot(isa, self.0, self.0)
+    }
+}
+
 /// The norm of a group.
 #[inline(always)]
 pub(crate) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
@@ -106,7 +119,7 @@ pub(crate) fn norm<E: Float, I: Isa>(isa: I, x: &[E]) -> Norm {
         }
         sum
     } else {
-        sweep::dot(isa, x, x)
+        isa.dispatch(SumOfSquares(x))
     };
     if in_range::<E>(sum) {
         let root = first_lane(isa.splat(sum).sqrt());

@@ -4,7 +4,7 @@ use super::Work;
 use super::gradient::Gradient;
 use super::target::{Batch, likeliest};
 use super::weights::{Sums, TargetWeights};
-use super::wide_weights::{Memory, RowTarget, WideWeights, half_gaps};
+use super::wide_weights::{HalfGaps, Memory, RowTarget, WideWeights};
 use crate::lanes::{Float, Isa, Lanes, first_lane};
 use crate::math::Math;
 use crate::ops::rows::Row;
@@ -145,7 +145,7 @@ fn sums<E: Math, I: Isa>(
         let rest = (x.len() - 1) as f64 * share;
         sums.total += rest + share;
         sums.remaining = rest;
-        sums.half_gap += half_gaps(isa, x, max, E::from_f64(share), memory);
+        sums.half_gap += isa.dispatch(HalfGaps { x, max, weight: E::from_f64(share) });
     }
     sums
 }

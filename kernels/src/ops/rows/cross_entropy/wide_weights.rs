@@ -39,14 +39,16 @@ impl<E: Float> Kernel for OfChunk<'_, E> {
         let keep = isa.splat(E::from_f64(options.keep));
         let share = isa.splat(E::from_f64(options.share));
         let all = from..from + k.len();
-        match probabilities {
-            Some(q) => {
-                sweep::map(isa, &q[all.clone()], &mut *k, inline!(|q| q.mul_add(keep, share)))
+        match (probabilities, options.class_weights) {
+            (Some(q), Some(w)) => {
+                let reads = (&q[all.clone()], &w[all.clone()]);
+                sweep::map(isa, reads, &mut *k, inline!(|(q, w)| q.mul_add(keep, share) * w));
             }
-            None => k.fill(E::from_f64(options.share)),
-        }
-        if let Some(weights) = options.class_weights {
-            sweep::update(isa, &mut *k, &weights[all.clone()], inline!(|k, w| k * w));
+            (Some(q), None) => {
+                sweep::map(isa, &q[all.clone()], &mut *k, inline!(|q| q.mul_add(keep, share)));
+            }
+            (None, Some(w)) => sweep::map(isa, &w[all.clone()], &mut *k, inline!(|w| share * w)),
+            (None, None) => k.fill(E::from_f64(options.share)),
         }
         if let Some(class) = class
             && all.contains(&class)
@@ -180,23 +182,27 @@ impl<E: Math, I: Isa> WideWeights<'_, E, I> {
 }
 
 /// `sum_c (max - x_c) / 2`, each term times the same weight.
-#[inline(always)]
-pub(super) fn half_gaps<E: Math, I: Isa>(
-    isa: I,
-    x: &[E],
-    max: E,
-    weight: E,
-    memory: &mut Memory<E>,
-) -> f64 {
-    let mut gap = (0.0, 0.0);
-    for x in x.chunks(CHUNK) {
-        let k = memory.first(x.len(), E::ZERO);
-        k.fill(weight);
-        let [_, of_gaps] = isa.dispatch(SumsBut { x, k, max, but: E::NAN });
-        add(&mut gap, of_gaps);
+pub(super) struct HalfGaps<'a, E> {
+    pub(super) x: &'a [E],
+    pub(super) max: E,
+    pub(super) weight: E,
+}
+
+impl<E: Math> Kernel for HalfGaps<'_, E> {
+    type Out = f64;
+    const LONG: bool = true;
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> f64 {
+        let (max, weight) = (isa.splat(self.max), isa.splat(self.weight));
+        let mut gap = (0.0, 0.0);
+        for x in self.x.chunks(CHUNK) {
+            let sum = sweep::sum_compensated(isa, x, inline!(|x| half_gap(weight, max, x)));
+            add(&mut gap, sum);
+        }
+        // The rounding error of an infinite sum is NaN.
+        if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 }
     }
-    // The rounding error of an infinite sum is NaN.
-    if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 }
 }
 
 /// Adds to a sum of two numbers.
