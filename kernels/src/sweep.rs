@@ -20,7 +20,8 @@ mod stream;
 mod transposed;
 
 pub(crate) use blocks::{blocks, convert, interleave};
-pub use compensated::{sum_compensated, sums_compensated, update_sum_compensated};
+pub(crate) use compensated::sums_compensated;
+pub use compensated::{sum_compensated, update_sum_compensated};
 pub use factors::{Columns, Factors};
 pub use fold::{abs_sum, dot, largest, max};
 pub use padded::Padded;

@@ -146,7 +146,7 @@ pub fn sum_compensated<E: Float, I: Isa, R: Stream<E, I>>(
 
 /// The same of several results of the formula.
 #[inline(always)]
-pub fn sums_compensated<E: Float, I: Isa, R: Stream<E, I>, const N: usize>(
+pub(crate) fn sums_compensated<E: Float, I: Isa, R: Stream<E, I>, const N: usize>(
     isa: I,
     reads: R,
     formula: impl Fn(R::Regs) -> [E::Lanes<I>; N],

@@ -121,7 +121,7 @@ fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
 
 /// Sums of the target's weights over the classes of a row. Where all classes but the target's
 /// weigh the same, `remaining` leaves out that one instead of the largest logits; elsewhere it is
-/// 0, as [`TargetWeights::remaining`] gives it where it is needed.
+/// 0, as [`WideWeights::remaining`] gives it where it is needed.
 #[inline(always)]
 fn sums<E: Math, I: Isa>(
     isa: I,

@@ -129,9 +129,7 @@ impl<E: Math, I: Isa> WideWeights<'_, E, I> {
             add(&mut total, of_weights);
             add(&mut gap, of_gaps);
         }
-        // The rounding error of an infinite sum is NaN.
-        let half_gap = if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 };
-        Sums { total: total.0 + total.1, remaining: 0.0, half_gap }
+        Sums { total: total.0 + total.1, remaining: 0.0, half_gap: joined(gap) }
     }
 
     /// The sum of the weights of all classes but the one whose exponential is `only`; 0 where none
@@ -200,8 +198,7 @@ impl<E: Math> Kernel for HalfGaps<'_, E> {
             let sum = sweep::sum_compensated(isa, x, inline!(|x| half_gap(weight, max, x)));
             add(&mut gap, sum);
         }
-        // The rounding error of an infinite sum is NaN.
-        if gap.1.is_nan() { gap.0 } else { gap.0 + gap.1 }
+        joined(gap)
     }
 }
 
@@ -210,4 +207,10 @@ impl<E: Math> Kernel for HalfGaps<'_, E> {
 fn add(sum: &mut (f64, f64), (term, error): (f64, f64)) {
     let (high, low) = two_sum(sum.0, term);
     *sum = (high, sum.1 + low + error);
+}
+
+/// A sum of two numbers as one; the rounding error of an infinite sum is NaN.
+#[inline(always)]
+fn joined((sum, error): (f64, f64)) -> f64 {
+    if error.is_nan() { sum } else { sum + error }
 }
