@@ -1,20 +1,20 @@
 //! Factors of the gradients of a batch's rows.
 
+use super::per_row::PerRow;
 use super::wide::ScaleAndSubtract;
 use super::{BATCH, Logits, RowWeights, Shape};
-use crate::isa::Scratch;
-use crate::lanes::{Float, Isa, Lanes};
+use crate::lanes::{Float, Isa};
 use crate::math::Math;
 
 /// A factor for each row, in parts whose quotients by a sum of exponentials neither overflow nor
 /// lose digits, whatever the factor.
 pub(super) struct RowFactors<E> {
     /// The factor, but for a power of 2 that would take it too far from 1.
-    pub(super) high: Scratch<E, BATCH>,
+    pub(super) high: PerRow<E>,
     /// The rounding error of `high`.
-    pub(super) low: Scratch<E, BATCH>,
+    pub(super) low: PerRow<E>,
     /// The power of 2 by which `high` must still be multiplied.
-    rest: Scratch<E, BATCH>,
+    rest: PerRow<E>,
     /// Whether one of those powers is not 1.
     has_rest: bool,
     /// How many times [`finish`](Self::finish) must be called to multiply by it: more than once
@@ -27,7 +27,7 @@ pub(super) struct RowFactors<E> {
 impl<E: Math> RowFactors<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        let (high, low, rest) = (Scratch::new(), Scratch::new(), Scratch::new());
+        let (high, low, rest) = (PerRow::new(), PerRow::new(), PerRow::new());
         Self { high, low, rest, has_rest: false, times: 1, same: 0 }
     }
 
@@ -42,7 +42,7 @@ impl<E: Math> RowFactors<E> {
         weights: Option<RowWeights<'_, E>>,
     ) {
         for numbers in [&mut self.high, &mut self.low, &mut self.rest] {
-            numbers.reserve(rows, E::ZERO);
+            numbers.reserve(rows);
         }
         if upstream.is_none() && weights.is_none() {
             if rows <= self.same {
@@ -117,9 +117,7 @@ impl<E: Math> RowFactors<E> {
     /// A register of factors, each in two parts.
     #[inline(always)]
     pub(super) fn load<I: Isa>(&self, isa: I, from: usize) -> (E::Lanes<I>, E::Lanes<I>) {
-        let zero = isa.splat(E::ZERO);
-        let high = Lanes::load_partial(&self.high[from..], zero);
-        (high, Lanes::load_partial(&self.low[from..], zero))
+        (self.high.load(isa, from), self.low.load(isa, from))
     }
 
     /// Multiplies gradients by the powers of 2 that `high` lacks.

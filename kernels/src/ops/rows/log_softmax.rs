@@ -24,7 +24,6 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { logits, classes } = self;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
-        let zero = isa.splat(E::ZERO);
         let mut memory = Transposed::new();
         let mut found = Logarithms::new();
         let shape = logits.whole_rows(classes);
@@ -45,8 +44,8 @@ impl<E: Math> Kernel for LogSoftmax<'_, E> {
                     let count = lanes.min(shape.rows - from);
                     let x = &logits.values()[from * classes..];
                     let columns = memory.read(isa, x, shape.strides(classes), (classes, count));
-                    let max = E::Lanes::<I>::load_partial(&found.max[from..], zero);
-                    let l = E::Lanes::<I>::load_partial(&found.logarithm[from..], zero);
+                    let max = found.max.load(isa, from);
+                    let l = found.logarithm.load(isa, from);
                     for x in columns.iter_mut() {
                         (E::Lanes::<I>::load(isa, x) - max - l).store(x);
                     }

@@ -1,9 +1,9 @@
 //! Logarithm of the sum of exponentials over rows, `max + ln(1 + sum_rest / exp_max)`.
 
 use super::narrow::{Transposed, are_few, exponentiate, fill_pairs};
+use super::per_row::PerRow;
 use super::wide::{ExponentialsOf, Max};
-use super::{BATCH, Logits, Shape, walk};
-use crate::isa::Scratch;
+use super::{Logits, Shape, walk};
 use crate::lanes::{Isa, Lanes};
 use crate::math::{Math, ln_1p};
 use crate::{Kernel, sweep};
@@ -48,15 +48,15 @@ impl<E: Math> Kernel for LogSumExp<'_, E> {
 /// The logarithms of a batch of rows, in two parts.
 pub(super) struct Logarithms<E> {
     /// `max`
-    pub(super) max: Scratch<E, BATCH>,
+    pub(super) max: PerRow<E>,
     /// `ln(1 + sum_rest / exp_max)`
-    pub(super) logarithm: Scratch<E, BATCH>,
+    pub(super) logarithm: PerRow<E>,
 }
 
 impl<E: Math> Logarithms<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Self { max: Scratch::new(), logarithm: Scratch::new() }
+        Self { max: PerRow::new(), logarithm: PerRow::new() }
     }
 
     /// Finds those of rows.
@@ -88,8 +88,8 @@ impl<E: Math> Kernel for Find<'_, E> {
     fn run<I: Isa>(self, isa: I) {
         let Self { x, shape, memory, found } = self;
         let Shape { rows, classes, .. } = shape;
-        found.max.reserve(rows, E::ZERO);
-        found.logarithm.reserve(rows, E::ZERO);
+        found.max.reserve(rows);
+        found.logarithm.reserve(rows);
         if are_few::<E, I>(classes) {
             isa.dispatch(Narrow(Find { x, shape, memory, found: &mut *found }));
         } else {
@@ -129,8 +129,8 @@ impl<E: Math> Kernel for Narrow<'_, E> {
             let x = &x[from * classes..];
             let columns = memory.read(isa, x, shape.strides(classes), (classes, count));
             let (max, exponentials) = exponentiate::<E::Lanes<I>>(isa, columns);
-            max.store_partial(&mut found.max[from..]);
-            exponentials.ratio().store_partial(&mut found.logarithm[from..]);
+            found.max.store(from, max);
+            found.logarithm.store(from, exponentials.ratio());
         }
     }
 }

@@ -19,6 +19,7 @@ mod factors;
 mod log_softmax;
 mod logsumexp;
 mod narrow;
+mod per_row;
 mod softmax;
 mod softmax_grad_hess;
 mod split;

@@ -234,49 +234,48 @@ fn exponentials<L: Lanes<Elem: Math>>(
     columns: &mut [L::Array],
     max: L,
 ) -> Exponentials<L> {
-    let mut sum = SumOfRest::new(max);
-    let mut fours = columns.chunks_exact_mut(4);
-    for four in &mut fours {
-        let mut terms = [max; 4];
-        for (term, column) in terms.iter_mut().zip(four) {
-            *term = sum.smaller(replaced(scaled, column));
-        }
-        sum.add_four(terms);
-    }
-    let mut rest = max.splat(L::Elem::ZERO);
-    for column in fours.into_remainder() {
-        rest = rest + sum.smaller(replaced(scaled, column));
-    }
-    sum.finish(rest)
+    summed(
+        max.isa(),
+        columns,
+        inline!(|column| {
+            let e = scaled.exp_reducible(L::load(scaled.isa(), column));
+            e.store(column);
+            e
+        }),
+    )
 }
 
-/// Replaces one class by its exponentials, and returns them.
-#[inline(always)]
-fn replaced<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, column: &mut L::Array) -> L {
-    let e = scaled.exp_reducible(L::load(scaled.isa(), column));
-    e.store(column);
-    e
-}
-
-/// The exponentials of one row of so many classes, each read into every lane, from registers of
-/// at least four lanes; those beyond the row are 0.
+/// The exponentials of one row, each read into every lane.
 #[inline(always)]
 pub(super) fn of_one_row<L: Lanes<Elem: Math>>(
     isa: L::Isa,
-    classes: usize,
-    row: &[L::Array],
+    row: &mut [L::Elem],
+) -> Exponentials<L> {
+    summed(isa, row, inline!(|e| L::fill(isa, *e)))
+}
+
+/// The exponentials of rows, that of a class from what its element holds.
+#[inline(always)]
+fn summed<L: Lanes<Elem: Math>, T>(
+    isa: L::Isa,
+    row: &mut [T],
+    mut e: impl FnMut(&mut T) -> L,
 ) -> Exponentials<L> {
     let zero = L::fill(isa, L::Elem::ZERO);
     let mut sum = SumOfRest::new(zero);
-    let fours = row.iter().flat_map(|register| register.as_ref().as_chunks::<4>().0);
-    for four in fours.take(classes.div_ceil(4)) {
+    let mut fours = row.chunks_exact_mut(4);
+    for four in &mut fours {
         let mut terms = [zero; 4];
-        for (term, e) in terms.iter_mut().zip(four) {
-            *term = sum.smaller(L::fill(isa, *e));
+        for (term, element) in terms.iter_mut().zip(four) {
+            *term = sum.smaller(e(element));
         }
         sum.add_four(terms);
     }
-    sum.finish(zero)
+    let mut rest = zero;
+    for element in fours.into_remainder() {
+        rest = rest + sum.smaller(e(element));
+    }
+    sum.finish(rest)
 }
 
 /// Every exponential is added to the sum but the largest so far: first four neighbours, then to

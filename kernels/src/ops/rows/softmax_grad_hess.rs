@@ -10,13 +10,12 @@
 //! where a row is nearly certain.
 
 use super::narrow::{Array, Transposed, exponentiate, fill_pairs, product, scaled};
-use super::{BATCH, Logits, Shape, Strides, walk};
-use crate::isa::Scratch;
+use super::per_row::PerRow;
+use super::{Logits, Shape, Strides, walk};
 use crate::lanes::{Float, Isa, Lanes, select};
 use crate::math::Math;
 use crate::split::Cut;
 use crate::{Classes, Kernel};
-use core::ops::Range;
 
 /// Writes first and second derivatives of rows of up to [`Shape::MOST_IN_LANES`] classes.
 #[derive(Debug)]
@@ -51,9 +50,9 @@ pub enum GradHessOutputs<'a, E> {
 /// What targets and weights say of the rows of a batch.
 struct Rows<E> {
     /// The number of the class, or -1.
-    class: Scratch<E, BATCH>,
+    class: PerRow<E>,
     /// The weight, as the sum of two numbers.
-    weight: [Scratch<E, BATCH>; 2],
+    weight: [PerRow<E>; 2],
 }
 
 impl<E: Float> Rows<E> {
@@ -62,9 +61,10 @@ impl<E: Float> Rows<E> {
     fn read(&mut self, kernel: &SoftmaxGradHess<'_, E>, from: usize, rows: usize) {
         let Self { class, weight: [weight, low] } = self;
         for numbers in [&mut *class, &mut *weight, &mut *low] {
-            numbers.reserve(rows, E::ZERO);
+            numbers.reserve(rows);
         }
         kernel.targets.numbers(from, &mut class[..rows]);
+        class[rows..].fill(-E::ONE);
         for r in 0..rows {
             let row = from + r;
             let mut exact = kernel.row_weights.map_or(1.0, |weights| weights[row].to_f64());
@@ -92,8 +92,8 @@ impl<E: Math> Kernel for SoftmaxGradHess<'_, E> {
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) {
         let (mut memory, mut seconds) = (Transposed::new(), Transposed::new());
-        let class = Scratch::new();
-        let mut rows = Rows { class, weight: [Scratch::new(), Scratch::new()] };
+        let class = PerRow::new();
+        let mut rows = Rows { class, weight: [PerRow::new(), PerRow::new()] };
         let shape = self.shape;
         let lanes = const { <E::Lanes<I> as Lanes>::LANES };
         let strides = shape.strides(shape.stride);
@@ -107,7 +107,7 @@ impl<E: Math> Kernel for SoftmaxGradHess<'_, E> {
                     let x = &scores.values()[from * strides.row..];
                     let columns = memory.read(isa, x, strides, size);
                     let seconds_of = seconds.of::<I>(shape.classes);
-                    let rows = (&rows, from..batch.rows);
+                    let rows = (&rows, from);
                     differentiate(isa, rows, self.factor, columns, seconds_of);
                     let place = shape.start(shape.grad_stride, first + from);
                     let strides = shape.strides(shape.grad_stride);
@@ -122,15 +122,14 @@ impl<E: Math> Kernel for SoftmaxGradHess<'_, E> {
 #[inline(always)]
 fn differentiate<E: Math, I: Isa>(
     isa: I,
-    (rows, place): (&Rows<E>, Range<usize>),
+    (rows, from): (&Rows<E>, usize),
     factor: f64,
     columns: &mut [Array<E, I>],
     seconds: &mut [Array<E, I>],
 ) {
     let (zero, one) = (isa.splat(E::ZERO), isa.splat(E::ONE));
-    let load = |x: &[E], fill| E::Lanes::<I>::load_partial(&x[place.clone()], fill);
-    let class = load(&rows.class, -one);
-    let weight = (load(&rows.weight[0], zero), load(&rows.weight[1], zero));
+    let class = rows.class.load(isa, from);
+    let weight = (rows.weight[0].load(isa, from), rows.weight[1].load(isa, from));
     let left_out = class.lt(zero);
     for x in columns.iter_mut() {
         E::Lanes::<I>::load(isa, x).zero_where(left_out).store(x);

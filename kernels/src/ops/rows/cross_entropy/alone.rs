@@ -1,95 +1,163 @@
-//! A row of few classes with few neighbours: its classes lie along a register, and the sums and
-//! the loss are computed in every lane alike. The same bits as in a lane of its own.
+//! One row of few classes: they lie along registers, and the sums and the loss are computed in
+//! every lane alike. The same bits as in a lane of its own.
 
 use super::CrossEntropy;
 use super::gradient::Gradient;
-use super::losses::Found;
-use super::weights::half_gap;
-use crate::lanes::{Aligned, Float, Isa, Lanes, first_lane};
+use super::losses::{Found, loss, ratio_or_ln};
+use super::target::{Options, RowTarget, weighed};
+use super::weights::Sums;
+use super::wide_weights::{Memory, WideWeights};
+use crate::Kernel;
+use crate::lanes::{Aligned, Float, Isa, Lanes, first_lane, select};
 use crate::math::{Math, ScaledExp, ln_1p};
 use crate::ops::rows::Row;
 use crate::ops::rows::factors::parts;
-use crate::ops::rows::narrow::{Array, FEW, are_few, of_one_row, scaled_less};
-use crate::{Classes, Targets};
+use crate::ops::rows::narrow::{FEW, are_few, of_one_row, scaled, scaled_less};
 
-/// Whether so many rows are swept one by one: up to one in four lanes.
+/// Up to so many rows are taken one by one: one in four lanes.
 #[inline(always)]
-pub(super) fn are_alone<E: Float, I: Isa>(rows: usize) -> bool {
-    let most = const { <E::Lanes<I> as Lanes>::LANES / 4 };
-    most > 0 && rows <= most
+pub(super) const fn most_alone<E: Float, I: Isa>() -> usize {
+    E::Lanes::<I>::LANES / 4
 }
 
-/// The loss of a call for one row, whose gradient is written; nothing where the row is left out
-/// or the call asks for more. The same bits as in a batch, without the memory of one.
+/// The loss of a call for one row, whose gradient is written; nothing where the call asks for
+/// more. The same bits as in a batch, without the memory of one.
 #[inline(always)]
 pub(super) fn only<E: Math, I: Isa>(isa: I, call: &mut CrossEntropy<'_, E>) -> Option<E> {
-    let (shape, options) = (call.shape, &call.options);
-    let is_plain = are_alone::<E, I>(shape.rows)
-        && shape.rows == 1
+    let (shape, options) = (call.shape, call.options);
+    let is_alone = shape.rows == 1
         && shape.classes != 2
         && shape.positions == 0
         && are_few::<E, I>(shape.classes)
-        && options.share == 0.0
-        && options.z_loss == 0.0
-        && call.upstream.is_none()
-        && call.row_weights.is_none()
         && call.outputs.are_none();
-    let (Targets::Classes(classes), true) = (call.targets, is_plain) else { return None };
-    let (class, (high, low, rest)) = (classes.get(0), parts(call.scale));
-    if class == Classes::IGNORED || rest != E::ONE {
+    // A condition that the compiler knows, so that it leaves out what is not called.
+    if const { most_alone::<E, I>() == 0 } || !is_alone {
         return None;
     }
-    let mut memory = Aligned([E::ZERO; FEW]);
-    let exponentials = E::Lanes::<I>::arrays_mut(&mut memory.0).0;
+    let row_weight = call.row_weights.map_or(1.0, |weights| weights.lifted(0));
+    let upstream = call.upstream.map_or(1.0, |upstream| upstream[0].to_f64());
+    let (high, low, rest) = parts(call.scale * row_weight * upstream);
+    if rest != E::ONE {
+        return None;
+    }
     let row = call.logits.after(shape, 0).row(shape.classes);
-    let weight = options.hard(class);
-    let [_, ratio, total, half_gap] = self::row(isa, row, class, weight, (high, low), exponentials);
-    let l = first_lane(ln_1p::<E::Lanes<I>>(isa.splat(ratio)));
-    Some(half_gap + half_gap + total * l)
+    let Some(target) = RowTarget::of(call.targets, &options, shape.classes, 0) else {
+        row.left_out();
+        return Some(E::ZERO);
+    };
+    let (factor, count_correct) = ((high, low), false);
+    // The usual call is run here: what it is given would be read in other pieces than it is
+    // written in, and each such read waits.
+    let [max, ratio, total, half_gap] = if target.is_hard(&options) && options.z_loss == 0.0 {
+        let alone = Alone { row, target, options, factor, count_correct };
+        alone.run_here::<I, true>(isa).0
+    } else {
+        isa.dispatch_apart(Alone { row, target, options, factor, count_correct }).0
+    };
+    let mut l: E::Lanes<I> = isa.splat(ratio);
+    if options.z_loss == 0.0 {
+        l = ln_1p(l);
+    }
+    let (loss, _) = loss(options, [isa.splat(max), l, isa.splat(total), isa.splat(half_gap)]);
+    Some(weighed(first_lane(loss), row_weight))
 }
 
-/// What the loss of a row is computed from; its gradient is written. `factor` is that of the
-/// gradient, and `e` has room for the exponentials. Not a kernel: the call would cost a twentieth
-/// to a quarter of the time of a call for one row.
-#[inline(always)]
-pub(super) fn row<E: Math, I: Isa>(
-    isa: I,
-    row: Row<'_, E>,
-    class: usize,
-    weight: E,
-    factor: (E, E),
-    e: &mut [Array<E, I>],
-) -> Found<E> {
-    let x = row.values();
-    let lanes = const { <E::Lanes<I> as Lanes>::LANES };
-    let e = &mut e[..x.len().div_ceil(lanes)];
-    let (zero, hard) = (isa.splat(E::ZERO), isa.splat(weight));
-    // What is beyond the row changes neither its maximum nor the sum of its exponentials.
-    let lowest = isa.splat(-E::INFINITY);
-    let mut max: E::Lanes<I> = lowest;
-    for (k, e) in e.iter_mut().enumerate() {
-        let x = Lanes::load_partial(&x[k * lanes..], lowest);
-        max = max.max_or_self(x);
-        x.store(e);
-    }
-    let max = isa.splat(max.max_lanes());
-    let exp = ScaledExp::new(max);
-    for e in e.iter_mut() {
-        exp.exp(Lanes::load(isa, e)).store(e);
-    }
-    let exponentials = of_one_row::<E::Lanes<I>>(isa, x.len(), e);
+/// A row, what is known of its target, and the factor of its gradient.
+pub(super) struct Alone<'a, E> {
+    pub(super) row: Row<'a, E>,
+    pub(super) target: RowTarget<'a, E>,
+    pub(super) options: Options<'a, E>,
+    pub(super) factor: (E, E),
+    pub(super) count_correct: bool,
+}
 
-    let half_gap = half_gap(hard, max, isa.splat(x[class])) + zero;
-    let found = [first_lane(max), first_lane(exponentials.ratio()), weight, first_lane(half_gap)];
-    let Row::Write(mut row) = row else { return found };
-    let factor = (isa.splat(factor.0), isa.splat(factor.1));
-    let gradient = Gradient::new(exponentials, factor, hard, zero);
-    let (scale, less) = (gradient.scale_without_z(), factor.0 * E::ZERO);
-    let own = gradient.of_target(hard, zero, isa.splat(e[class / lanes].as_ref()[class % lanes]));
-    let grad = row.output();
-    for (k, e) in e.iter().enumerate() {
-        scaled_less(Lanes::load(isa, e), scale, less).store_partial(&mut grad[k * lanes..]);
+/// Writes the gradient of the row; returns what the loss is computed from and whether the target
+/// is the first of the largest logits.
+impl<E: Math> Kernel for Alone<'_, E> {
+    type Out = (Found<E>, bool);
+
+    #[inline(always)]
+    fn run<I: Isa>(self, isa: I) -> (Found<E>, bool) {
+        self.run_here::<I, false>(isa)
     }
-    grad[class] = first_lane(own);
-    found
+}
+
+impl<E: Math> Alone<'_, E> {
+    /// In the usual call, which is `PLAIN`, one class has all the weight and nothing asks for
+    /// options.
+    #[inline(always)]
+    fn run_here<I: Isa, const PLAIN: bool>(self, isa: I) -> (Found<E>, bool) {
+        let Self { row, target, options, factor, count_correct } = self;
+        let lanes = const { <E::Lanes<I> as Lanes>::LANES };
+        let (x, zero) = (row.values(), isa.splat(E::ZERO));
+        let mut memory = Aligned([E::ZERO; FEW]);
+        let registers = x.len().div_ceil(lanes);
+        let e = &mut E::Lanes::<I>::arrays_mut(&mut memory.0).0[..registers];
+        // What is beyond the row does not change its maximum.
+        let lowest = isa.splat(-E::INFINITY);
+        let mut max: E::Lanes<I> = lowest;
+        for (k, e) in e.iter_mut().enumerate() {
+            let x = Lanes::load_partial(&x[k * lanes..], lowest);
+            max = max.max_or_self(x);
+            x.store(e);
+        }
+        let max = isa.splat(max.max_lanes());
+        let exp = ScaledExp::new(max);
+        for e in e.iter_mut() {
+            exp.exp(E::Lanes::<I>::load(isa, e)).store(e);
+        }
+        let exponentials = of_one_row::<E::Lanes<I>>(isa, &mut memory.0[..x.len()]);
+
+        let hard = isa.splat(target.weight);
+        let even = if PLAIN {
+            Some(target.class.unwrap_or_default())
+        } else {
+            target.even_class(&options)
+        };
+        let share = if PLAIN { E::ZERO } else { E::from_f64(options.share_if_even()) };
+        let mut weights = Memory::new();
+        let mut k: &[E] = &[];
+        let sums = if let Some(class) = even {
+            let share = (share != E::ZERO).then_some(isa.splat(share));
+            let of_max = (max, isa.splat(x[class]));
+            Sums::where_even(x, (hard, share), of_max, inline!(|x| isa.splat(*x)))
+        } else {
+            k = WideWeights { isa, options, target }.of_chunk(0, x.len(), &mut weights);
+            Sums::of(x, k, max, inline!(|x| isa.splat(*x)))
+        };
+        let mut ratio = exponentials.ratio();
+        let has_z = !PLAIN && options.z_loss != 0.0;
+        if has_z {
+            ratio = ratio_or_ln(options, ratio);
+        }
+        let (total, half_gap) = (first_lane(sums.total), first_lane(sums.half_gap));
+        let found = [first_lane(max), first_lane(ratio), total, half_gap];
+        let is_correct = count_correct && target.is_correct(x, found[0]) && !found[1].is_nan();
+
+        let Row::Write(mut row) = row else { return (found, is_correct) };
+        let z = if has_z { options.z(max + ratio).1 } else { zero };
+        let factor: (E::Lanes<I>, E::Lanes<I>) = (isa.splat(factor.0), isa.splat(factor.1));
+        let gradient = Gradient::new(exponentials, factor, sums.total, z);
+        let scale = if has_z { gradient.scale() } else { gradient.scale_without_z() };
+        let e = E::Lanes::<I>::arrays(&memory.0).0;
+        let grad = row.output();
+        if let Some(class) = even {
+            let share = isa.splat(share);
+            let own = gradient.of_target(hard + share, sums.remaining, isa.splat(memory.0[class]));
+            for (e, grad) in e.iter().zip(grad.chunks_mut(lanes)) {
+                let e = Lanes::load(isa, e);
+                scaled_less(e, scale, factor.0 * share).store_partial(grad);
+            }
+            grad[class] = first_lane(own);
+        } else {
+            let own = gradient.of_max(factor.0 * sums.remaining);
+            let only = exponentials.only_max();
+            for (e, (k, grad)) in e.iter().zip(k.chunks(lanes).zip(grad.chunks_mut(lanes))) {
+                let (e, k) = (Lanes::load(isa, e), Lanes::load_partial(k, zero));
+                let g = factor.0.neg_mul_add(k, scaled(e, scale));
+                select(e.eq(only), own, g).store_partial(grad);
+            }
+        }
+        (found, is_correct)
+    }
 }

@@ -3,15 +3,26 @@
 
 use super::Options;
 use super::target::Batch;
-use crate::lanes::{Isa, Lanes};
+use crate::lanes::{Float, Isa, Lanes};
 use crate::math::Math;
+use crate::ops::rows::Row;
 use crate::ops::rows::logsumexp::Ln1p;
 use crate::sweep;
-use core::ops::Range;
 
 /// What the loss of a row is computed from: `max`, `sum_rest / exp_max` (with a z-loss, see
 /// [`ratio_or_ln`]), `sum_c k_c` and `sum_c k_c (max - x_c) / 2`; 0 of a row left out.
 pub(super) type Found<T> = [T; 4];
+
+impl<E: Float> Row<'_, E> {
+    /// A row that is left out: its gradient is 0.
+    #[inline(always)]
+    pub(super) fn left_out(self) -> Found<E> {
+        if let Row::Write(row) = self {
+            row.into_output().fill(E::ZERO);
+        }
+        [E::ZERO; 4]
+    }
+}
 
 impl<E: Math> Batch<E> {
     /// Keeps what was found of one row.
@@ -23,17 +34,17 @@ impl<E: Math> Batch<E> {
         self.losses[row] = half_gap;
     }
 
-    /// Keeps what was found of rows that lie in lanes.
+    /// Keeps what was found of a register of rows.
     #[inline(always)]
     pub(super) fn put<L: Lanes<Elem = E>>(
         &mut self,
-        rows: Range<usize>,
+        from: usize,
         [max, ratio, total, half_gap]: Found<L>,
     ) {
-        max.store_partial(&mut self.logsumexp[rows.clone()]);
-        ratio.store_partial(&mut self.ratio[rows.clone()]);
-        total.store_partial(&mut self.total[rows.clone()]);
-        half_gap.store_partial(&mut self.losses[rows]);
+        self.logsumexp.store(from, max);
+        self.ratio.store(from, ratio);
+        self.total.store(from, total);
+        self.losses.store(from, half_gap);
     }
 
     /// Computes losses and logarithms of sums of exponentials from what was found.
@@ -46,15 +57,23 @@ impl<E: Math> Batch<E> {
             isa,
             (&mut self.losses[..rows], &mut self.logsumexp[..rows]),
             (&self.ratio[..rows], &self.total[..rows]),
-            inline!(|(half_gap, max), (l, total)| {
-                let loss = half_gap + half_gap + total * l;
-                if options.z_loss == 0.0 {
-                    return (loss, max + l);
-                }
-                (loss + options.z(max + l).0, max + l)
-            }),
+            inline!(|(half_gap, max), (l, total)| loss(options, [max, l, total, half_gap])),
         );
     }
+}
+
+/// The loss, from what was found of it with `ln(1 + ratio)` as the second; and the logarithm of the
+/// sum of exponentials.
+#[inline(always)]
+pub(super) fn loss<E: Math, L: Lanes<Elem = E>>(
+    options: Options<'_, E>,
+    [max, l, total, half_gap]: Found<L>,
+) -> (L, L) {
+    let loss = half_gap + half_gap + total * l;
+    if options.z_loss == 0.0 {
+        return (loss, max + l);
+    }
+    (loss + options.z(max + l).0, max + l)
 }
 
 /// `ratio` as [`Batch::put`] wants it: where there is a z-loss, whose derivative needs it at once,

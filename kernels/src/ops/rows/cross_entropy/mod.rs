@@ -29,8 +29,8 @@ pub use target::Options;
 use super::narrow::{Transposed, are_few};
 use super::{Logits, RowWeights, Shape, walk};
 use crate::math::Math;
-use crate::{Isa, Kernel, Targets, sweep};
-use target::Batch;
+use crate::{Float, Isa, Kernel, Targets, sweep};
+use target::{Batch, RowTarget};
 use wide::Wide;
 
 /// What to write beside the gradient; nothing by default.
@@ -100,7 +100,7 @@ struct Work<'a, E> {
     count_correct: bool,
 }
 
-impl<'a, E> Work<'a, E> {
+impl<'a, E: Float> Work<'a, E> {
     /// The probabilities of row `row` and further rows, if those are the targets.
     #[inline(always)]
     fn probabilities(&self, row: usize) -> Option<&'a [E]> {
@@ -110,6 +110,12 @@ impl<'a, E> Work<'a, E> {
             }
             _ => None,
         }
+    }
+
+    /// The target of row `row`, where its classes lie side by side; nothing where it is left out.
+    #[inline(always)]
+    fn target(&self, row: usize) -> Option<RowTarget<'a, E>> {
+        RowTarget::of(self.targets, &self.options, self.shape.classes, self.from + row)
     }
 
     /// The stride of probabilities, which have nothing between them.

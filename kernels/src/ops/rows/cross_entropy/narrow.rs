@@ -1,15 +1,14 @@
 //! Rows of few classes, in lanes.
 
 use super::Work;
-use super::alone::{self, are_alone};
+use super::alone::{Alone, most_alone};
 use super::gradient::Gradient;
 use super::losses::ratio_or_ln;
 use super::plain::{Plain, has_plain_loops, is_plain};
 use super::target::{Batch, LEFT_OUT};
-use super::weights::{Sums, TargetWeights, half_gap};
+use super::weights::{Sums, TargetWeights};
 use crate::lanes::{Float, Isa, Lanes, Mask, select};
 use crate::math::Math;
-use crate::ops::rows::exponentials::CompensatedSum;
 use crate::ops::rows::narrow::{
     FEW, Transposed, differentiate, exponentiate_below, max_and_target, scaled,
 };
@@ -38,22 +37,17 @@ pub(super) fn batch<E: Math, I: Isa>(
     }
     for from in (first_row..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
-        if is_plain && shape.positions == 0 && are_alone::<E, I>(count) {
+        let is_alone = shape.positions == 0 && count <= most_alone::<E, I>();
+        if const { most_alone::<E, I>() > 0 } && is_alone {
             for r in from..shape.rows {
-                let row = work.logits.after(shape, r).row(shape.classes);
-                let class = batch.class[r].to_f64() as usize;
-                let factor = (batch.factors.high[r], batch.factors.low[r]);
-                let e = memory.of::<I>(shape.classes.div_ceil(lanes));
-                let found = alone::row(isa, row, class, batch.weight[r], factor, e);
-                batch.put_row(r, found);
+                one(isa, work, batch, r);
             }
             return;
         }
         let x = &work.logits.values()[from * strides.row..];
         let size = (shape.classes, count);
         let columns = memory.read(isa, x, strides, size);
-        let class = batch.class(isa, from..shape.rows);
-        let hard = E::Lanes::<I>::load_partial(&batch.weight[from..], zero);
+        let (class, hard) = (batch.class.load(isa, from), batch.weight.load(isa, from));
         let (factor, factor_low) = batch.factors.load(isa, from);
         if batch.leaves_out {
             let left_out = class.eq(isa.splat(E::from_f64(LEFT_OUT)));
@@ -64,29 +58,20 @@ pub(super) fn batch<E: Math, I: Isa>(
         let (max, x_of_target): (E::Lanes<I>, _) = max_and_target(columns, class);
         let first = if work.count_correct { first(columns, max) } else { zero };
         let kept = class.ge(zero);
-        let mut sums = Sums { total: hard, remaining: zero, half_gap: zero };
         let share = isa.splat(E::from_f64(options.share_if_even())).keep_where(kept);
-        if target.are_even() && options.share_if_even() != 0.0 {
-            let mut gap = CompensatedSum::zero(zero);
-            for x in columns.iter() {
-                gap += half_gap(share, max, E::Lanes::<I>::load(isa, x));
-            }
-            // Exact: classes are few.
-            let rest = share * E::from_f64((shape.classes - 1) as f64);
-            sums = Sums { total: hard + (rest + share), remaining: rest, half_gap: gap.total() };
-        }
-        if !target.are_even() {
+        let sums = if target.are_even() {
+            let (share, of_max) =
+                ((options.share_if_even() != 0.0).then_some(share), (max, x_of_target));
+            Sums::where_even(columns, (hard, share), of_max, inline!(|x| Lanes::load(isa, x)))
+        } else {
             let weights = weights.get_or_insert_with(Transposed::new);
             let weights = target.of_rows(work, batch, (from, count), weights);
-            sums = Sums::of_rows(columns, weights, max);
-        }
-        if target.are_even() {
-            sums.half_gap = sums.half_gap + half_gap(hard, max, x_of_target);
-        }
+            Sums::of(columns, weights, max, inline!(|x| Lanes::load(isa, x)))
+        };
         let (exp, exponentials) = exponentiate_below(columns, max);
         let ratio = ratio_or_ln(options, exponentials.ratio().keep_where(kept));
         let max = max.keep_where(kept);
-        batch.put(from..shape.rows, [max, ratio, sums.total, sums.half_gap]);
+        batch.put(from, [max, ratio, sums.total, sums.half_gap]);
         if work.count_correct {
             // A row with NaN has no largest logit.
             batch.correct += (class.eq(first) & !ratio.is_nan()).count() as u64;
@@ -113,6 +98,20 @@ pub(super) fn batch<E: Math, I: Isa>(
         let strides = shape.strides(stride);
         memory.write(isa, &mut grad[from * strides.row..], strides, size);
     }
+}
+
+/// The gradient of one row, and what its loss is computed from.
+#[inline(always)]
+fn one<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>, r: usize) {
+    let target = work.target(r);
+    let row = work.logits.after(work.shape, r).row(work.shape.classes);
+    let Some(target) = target else { return batch.put_row(r, row.left_out()) };
+    let factor = (batch.factors.high[r], batch.factors.low[r]);
+    let (options, count_correct) = (work.options, work.count_correct);
+    let alone = Alone { row, target, options, factor, count_correct };
+    let (found, is_correct) = isa.dispatch_apart(alone);
+    batch.put_row(r, found);
+    batch.correct += u64::from(is_correct);
 }
 
 /// The first class whose logit is the largest, or infinity beside NaN.

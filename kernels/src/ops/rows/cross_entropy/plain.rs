@@ -59,12 +59,11 @@ impl<E: Math> Kernel for Plain<'_, '_, E> {
         for from in (0..rows).step_by(lanes) {
             let x = &work.logits.values()[from * strides.row..];
             let columns = memory.read(isa, x, strides, (shape.classes, lanes));
-            let class = E::Lanes::<I>::load_partial(&batch.class[from..rows], zero);
-            let k = E::Lanes::<I>::load_partial(&batch.weight[from..rows], zero);
+            let (class, k) = (batch.class.load(isa, from), batch.weight.load(isa, from));
             let (max, x_of_target) = max_and_target(columns, class);
             let (exp, exponentials) = exponentiate_below(columns, max);
             let half_gap = half_gap(k, max, x_of_target);
-            batch.put(from..rows, [max, exponentials.ratio(), k, half_gap]);
+            batch.put(from, [max, exponentials.ratio(), k, half_gap]);
 
             let Some((grad, stride)) = work.logits.grad(shape) else { continue };
             let (factor, factor_low) = batch.factors.load(isa, from);

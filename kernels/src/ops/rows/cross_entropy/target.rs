@@ -1,12 +1,11 @@
 //! The rows of a batch: classes, weights and factors, read from targets and options once.
 
 use super::Work;
-use crate::isa::Scratch;
-use crate::lanes::{Float, Isa, Lanes, narrowed};
+use crate::lanes::{Float, Lanes, narrowed};
 use crate::math::Math;
-use crate::ops::rows::BATCH;
 use crate::ops::rows::factors::RowFactors;
 use crate::ops::rows::narrow::FEW;
+use crate::ops::rows::per_row::PerRow;
 use crate::{Classes, Targets};
 
 /// Options that are the same for every row.
@@ -64,6 +63,59 @@ impl<E: Float> Options<'_, E> {
     }
 }
 
+/// The target of one row: its class and the weight of that, or probabilities.
+#[derive(Clone, Copy)]
+pub(super) struct RowTarget<'a, E> {
+    pub(super) class: Option<usize>,
+    pub(super) weight: E,
+    pub(super) probabilities: Option<&'a [E]>,
+}
+
+impl<'a, E: Float> RowTarget<'a, E> {
+    /// That of row `row`, where its classes lie side by side; nothing where it is left out.
+    #[inline(always)]
+    pub(super) fn of(
+        targets: Targets<'a, E>,
+        options: &Options<'_, E>,
+        classes: usize,
+        row: usize,
+    ) -> Option<Self> {
+        match targets {
+            Targets::Probabilities(q) => {
+                let probabilities = Some(&q[row * classes..][..classes]);
+                Some(RowTarget { class: None, weight: E::ZERO, probabilities })
+            }
+            Targets::Classes(classes) => match classes.get(row) {
+                Classes::IGNORED => None,
+                class => {
+                    let weight = options.hard(class);
+                    Some(RowTarget { class: Some(class), weight, probabilities: None })
+                }
+            },
+        }
+    }
+
+    /// Whether one class has all the weight.
+    #[inline(always)]
+    pub(super) fn is_hard(&self, options: &Options<'_, E>) -> bool {
+        self.class.is_some() && options.share == 0.0
+    }
+
+    /// The class, where all the others have the same weight.
+    #[inline(always)]
+    pub(super) fn even_class(&self, options: &Options<'_, E>) -> Option<usize> {
+        self.class.filter(|_| options.class_weights.is_none() || options.share == 0.0)
+    }
+
+    /// Whether the target of a row is the first of its largest logits.
+    #[inline(always)]
+    pub(super) fn is_correct(&self, x: &[E], max: E) -> bool {
+        let likeliest = || likeliest(self.probabilities.unwrap_or_default().iter());
+        let class = self.class.unwrap_or_else(likeliest);
+        x[class] == max && !x[..class].contains(&max)
+    }
+}
+
 /// The class of a row that is left out.
 pub(super) const LEFT_OUT: f64 = -1.0;
 
@@ -71,9 +123,9 @@ pub(super) const LEFT_OUT: f64 = -1.0;
 pub(super) struct Batch<E> {
     /// The number of the row's class, or [`LEFT_OUT`]; the likeliest where targets are
     /// probabilities and correct rows are counted.
-    pub(super) class: Scratch<E, BATCH>,
+    pub(super) class: PerRow<E>,
     /// The target's weight of that class; 0 for a row left out.
-    pub(super) weight: Scratch<E, BATCH>,
+    pub(super) weight: PerRow<E>,
     /// How many of the first weights are known to be `1 - smoothing`.
     same: usize,
     /// Factors of the rows' gradients; 0 for a row left out.
@@ -81,13 +133,13 @@ pub(super) struct Batch<E> {
     /// Whether a row is left out.
     pub(super) leaves_out: bool,
     /// `sum_rest / exp_max` of each row; `ln(1 + sum_rest / exp_max)` in the end, or with a z-loss.
-    pub(super) ratio: Scratch<E, BATCH>,
+    pub(super) ratio: PerRow<E>,
     /// `sum_c k_c`
-    pub(super) total: Scratch<E, BATCH>,
+    pub(super) total: PerRow<E>,
     /// Losses; half of the weighted gaps below `max` until [`finish`](Self::finish).
-    pub(super) losses: Scratch<E, BATCH>,
+    pub(super) losses: PerRow<E>,
     /// Logarithms of the sums of exponentials; `max` until [`finish`](Self::finish).
-    pub(super) logsumexp: Scratch<E, BATCH>,
+    pub(super) logsumexp: PerRow<E>,
     pub(super) correct: u64,
 }
 
@@ -95,23 +147,17 @@ impl<E: Math> Batch<E> {
     #[inline(always)]
     pub(super) fn new() -> Self {
         Self {
-            class: Scratch::new(),
-            weight: Scratch::new(),
+            class: PerRow::new(),
+            weight: PerRow::new(),
             same: 0,
             factors: RowFactors::new(),
             leaves_out: false,
-            ratio: Scratch::new(),
-            total: Scratch::new(),
-            losses: Scratch::new(),
-            logsumexp: Scratch::new(),
+            ratio: PerRow::new(),
+            total: PerRow::new(),
+            losses: PerRow::new(),
+            logsumexp: PerRow::new(),
             correct: 0,
         }
-    }
-
-    /// A register of classes; in lanes beyond the rows, [`LEFT_OUT`].
-    #[inline(always)]
-    pub(super) fn class<I: Isa>(&self, isa: I, rows: core::ops::Range<usize>) -> E::Lanes<I> {
-        Lanes::load_partial(&self.class[rows], isa.splat(E::from_f64(LEFT_OUT)))
     }
 
     /// Reads targets and options. Not inlined, so that all levels share it: it touches no
@@ -124,7 +170,7 @@ impl<E: Math> Batch<E> {
         self.leaves_out = false;
         let Self { class, weight, ratio, total, losses, logsumexp, .. } = &mut *self;
         for numbers in [class, weight, ratio, total, losses, logsumexp] {
-            numbers.reserve(rows, E::ZERO);
+            numbers.reserve(rows);
         }
         match work.targets {
             Targets::Classes(classes) => {
@@ -141,6 +187,8 @@ impl<E: Math> Batch<E> {
             }
             _ => {}
         }
+        // So are the lanes of a register without a row.
+        self.class[rows..].fill(E::from_f64(LEFT_OUT));
         self.factors.read(rows, scale, upstream.map(|u| &u[work.from..]), work.row_weights);
         let Targets::Classes(classes) = work.targets else {
             return self.weight[..rows].fill(E::from_f64(options.keep));
@@ -196,20 +244,24 @@ impl<E: Math> Batch<E> {
         }
     }
 
-    /// Multiplies losses by their rows' weights; 0 where the weight is, of an infinite loss too.
+    /// Multiplies losses by their rows' weights.
     /// Not inlined, so that all levels share it.
     #[inline(never)]
     pub(super) fn weigh(&mut self, work: &Work<'_, E>) {
         let Some(weights) = work.row_weights else { return };
         for (r, loss) in self.losses[..work.shape.rows].iter_mut().enumerate() {
-            let weight = weights.lifted(r);
-            if weight == 0.0 && *loss == E::INFINITY {
-                *loss = E::ZERO;
-            } else {
-                *loss = E::from_f64(loss.to_f64() * weight);
-            }
+            *loss = weighed(*loss, weights.lifted(r));
         }
     }
+}
+
+/// The loss of a row times its weight; 0 where that is 0, of an infinite loss too.
+#[inline(always)]
+pub(super) fn weighed<E: Float>(loss: E, weight: f64) -> E {
+    if weight == 0.0 && loss == E::INFINITY {
+        return E::ZERO;
+    }
+    E::from_f64(loss.to_f64() * weight)
 }
 
 /// The first class of the largest probability.

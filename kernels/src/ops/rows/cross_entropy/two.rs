@@ -77,8 +77,7 @@ fn rows<E: Math, I: Isa, const PLAIN: bool>(
         gather(x, strides, count, zero, &mut columns);
         let (mut x0, mut x1) =
             (E::Lanes::<I>::load(isa, &columns[0]), E::Lanes::<I>::load(isa, &columns[1]));
-        let class = batch.class(isa, from..shape.rows);
-        let hard = E::Lanes::<I>::load_partial(&batch.weight[from..], zero);
+        let (class, hard) = (batch.class.load(isa, from), batch.weight.load(isa, from));
         let (factor, _) = batch.factors.load(isa, from);
         if !PLAIN && batch.leaves_out {
             let left_out = class.eq(isa.splat(E::from_f64(LEFT_OUT)));
@@ -123,8 +122,8 @@ fn rows<E: Math, I: Isa, const PLAIN: bool>(
             let z = z.keep_where(kept);
             (g0, g1) = (z.mul_add(n0, g0), z.mul_add(n1, g1));
         }
-        loss.store_partial(&mut batch.losses[from..shape.rows]);
-        logsumexp.store_partial(&mut batch.logsumexp[from..shape.rows]);
+        batch.losses.store(from, loss);
+        batch.logsumexp.store(from, logsumexp);
         if !PLAIN && work.count_correct {
             let predicted = select(negative, zero, isa.splat(E::ONE));
             let predicted = select(d.eq(zero), zero, predicted);

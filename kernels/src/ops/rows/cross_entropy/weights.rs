@@ -2,12 +2,13 @@
 //! share.
 
 use super::Work;
-use super::target::{Batch, LEFT_OUT, Options, weighted};
+use super::target::{Batch, Options, weighted};
 use crate::Kernel;
 use crate::lanes::{Float, Isa, Lanes};
 use crate::ops::rows::Strides;
 use crate::ops::rows::exponentials::CompensatedSum;
 use crate::ops::rows::narrow::{Array, Transposed};
+use crate::ops::rows::per_row::PerRow;
 
 /// `k_c = w_c ((1 - smoothing) q_c + smoothing / classes)`; for a class `y` as target `q_c` is
 /// 1 for `c = y`, else 0.
@@ -56,9 +57,10 @@ impl<I: Isa> TargetWeights<I> {
             options: work.options,
             probabilities: work.probabilities(from),
             strides: work.shape.strides(work.stride_of_shares()),
-            class: &batch.class[from..from + count],
-            hard: &batch.weight[from..from + count],
-            classes,
+            class: &batch.class,
+            hard: &batch.weight,
+            from,
+            size: (classes, count),
             memory: &mut *memory,
         });
         memory.of::<I>(classes)
@@ -71,11 +73,14 @@ struct OfRows<'a, E> {
     /// The rows' probabilities, where those are the targets.
     probabilities: Option<&'a [E]>,
     strides: Strides,
-    /// The numbers of the rows' classes.
-    class: &'a [E],
+    /// The numbers of the batch's classes.
+    class: &'a PerRow<E>,
     /// The target's weights of those classes.
-    hard: &'a [E],
-    classes: usize,
+    hard: &'a PerRow<E>,
+    /// The first row in the batch.
+    from: usize,
+    /// Classes and rows.
+    size: (usize, usize),
     memory: &'a mut Transposed<E>,
 }
 
@@ -85,22 +90,21 @@ impl<E: Float> Kernel for OfRows<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(self, isa: I) {
-        let Self { options, probabilities, strides, class, hard, classes, memory } = self;
+        let Self { options, probabilities, strides, class, hard, from, size, memory } = self;
         let (zero, keep) = (isa.splat(E::ZERO), isa.splat(E::from_f64(options.keep)));
         let share = isa.splat(E::from_f64(options.share));
         if let Some(q) = probabilities {
-            let columns = memory.read(isa, q, strides, (classes, class.len()));
+            let columns = memory.read(isa, q, strides, size);
             for (c, column) in columns.iter_mut().enumerate() {
                 let k = E::Lanes::<I>::load(isa, column).mul_add(keep, share);
                 (k * options.weight(c)).store(column);
             }
             return;
         }
-        let class = E::Lanes::<I>::load_partial(class, isa.splat(E::from_f64(LEFT_OUT)));
-        let hard = E::Lanes::<I>::load_partial(hard, zero);
+        let (class, hard) = (class.load(isa, from), hard.load(isa, from));
         let kept = class.ge(zero);
         let mut number = zero;
-        for (c, column) in memory.of::<I>(classes).iter_mut().enumerate() {
+        for (c, column) in memory.of::<I>(size.0).iter_mut().enumerate() {
             let k = (share * options.weight(c)).keep_where(kept);
             (k + hard.keep_where(class.eq(number))).store(column);
             number = number + E::ONE;
@@ -120,34 +124,70 @@ pub(super) struct Sums<T> {
 }
 
 impl<L: Lanes> Sums<L> {
-    /// The sums of rows that lie in lanes, from their elements and weights.
+    /// The sums of rows, from the elements and weights of their classes, which `read` makes
+    /// registers of.
     #[inline(always)]
-    pub(super) fn of_rows(columns: &[L::Array], weights: &[L::Array], max: L) -> Self {
-        // Four neighbours add up first: none is negative, so that costs an ULP of their sum.
-        let mut sums = [CompensatedSum::zero(max); 3];
-        let ((x, x_rest), (k, k_rest)) = (columns.as_chunks::<4>(), weights.as_chunks::<4>());
-        for (x, k) in x.iter().zip(k) {
-            let (a, b) = (Self::term(&x[0], &k[0], max), Self::term(&x[1], &k[1], max));
-            let (c, d) = (Self::term(&x[2], &k[2], max), Self::term(&x[3], &k[3], max));
-            for (n, sum) in sums.iter_mut().enumerate() {
-                *sum += (a[n] + b[n]) + (c[n] + d[n]);
-            }
-        }
-        for (x, k) in x_rest.iter().zip(k_rest) {
-            for (sum, term) in sums.iter_mut().zip(Self::term(x, k, max)) {
-                *sum += term;
-            }
-        }
-        let [total, remaining, gap] = sums;
-        Self { total: total.total(), remaining: remaining.total(), half_gap: gap.total() }
+    pub(super) fn of<T>(x: &[T], k: &[T], max: L, read: impl Fn(&T) -> L) -> Self {
+        let [total, remaining, half_gap] = sums(
+            x,
+            k,
+            max,
+            inline!(|x, k| {
+                let (x, k) = (read(x), read(k));
+                [k, k.zero_where(x.eq(max)), half_gap(k, max, x)]
+            }),
+        );
+        Self { total, remaining, half_gap }
     }
 
-    /// What a class adds to the three sums.
+    /// The sums of rows whose target weighs `hard` and, where there is a `share`, that of every
+    /// class. `remaining` leaves out the target instead of the largest logits.
     #[inline(always)]
-    fn term(x: &L::Array, k: &L::Array, max: L) -> [L; 3] {
-        let (x, k) = (L::load(max.isa(), x), L::load(max.isa(), k));
-        [k, k.zero_where(x.eq(max)), half_gap(k, max, x)]
+    pub(super) fn where_even<T>(
+        x: &[T],
+        (hard, share): (L, Option<L>),
+        (max, x_of_target): (L, L),
+        read: impl Fn(&T) -> L,
+    ) -> Self {
+        let (gap, zero) = (half_gap(hard, max, x_of_target), max.splat(L::Elem::ZERO));
+        let Some(share) = share else {
+            return Self { total: hard, remaining: zero, half_gap: gap };
+        };
+        let [gaps] = sums(x, x, max, inline!(|x, _| [half_gap(share, max, read(x))]));
+        // Exact: classes are few.
+        let rest = share * L::Elem::from_f64((x.len() - 1) as f64);
+        Self { total: hard + (rest + share), remaining: rest, half_gap: gaps + gap }
     }
+}
+
+/// Sums over classes of what `term` makes of an element and a weight. Four neighbours add up
+/// first: no term is negative, so that costs an ULP of their sum.
+#[inline(always)]
+fn sums<L: Lanes, T, const N: usize>(
+    x: &[T],
+    k: &[T],
+    like: L,
+    term: impl Fn(&T, &T) -> [L; N],
+) -> [L; N] {
+    let mut sums = [CompensatedSum::zero(like); N];
+    let ((x, x_rest), (k, k_rest)) = (x.as_chunks::<4>(), k.as_chunks::<4>());
+    for (x, k) in x.iter().zip(k) {
+        let (a, b) = (term(&x[0], &k[0]), term(&x[1], &k[1]));
+        let (c, d) = (term(&x[2], &k[2]), term(&x[3], &k[3]));
+        for (n, sum) in sums.iter_mut().enumerate() {
+            *sum += (a[n] + b[n]) + (c[n] + d[n]);
+        }
+    }
+    for (x, k) in x_rest.iter().zip(k_rest) {
+        for (sum, term) in sums.iter_mut().zip(term(x, k)) {
+            *sum += term;
+        }
+    }
+    let mut totals = [like; N];
+    for (total, sum) in totals.iter_mut().zip(sums) {
+        *total = sum.total();
+    }
+    totals
 }
 
 /// `k (max - x) / 2`, 0 where the weight is 0.

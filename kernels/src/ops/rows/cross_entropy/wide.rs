@@ -2,15 +2,15 @@
 
 use super::Work;
 use super::gradient::Gradient;
-use super::target::{Batch, likeliest};
-use super::weights::{Sums, TargetWeights};
-use super::wide_weights::{HalfGaps, Memory, RowTarget, WideWeights};
+use super::target::{Batch, RowTarget};
+use super::weights::Sums;
+use super::wide_weights::{HalfGaps, Memory, WideWeights};
+use crate::Kernel;
 use crate::lanes::{Float, Isa, Lanes, first_lane};
 use crate::math::Math;
 use crate::ops::rows::Row;
 use crate::ops::rows::logsumexp::Ln1p;
 use crate::ops::rows::wide::{ExponentialsOf, Exponentiate, Max, Unscaled, exponentiate_in_turn};
-use crate::{Classes, Kernel, Targets};
 
 /// Gradients of a batch, and what its losses are computed from.
 pub(super) struct Wide<'a, 'w, E> {
@@ -32,37 +32,32 @@ impl<E: Math> Kernel for Wide<'_, '_, E> {
 fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
     let (shape, options) = (work.shape, work.options);
     let (targets, from) = (work.targets, work.from);
-    let class = |r: usize| match targets {
-        Targets::Classes(classes) if r < shape.rows => Some(classes.get(from + r)),
-        _ => None,
+    let target = |r: usize| {
+        if r == shape.rows {
+            None
+        } else {
+            RowTarget::of(targets, &options, shape.classes, from + r)
+        }
     };
-    let probabilities = |r: usize| match targets {
-        Targets::Probabilities(q) => Some(&q[(from + r) * shape.classes..][..shape.classes]),
-        Targets::Classes(_) => None,
-    };
-    let weights = TargetWeights::new(isa, work);
     let mut memory = Memory::new();
+    let mut target_after = target(0);
     let mut rest = work.logits.after(shape, 0);
     let (mut before, mut known_max): (Option<Unscaled<'_, E>>, Option<E>) = (None, None);
     for r in 0..shape.rows {
         let (one, after) = rest.cut(shape, 1);
         rest = after;
         let row = one.row(shape.classes);
-        let class_of_row = class(r);
-        if class_of_row == Some(Classes::IGNORED) {
-            batch.put_row(r, [E::ZERO; 4]);
-            if let Row::Write(row) = row {
-                row.into_output().fill(E::ZERO);
-            }
+        let target_of_row = target_after;
+        target_after = target(r + 1);
+        let Some(target) = target_of_row else {
+            batch.put_row(r, row.left_out());
             continue;
-        }
+        };
         let x = row.values();
         let max = known_max.take().unwrap_or_else(inline!(|| isa.dispatch(Max(x))));
-        let (weight, probabilities) = (batch.weight[r], probabilities(r));
-        let target = RowTarget { class: class_of_row, weight, probabilities };
-        let is_correct = work.count_correct && is_correct(target, x, max);
-        let sums = sums(isa, &weights, options, target, x, max, &mut memory);
-        let follows = r + 1 < shape.rows && class(r + 1) != Some(Classes::IGNORED);
+        let is_correct = work.count_correct && target.is_correct(x, max);
+        let sums = sums(isa, options, target, x, max, &mut memory);
+        let follows = target_after.is_some();
         let after = follows.then(|| &rest.values()[..shape.classes]);
         let (exponentials, grad) = match row {
             Row::Read(x) => {
@@ -99,7 +94,7 @@ fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
         );
         let (scale, low) = gradient.scale();
         let scale = rounded(scale + low);
-        if let (Some(class), true) = (target.class, weights.are_even()) {
+        if let Some(class) = target.even_class(&options) {
             let (share, e) = (options.share_if_even(), isa.splat(grad[class].to_f64()));
             let k = isa.splat(target.weight.to_f64() + share);
             let own = rounded(gradient.of_target(k, isa.splat(sums.remaining), e));
@@ -125,14 +120,13 @@ fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
 #[inline(always)]
 fn sums<E: Math, I: Isa>(
     isa: I,
-    weights: &TargetWeights<I>,
     options: super::Options<'_, E>,
     target: RowTarget<'_, E>,
     x: &[E],
     max: E,
     memory: &mut Memory<E>,
 ) -> Sums<f64> {
-    let (Some(class), true) = (target.class, weights.are_even()) else {
+    let Some(class) = target.even_class(&options) else {
         return WideWeights { isa, options, target }.sums(x, max, memory);
     };
     let hard = target.weight;
@@ -148,14 +142,6 @@ fn sums<E: Math, I: Isa>(
         sums.half_gap += isa.dispatch(HalfGaps { x, max, weight: E::from_f64(share) });
     }
     sums
-}
-
-/// Whether the target of a row is the first of its largest logits.
-#[inline(always)]
-fn is_correct<E: Float>(target: RowTarget<'_, E>, x: &[E], max: E) -> bool {
-    let likeliest = || likeliest(target.probabilities.unwrap_or_default().iter());
-    let class = target.class.unwrap_or_else(likeliest);
-    x[class] == max && !x[..class].contains(&max)
 }
 
 /// The first lane, rounded.

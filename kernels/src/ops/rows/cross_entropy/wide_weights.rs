@@ -1,20 +1,12 @@
 //! The target's weights of the classes of one longer row, chunk by chunk, where a smoothing or
 //! probabilities give each class a share.
 
-use super::Options;
+use super::target::{Options, RowTarget};
 use super::weights::{Sums, half_gap};
 use crate::isa::Scratch;
 use crate::lanes::{Float, Isa, Lanes, select};
 use crate::math::{Math, eft::two_sum};
 use crate::{Kernel, sweep};
-
-/// The target of one row: its class and the weight of that, or probabilities.
-#[derive(Clone, Copy)]
-pub(super) struct RowTarget<'a, E> {
-    pub(super) class: Option<usize>,
-    pub(super) weight: E,
-    pub(super) probabilities: Option<&'a [E]>,
-}
 
 /// Classes whose weights are computed at a time: few enough to stay in the first cache.
 const CHUNK: usize = 512;
@@ -117,7 +109,7 @@ pub(super) struct WideWeights<'a, E, I> {
     pub(super) target: RowTarget<'a, E>,
 }
 
-impl<E: Math, I: Isa> WideWeights<'_, E, I> {
+impl<'a, E: Math, I: Isa> WideWeights<'a, E, I> {
     /// The sums of a row whose largest logit is `max`; `remaining` is left out.
     #[inline(always)]
     pub(super) fn sums(&self, x: &[E], max: E, memory: &mut Memory<E>) -> Sums<f64> {
@@ -165,7 +157,15 @@ impl<E: Math, I: Isa> WideWeights<'_, E, I> {
 
     /// The weights of a chunk's classes.
     #[inline(always)]
-    fn of_chunk<'m>(&'m self, chunk: usize, len: usize, memory: &'m mut Memory<E>) -> &'m [E] {
+    pub(super) fn of_chunk<'m>(
+        &self,
+        chunk: usize,
+        len: usize,
+        memory: &'m mut Memory<E>,
+    ) -> &'m [E]
+    where
+        'a: 'm,
+    {
         let Self { isa, options, target } = *self;
         let from = chunk * CHUNK;
         if let Some(q) = target.probabilities
