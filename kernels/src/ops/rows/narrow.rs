@@ -234,46 +234,44 @@ fn exponentials<L: Lanes<Elem: Math>>(
     columns: &mut [L::Array],
     max: L,
 ) -> Exponentials<L> {
-    summed(
-        max.isa(),
-        columns,
-        inline!(|column| {
-            let e = scaled.exp_reducible(L::load(scaled.isa(), column));
-            e.store(column);
-            e
-        }),
-    )
+    let mut sum = SumOfRest::new(max);
+    let mut fours = columns.chunks_exact_mut(4);
+    for four in &mut fours {
+        let mut terms = [max; 4];
+        for (term, column) in terms.iter_mut().zip(four) {
+            *term = sum.smaller(replaced(scaled, column));
+        }
+        sum.add_four(terms);
+    }
+    let mut rest = max.splat(L::Elem::ZERO);
+    for column in fours.into_remainder() {
+        rest = rest + sum.smaller(replaced(scaled, column));
+    }
+    sum.finish(rest)
+}
+
+/// Replaces one class by its exponentials, and returns them.
+#[inline(always)]
+fn replaced<L: Lanes<Elem: Math>>(scaled: ScaledExp<L>, column: &mut L::Array) -> L {
+    let e = scaled.exp_reducible(L::load(scaled.isa(), column));
+    e.store(column);
+    e
 }
 
 /// The exponentials of one row, each read into every lane.
 #[inline(always)]
-pub(super) fn of_one_row<L: Lanes<Elem: Math>>(
-    isa: L::Isa,
-    row: &mut [L::Elem],
-) -> Exponentials<L> {
-    summed(isa, row, inline!(|e| L::fill(isa, *e)))
-}
-
-/// The exponentials of rows, that of a class from what its element holds.
-#[inline(always)]
-fn summed<L: Lanes<Elem: Math>, T>(
-    isa: L::Isa,
-    row: &mut [T],
-    mut e: impl FnMut(&mut T) -> L,
-) -> Exponentials<L> {
+pub(super) fn of_one_row<L: Lanes<Elem: Math>>(isa: L::Isa, row: &[L::Elem]) -> Exponentials<L> {
     let zero = L::fill(isa, L::Elem::ZERO);
     let mut sum = SumOfRest::new(zero);
-    let mut fours = row.chunks_exact_mut(4);
-    for four in &mut fours {
-        let mut terms = [zero; 4];
-        for (term, element) in terms.iter_mut().zip(four) {
-            *term = sum.smaller(e(element));
-        }
+    let (fours, last) = row.as_chunks();
+    for [a, b, c, d] in fours {
+        let (a, b, c, d) = (zero.splat(*a), zero.splat(*b), zero.splat(*c), zero.splat(*d));
+        let terms = sum.smaller_of_four([a, b, c, d]);
         sum.add_four(terms);
     }
     let mut rest = zero;
-    for element in fours.into_remainder() {
-        rest = rest + sum.smaller(e(element));
+    for e in last {
+        rest = rest + sum.smaller(zero.splat(*e));
     }
     sum.finish(rest)
 }
@@ -299,6 +297,18 @@ impl<L: Lanes> SumOfRest<L> {
         let smaller = e.min_or_self(self.exp_max);
         self.exp_max = self.exp_max.max_or_self(e);
         smaller
+    }
+
+    /// The same for four: the next ones wait for one comparison instead of four.
+    #[inline(always)]
+    fn smaller_of_four(&mut self, [a, b, c, d]: [L; 4]) -> [L; 4] {
+        let before = self.exp_max;
+        let two = a.max_or_self(b);
+        let three = two.max_or_self(c);
+        self.exp_max = before.max_or_self(three.max_or_self(d));
+        let (of_two, of_three) = (before.max_or_self(two), before.max_or_self(three));
+        let (a, b) = (a.min_or_self(before), b.min_or_self(before.max_or_self(a)));
+        [a, b, c.min_or_self(of_two), d.min_or_self(of_three)]
     }
 
     #[inline(always)]

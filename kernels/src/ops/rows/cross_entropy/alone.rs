@@ -1,12 +1,12 @@
 //! One row of few classes: they lie along registers, and the sums and the loss are computed in
 //! every lane alike. The same bits as in a lane of its own.
 
-use super::CrossEntropy;
 use super::gradient::Gradient;
 use super::losses::{Found, loss, ratio_or_ln};
 use super::target::{Options, RowTarget, weighed};
 use super::weights::Sums;
 use super::wide_weights::{Memory, WideWeights};
+use super::{CrossEntropy, two};
 use crate::Kernel;
 use crate::lanes::{Aligned, Float, Isa, Lanes, first_lane, select};
 use crate::math::{Math, ScaledExp, ln_1p};
@@ -25,13 +25,10 @@ pub(super) const fn most_alone<E: Float, I: Isa>() -> usize {
 #[inline(always)]
 pub(super) fn only<E: Math, I: Isa>(isa: I, call: &mut CrossEntropy<'_, E>) -> Option<E> {
     let (shape, options) = (call.shape, call.options);
-    let is_alone = shape.rows == 1
-        && shape.classes != 2
-        && shape.positions == 0
-        && are_few::<E, I>(shape.classes)
-        && call.outputs.are_none();
+    let is_one = shape.rows == 1 && shape.positions == 0 && call.outputs.are_none();
     // A condition that the compiler knows, so that it leaves out what is not called.
-    if const { most_alone::<E, I>() == 0 } || !is_alone {
+    let fits = is_one && are_few::<E, I>(shape.classes);
+    if const { most_alone::<E, I>() == 0 } || !fits {
         return None;
     }
     let row_weight = call.row_weights.map_or(1.0, |weights| weights.lifted(0));
@@ -45,10 +42,17 @@ pub(super) fn only<E: Math, I: Isa>(isa: I, call: &mut CrossEntropy<'_, E>) -> O
         row.left_out();
         return Some(E::ZERO);
     };
+    let is_plain = target.is_hard(&options) && options.z_loss == 0.0;
+    if shape.classes == 2 {
+        if !is_plain {
+            return None;
+        }
+        return Some(weighed(two::only(isa, row, target, high), row_weight));
+    }
     let (factor, count_correct) = ((high, low), false);
     // The usual call is run here: what it is given would be read in other pieces than it is
     // written in, and each such read waits.
-    let [max, ratio, total, half_gap] = if target.is_hard(&options) && options.z_loss == 0.0 {
+    let [max, ratio, total, half_gap] = if is_plain {
         let alone = Alone { row, target, options, factor, count_correct };
         alone.run_here::<I, true>(isa).0
     } else {
@@ -106,7 +110,7 @@ impl<E: Math> Alone<'_, E> {
         for e in e.iter_mut() {
             exp.exp(E::Lanes::<I>::load(isa, e)).store(e);
         }
-        let exponentials = of_one_row::<E::Lanes<I>>(isa, &mut memory.0[..x.len()]);
+        let exponentials = of_one_row::<E::Lanes<I>>(isa, &memory.0[..x.len()]);
 
         let hard = isa.splat(target.weight);
         let even = if PLAIN {

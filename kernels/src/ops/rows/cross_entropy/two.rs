@@ -13,11 +13,12 @@
 
 use super::Work;
 use super::plain::{has_plain_loops, is_plain};
-use super::target::{Batch, LEFT_OUT, weighted};
+use super::target::{Batch, LEFT_OUT, RowTarget, weighted};
 use super::weights::TargetWeights;
 use crate::Kernel;
-use crate::lanes::{Isa, Lanes, Mask, first_lane, select};
+use crate::lanes::{Float, Isa, Lanes, Mask, first_lane, select};
 use crate::math::{Math, ScaledExp, ln_1p_unit};
+use crate::ops::rows::Row;
 use crate::ops::rows::narrow::{Transposed, gather, scatter};
 
 /// Losses and gradients of a batch.
@@ -54,7 +55,99 @@ impl<E: Math, const PLAIN: bool> Kernel for Two<'_, '_, E, PLAIN> {
     }
 }
 
-#[allow(clippy::eq_op)] // 0 of a number, NaN of infinity and NaN
+/// The loss of one row, whose gradient is written: the usual call, without the memory of a batch.
+#[inline(always)]
+pub(super) fn only<E: Math, I: Isa>(
+    isa: I,
+    row: Row<'_, E>,
+    target: RowTarget<'_, E>,
+    factor: E,
+) -> E {
+    let (x, zero) = (row.values(), isa.splat(E::ZERO));
+    let (x, hard) = ([isa.splat(x[0]), isa.splat(x[1])], isa.splat(target.weight));
+    let k = if target.class == Some(0) { [hard, zero] } else { [zero, hard] };
+    let sigmoid = Sigmoid::<E::Lanes<I>>::new(ScaledExp::new(zero), x);
+    let loss = first_lane(sigmoid.loss(x, k));
+    if let Row::Write(mut row) = row {
+        let (q, [g0, g1]) = (sigmoid.quotient(isa.splat(factor)), sigmoid.gradient(k));
+        let grad = row.output();
+        (grad[0], grad[1]) = (first_lane(g0 * q), first_lane(g1 * q));
+    }
+    loss
+}
+
+/// The sigmoid of the difference `d = x_1 - x_0`, and its logarithm.
+struct Sigmoid<L: Lanes> {
+    /// `max(x_0, x_1)`
+    max: L,
+    d: L,
+    /// Whether `d` is below 0.
+    negative: L::Mask,
+    /// `exp(0)` and `exp(-|d|)`, up to a factor.
+    exp: [L; 2],
+    /// `exp(-|d|)`
+    unscaled: L,
+    /// `ln(1 + exp(-|d|))`
+    l: L,
+}
+
+impl<L: Lanes<Elem: Math>> Sigmoid<L> {
+    /// `scaled` is that of a row whose largest logit is 0.
+    #[allow(clippy::eq_op)] // 0 of a number, NaN of infinity and NaN
+    #[inline(always)]
+    fn new(scaled: ScaledExp<L>, [x0, x1]: [L; 2]) -> Self {
+        let zero = x0.splat(L::Elem::ZERO);
+        let exp_max = scaled.exp(zero);
+        let unit = L::Elem::ONE / first_lane(exp_max);
+        let d = x1 - x0;
+        // Knuth's rounding error of the difference; 0 where that is infinite.
+        let taken = d - x1;
+        let error = (x1 - (d - taken)) - (x0 + taken);
+        let error = error.keep_where(d.abs().lt(x0.splat(L::Elem::INFINITY)));
+        // `max - max` makes the row of a logit of +inf NaN.
+        let max = x0.max_or_self(x1);
+        let negative = d.lt(zero);
+        let low = select(negative, error, -error);
+        let e = scaled.exp_of_pair(-d.abs(), low) + (max - max);
+        let unscaled = e * unit;
+        Self { max, d, negative, exp: [exp_max, e], unscaled, l: ln_1p_unit(unscaled) }
+    }
+
+    /// The loss where the target's weights are `k`.
+    #[inline(always)]
+    fn loss(&self, [x0, x1]: [L; 2], [k0, k1]: [L; 2]) -> L {
+        // Half of the difference, because the difference may overflow.
+        let half = x1 * L::Elem::HALF - x0 * L::Elem::HALF;
+        let zero = half.splat(L::Elem::ZERO);
+        let (up, down) = (zero.max_or_self(half), zero.max_or_self(-half));
+        let half_gap = weighted(k0, up) + weighted(k1, down);
+        half_gap + half_gap + (k0 + k1) * self.l
+    }
+
+    /// The exponentials of both classes, up to a factor.
+    #[inline(always)]
+    fn exponentials(&self) -> [L; 2] {
+        let [exp_max, e] = self.exp;
+        [select(self.negative, exp_max, e), select(self.negative, e, exp_max)]
+    }
+
+    /// The gradient, but for [`quotient`](Self::quotient).
+    #[inline(always)]
+    fn gradient(&self, [k0, k1]: [L; 2]) -> [L; 2] {
+        let [n0, n1] = self.exponentials();
+        let (c, zero) = (k1.neg_mul_add(n0, k0 * n1), n0.splat(L::Elem::ZERO));
+        // Added to 0, so that no result is -0.
+        [zero - c, c + zero]
+    }
+
+    /// `factor` over the sum of exponentials.
+    #[inline(always)]
+    fn quotient(&self, factor: L) -> L {
+        let unit = L::Elem::ONE / first_lane(self.exp[0]);
+        factor * unit / (self.unscaled + L::Elem::ONE)
+    }
+}
+
 #[inline(always)]
 fn rows<E: Math, I: Isa, const PLAIN: bool>(
     isa: I,
@@ -66,8 +159,6 @@ fn rows<E: Math, I: Isa, const PLAIN: bool>(
     let lanes = const { <E::Lanes<I> as Lanes>::LANES };
     let zero = isa.splat(E::ZERO);
     let scaled = ScaledExp::new(zero);
-    let exp_max = scaled.exp(zero);
-    let unit = E::ONE / first_lane(exp_max);
     let weights = TargetWeights::new(isa, work);
     let mut columns = [zero.to_array(); 2];
     let strides = shape.strides(shape.stride);
@@ -84,52 +175,35 @@ fn rows<E: Math, I: Isa, const PLAIN: bool>(
             (x0, x1) = (x0.zero_where(left_out), x1.zero_where(left_out));
         }
 
-        let d = x1 - x0;
-        // Knuth's rounding error of the difference; 0 where that is infinite.
-        let taken = d - x1;
-        let error = (x1 - (d - taken)) - (x0 + taken);
-        let error = error.keep_where(d.abs().lt(isa.splat(E::INFINITY)));
-        // `max - max` makes the row of a logit of +inf NaN.
-        let max = x0.max_or_self(x1);
-        let negative = d.lt(zero);
-        let low = select(negative, error, -error);
-        let e = scaled.exp_of_pair(-d.abs(), low) + (max - max);
-        let unscaled = e * unit;
-        let l = ln_1p_unit(unscaled);
-
-        let (k0, k1) = if PLAIN || weights.are_hard() {
+        let x = [x0, x1];
+        let sigmoid = Sigmoid::new(scaled, x);
+        let k = if PLAIN || weights.are_hard() {
             let k1 = class * hard;
-            (hard - k1, k1)
+            [hard - k1, k1]
         } else {
             let k = weights.of_rows(work, batch, (from, count), memory);
-            (E::Lanes::<I>::load(isa, &k[0]), E::Lanes::<I>::load(isa, &k[1]))
+            [E::Lanes::<I>::load(isa, &k[0]), E::Lanes::<I>::load(isa, &k[1])]
         };
-        // Half of the difference, because the difference may overflow.
-        let half = x1 * E::HALF - x0 * E::HALF;
-        let (up, down) = (zero.max_or_self(half), zero.max_or_self(-half));
-        let half_gap = weighted(k0, up) + weighted(k1, down);
-        let mut loss = half_gap + half_gap + (k0 + k1) * l;
-
-        let (n0, n1) = (select(negative, exp_max, e), select(negative, e, exp_max));
-        let q = factor * unit / (unscaled + E::ONE);
-        let c = k1.neg_mul_add(n0, k0 * n1);
-        let (mut g0, mut g1) = (zero - c, c + E::ZERO);
+        let mut loss = sigmoid.loss(x, k);
+        let [mut g0, mut g1] = sigmoid.gradient(k);
         let kept = class.ge(zero);
-        let logsumexp = if PLAIN { max + l } else { (max + l).keep_where(kept) };
+        let logsumexp = sigmoid.max + sigmoid.l;
+        let logsumexp = if PLAIN { logsumexp } else { logsumexp.keep_where(kept) };
         if !PLAIN && options.z_loss != 0.0 {
             let (square, z) = options.z(logsumexp);
             loss = loss + square.keep_where(kept);
             let z = z.keep_where(kept);
+            let [n0, n1] = sigmoid.exponentials();
             (g0, g1) = (z.mul_add(n0, g0), z.mul_add(n1, g1));
         }
         batch.losses.store(from, loss);
         batch.logsumexp.store(from, logsumexp);
         if !PLAIN && work.count_correct {
-            let predicted = select(negative, zero, isa.splat(E::ONE));
-            let predicted = select(d.eq(zero), zero, predicted);
-            batch.correct += (class.eq(predicted) & !l.is_nan()).count() as u64;
+            let predicted = select(sigmoid.d.le(zero), zero, isa.splat(E::ONE));
+            batch.correct += (class.eq(predicted) & !sigmoid.l.is_nan()).count() as u64;
         }
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
+        let q = sigmoid.quotient(factor);
         (g0 * q).store(&mut columns[0]);
         (g1 * q).store(&mut columns[1]);
         let strides = shape.strides(stride);
