@@ -140,7 +140,7 @@ impl<E: Float, const PAIRED: bool> Kernel for Write<'_, E, PAIRED> {
 /// Writes one register for each class of `count` rows, of which the first begins where `from`
 /// does. Lanes without a row are 0.
 #[inline(always)]
-pub(super) fn gather<L: Lanes>(
+fn gather<L: Lanes>(
     from: &[L::Elem],
     strides: Strides,
     count: usize,
@@ -161,7 +161,7 @@ pub(super) fn gather<L: Lanes>(
 
 /// The opposite of [`gather`]; nothing beside the rows is written.
 #[inline(always)]
-pub(super) fn scatter<L: Lanes>(
+fn scatter<L: Lanes>(
     isa: L::Isa,
     columns: &[L::Array],
     to: &mut [L::Elem],

@@ -115,7 +115,7 @@ impl<'a, E: Float> Work<'a, E> {
     /// The target of row `row`, where its classes lie side by side; nothing where it is left out.
     #[inline(always)]
     fn target(&self, row: usize) -> Option<RowTarget<'a, E>> {
-        RowTarget::of(self.targets, &self.options, self.shape.classes, self.from + row)
+        RowTarget::of(&self.targets, &self.options, self.shape.classes, self.from + row)
     }
 
     /// The stride of probabilities, which have nothing between them.
@@ -131,8 +131,8 @@ impl<E: Math> Kernel for CrossEntropy<'_, E> {
 
     #[inline(always)]
     fn run<I: Isa>(mut self, isa: I) -> Total {
-        if let Some(loss) = alone::only(isa, &mut self) {
-            return Total { loss: SumOfLosses(&[loss]).run(isa), correct: 0 };
+        if let Some(loss) = alone::few(isa, &mut self) {
+            return Total { loss, correct: 0 };
         }
         isa.dispatch_apart(InBatches(self))
     }

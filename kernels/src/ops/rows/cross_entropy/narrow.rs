@@ -1,7 +1,7 @@
 //! Rows of few classes, in lanes.
 
 use super::Work;
-use super::alone::{Alone, most_alone};
+use super::alone::{Alone, are_alone, most_alone};
 use super::gradient::Gradient;
 use super::losses::ratio_or_ln;
 use super::plain::{Plain, has_plain_loops, is_plain};
@@ -37,8 +37,8 @@ pub(super) fn batch<E: Math, I: Isa>(
     }
     for from in (first_row..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
-        let is_alone = shape.positions == 0 && count <= most_alone::<E, I>();
-        if const { most_alone::<E, I>() > 0 } && is_alone {
+        let are_alone = shape.positions == 0 && are_alone::<E, I>(count, shape.classes);
+        if const { most_alone::<E, I>() > 0 } && are_alone {
             for r in from..shape.rows {
                 one(isa, work, batch, r);
             }

@@ -75,7 +75,7 @@ impl<'a, E: Float> RowTarget<'a, E> {
     /// That of row `row`, where its classes lie side by side; nothing where it is left out.
     #[inline(always)]
     pub(super) fn of(
-        targets: Targets<'a, E>,
+        targets: &Targets<'a, E>,
         options: &Options<'_, E>,
         classes: usize,
         row: usize,
@@ -93,12 +93,6 @@ impl<'a, E: Float> RowTarget<'a, E> {
                 }
             },
         }
-    }
-
-    /// Whether one class has all the weight.
-    #[inline(always)]
-    pub(super) fn is_hard(&self, options: &Options<'_, E>) -> bool {
-        self.class.is_some() && options.share == 0.0
     }
 
     /// The class, where all the others have the same weight.

@@ -18,8 +18,8 @@ use super::weights::TargetWeights;
 use crate::Kernel;
 use crate::lanes::{Float, Isa, Lanes, Mask, first_lane, select};
 use crate::math::{Math, ScaledExp, ln_1p_unit};
-use crate::ops::rows::Row;
-use crate::ops::rows::narrow::{Transposed, gather, scatter};
+use crate::ops::rows::narrow::Transposed;
+use crate::ops::rows::{Row, Strides};
 
 /// Losses and gradients of a batch.
 #[inline(always)]
@@ -160,14 +160,18 @@ fn rows<E: Math, I: Isa, const PLAIN: bool>(
     let zero = isa.splat(E::ZERO);
     let scaled = ScaledExp::new(zero);
     let weights = TargetWeights::new(isa, work);
-    let mut columns = [zero.to_array(); 2];
     let strides = shape.strides(shape.stride);
     for from in (0..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
         let x = &work.logits.values()[from * strides.row..];
-        gather(x, strides, count, zero, &mut columns);
-        let (mut x0, mut x1) =
-            (E::Lanes::<I>::load(isa, &columns[0]), E::Lanes::<I>::load(isa, &columns[1]));
+        let [mut x0, mut x1]: [E::Lanes<I>; 2] = if count == lanes
+            && let Some(x) = load(isa, x, strides)
+        {
+            x
+        } else {
+            let columns = memory.read(isa, x, strides, (2, count));
+            [Lanes::load(isa, &columns[0]), Lanes::load(isa, &columns[1])]
+        };
         let (class, hard) = (batch.class.load(isa, from), batch.weight.load(isa, from));
         let (factor, _) = batch.factors.load(isa, from);
         if !PLAIN && batch.leaves_out {
@@ -204,9 +208,53 @@ fn rows<E: Math, I: Isa, const PLAIN: bool>(
         }
         let Some((grad, stride)) = work.logits.grad(shape) else { continue };
         let q = sigmoid.quotient(factor);
-        (g0 * q).store(&mut columns[0]);
-        (g1 * q).store(&mut columns[1]);
-        let strides = shape.strides(stride);
-        scatter::<E::Lanes<I>>(isa, &columns, &mut grad[from * strides.row..], strides, count);
+        let (g, strides) = ([g0 * q, g1 * q], shape.strides(stride));
+        let grad = &mut grad[from * strides.row..];
+        if count < lanes || !store(g, grad, strides) {
+            for (column, g) in memory.of::<I>(2).iter_mut().zip(g) {
+                g.store(column);
+            }
+            memory.write(isa, grad, strides, (2, count));
+        }
+    }
+}
+
+/// Both classes of as many rows as a register has lanes, where no function that other shapes
+/// share is needed to read them: nothing lies between the rows, or each class before the next.
+#[inline(always)]
+fn load<L: Lanes>(isa: L::Isa, from: &[L::Elem], strides: Strides) -> Option<[L; 2]> {
+    if strides.class != 1 {
+        let (x0, x1) = (L::arrays(from).0, L::arrays(&from[strides.class..]).0);
+        return Some([L::load(isa, x0.first()?), L::load(isa, x1.first()?)]);
+    }
+    match L::arrays(from).0 {
+        [a, b, ..] if strides.row == 2 => {
+            let (x0, x1) = L::load(isa, a).unzip(L::load(isa, b));
+            Some([x0, x1])
+        }
+        _ => None,
+    }
+}
+
+/// The opposite of [`load`]; returns whether it has written.
+#[inline(always)]
+fn store<L: Lanes>([x0, x1]: [L; 2], to: &mut [L::Elem], strides: Strides) -> bool {
+    if strides.class != 1 {
+        let (to0, to1) = to.split_at_mut(strides.class);
+        let ([to0, ..], [to1, ..]) = (L::arrays_mut(to0).0, L::arrays_mut(to1).0) else {
+            return false;
+        };
+        x0.store(to0);
+        x1.store(to1);
+        return true;
+    }
+    match L::arrays_mut(to).0 {
+        [a, b, ..] if strides.row == 2 => {
+            let (x, y) = x0.zip(x1);
+            x.store(a);
+            y.store(b);
+            true
+        }
+        _ => false,
     }
 }

@@ -36,7 +36,7 @@ fn rows<E: Math, I: Isa>(isa: I, work: &mut Work<'_, E>, batch: &mut Batch<E>) {
         if r == shape.rows {
             None
         } else {
-            RowTarget::of(targets, &options, shape.classes, from + r)
+            RowTarget::of(&targets, &options, shape.classes, from + r)
         }
     };
     let mut memory = Memory::new();
