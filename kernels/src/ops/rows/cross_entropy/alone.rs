@@ -15,10 +15,10 @@ use crate::ops::rows::factors::parts;
 use crate::ops::rows::narrow::{FEW, are_few, of_one_row, scaled, scaled_less};
 use crate::{Kernel, Targets};
 
-/// The most rows that are taken one by one on any level.
+/// The most rows of a call without the memory of a batch, on any level.
 const MOST: usize = 4;
 
-/// The most rows that a level takes one by one: none where a register is short.
+/// The same on one level: none where a register is short.
 pub(super) const fn most_alone<E: Float, I: Isa>() -> usize {
     let (lanes, most) = (E::Lanes::<I>::LANES, MOST * E::VIRTUAL / f32::VIRTUAL);
     match lanes / 2 {
@@ -28,12 +28,13 @@ pub(super) const fn most_alone<E: Float, I: Isa>() -> usize {
     }
 }
 
-/// Whether so few rows are taken one by one. Measured with one to four rows of 3 to 100 classes on
-/// AVX2, AVX-512 and registers of four lanes: that is faster than lanes where classes are more
-/// than rows.
+/// Whether rows that do not fill a register are taken one by one. Measured with one to eight rows
+/// of 3 to 100 classes on AVX2, AVX-512 and registers of four lanes: few rows are faster so where
+/// classes are more than rows, and any where classes are many.
 #[inline(always)]
 pub(super) fn are_alone<E: Float, I: Isa>(rows: usize, classes: usize) -> bool {
-    rows <= const { most_alone::<E, I>() } && rows < classes
+    let are_few = rows <= const { most_alone::<E, I>() } && rows < classes;
+    are_few || 4 * rows <= classes
 }
 
 /// The losses of a call for few rows, added, whose gradients are written; nothing where the call
@@ -44,10 +45,11 @@ pub(super) fn few<E: Math, I: Isa>(isa: I, call: &mut CrossEntropy<'_, E>) -> Op
     let are_classes = matches!(call.targets, Targets::Classes(_));
     let is_plain = are_classes && options.share == 0.0 && options.z_loss == 0.0;
     let is_short = match shape.classes {
-        2 => is_plain && shape.rows <= const { most_alone::<E, I>() },
-        classes => are_alone::<E, I>(shape.rows, classes) && are_few::<E, I>(classes),
+        2 => is_plain,
+        classes => shape.rows < classes && are_few::<E, I>(classes),
     };
-    let is_usual = shape.rows > 0 && shape.positions == 0 && call.outputs.are_none();
+    let is_short = is_short && (1..=const { most_alone::<E, I>() }).contains(&shape.rows);
+    let is_usual = shape.positions == 0 && call.outputs.are_none();
     // A condition that the compiler knows, so that it leaves out what is not called.
     if const { most_alone::<E, I>() == 0 } || !is_short || !is_usual {
         return None;
