@@ -66,7 +66,8 @@ pub(super) fn only<E: Math, I: Isa>(
     let (x, zero) = (row.values(), isa.splat(E::ZERO));
     let (x, hard) = ([isa.splat(x[0]), isa.splat(x[1])], isa.splat(target.weight));
     let k = if target.class == Some(0) { [hard, zero] } else { [zero, hard] };
-    let sigmoid = Sigmoid::<E::Lanes<I>>::new(ScaledExp::new(zero), x);
+    let scaled = ScaledExp::new(zero);
+    let sigmoid = Sigmoid::<E::Lanes<I>>::new(scaled, scaled.exp(zero), x);
     let loss = first_lane(sigmoid.loss(x, k));
     if let Row::Write(mut row) = row {
         let (q, [g0, g1]) = (sigmoid.quotient(isa.splat(factor)), sigmoid.gradient(k));
@@ -92,12 +93,11 @@ struct Sigmoid<L: Lanes> {
 }
 
 impl<L: Lanes<Elem: Math>> Sigmoid<L> {
-    /// `scaled` is that of a row whose largest logit is 0.
+    /// `scaled` is that of a row whose largest logit is 0, and `exp_max` its exponential of 0.
     #[allow(clippy::eq_op)] // 0 of a number, NaN of infinity and NaN
     #[inline(always)]
-    fn new(scaled: ScaledExp<L>, [x0, x1]: [L; 2]) -> Self {
+    fn new(scaled: ScaledExp<L>, exp_max: L, [x0, x1]: [L; 2]) -> Self {
         let zero = x0.splat(L::Elem::ZERO);
-        let exp_max = scaled.exp(zero);
         let unit = L::Elem::ONE / first_lane(exp_max);
         let d = x1 - x0;
         // Knuth's rounding error of the difference; 0 where that is infinite.
@@ -159,6 +159,7 @@ fn rows<E: Math, I: Isa, const PLAIN: bool>(
     let lanes = const { <E::Lanes<I> as Lanes>::LANES };
     let zero = isa.splat(E::ZERO);
     let scaled = ScaledExp::new(zero);
+    let exp_max = scaled.exp(zero);
     let weights = TargetWeights::new(isa, work);
     let strides = shape.strides(shape.stride);
     for from in (0..shape.rows).step_by(lanes) {
@@ -180,7 +181,7 @@ fn rows<E: Math, I: Isa, const PLAIN: bool>(
         }
 
         let x = [x0, x1];
-        let sigmoid = Sigmoid::new(scaled, x);
+        let sigmoid = Sigmoid::new(scaled, exp_max, x);
         let k = if PLAIN || weights.are_hard() {
             let k1 = class * hard;
             [hard - k1, k1]
