@@ -209,3 +209,51 @@ fn a_mean_divides_by_both_weights() {
     let all = ce.evaluate(Logits::Read(&[0.0; 6]), &[0, 1, -1], outputs).expect("three rows");
     assert_eq!((all.denominator(), all.rows()), (17.0, 2));
 }
+
+/// Calls for few rows: each row has the gradient of a call for that row alone, bit by bit, with a
+/// weight and a factor of its own, and its share of the loss.
+fn few_rows<E: Number>() {
+    let numbers = |count: usize, number: fn(f64) -> f64| -> Vec<E> {
+        (0..count).map(|i| E::from_f64(number(i as f64))).collect()
+    };
+    for (level, classes) in
+        Level::available().flat_map(|level| [2, 3, 5, 10, 40, 101].map(|classes| (level, classes)))
+    {
+        for rows in 1..=9 {
+            let what = format!("{rows} rows of {classes}, {}", level.name());
+            let logits = numbers(rows * classes, |i| 3.0 * (1.7 * i).sin());
+            let targets: Vec<u16> = (0..rows).map(|r| (r * 5 % classes) as u16).collect();
+            let weights = numbers(rows, |r| 0.5 + r);
+            let upstream = numbers(rows, |r| 2.0 - 0.75 * r);
+            let options = |weights| {
+                let execution = gradstep::Execution::new().level(level);
+                let options = CrossEntropy::new(classes).expect(&what).reduction(Reduction::Sum);
+                options.row_weights(weights).expect(&what).execution(execution)
+            };
+            let mut grad = vec![E::NAN; logits.len()];
+            let all = options(&weights);
+            all.backward(&logits, &targets, &upstream, &mut grad).expect(&what);
+            let mut losses = 0.0;
+            for r in 0..rows {
+                let (x, place) = (&logits[r * classes..][..classes], r..=r);
+                let (target, one) = (&targets[place.clone()], options(&weights[place.clone()]));
+                let mut of_row = vec![E::NAN; classes];
+                one.backward(x, target, &upstream[place], &mut of_row).expect(&what);
+                assert_eq!(
+                    patterns(&grad[r * classes..][..classes]),
+                    patterns(&of_row),
+                    "{what}: {r}"
+                );
+                losses += one.loss(x, target).expect(&what);
+            }
+            let loss = all.loss(&logits, &targets).expect(&what);
+            assert!((loss - losses).abs() <= 1e-5 * losses, "{what}: {loss} {losses}");
+        }
+    }
+}
+
+#[test]
+fn few_rows_are_as_alone() {
+    few_rows::<f32>();
+    few_rows::<f64>();
+}
