@@ -247,7 +247,9 @@ fn few_rows<E: Number>() {
                 losses += one.loss(x, target).expect(&what);
             }
             let loss = all.loss(&logits, &targets).expect(&what);
-            assert!((loss - losses).abs() <= 1e-5 * losses, "{what}: {loss} {losses}");
+            let error = ulp::error(loss, Double::from(losses), E::FORMAT);
+            let allowed = tolerance::ulps("cross_entropy", "loss of a batch", E::FORMAT);
+            assert!(error <= allowed, "{what}: {loss} {losses}");
         }
     }
 }

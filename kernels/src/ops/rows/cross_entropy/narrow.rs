@@ -37,11 +37,9 @@ pub(super) fn batch<E: Math, I: Isa>(
     }
     for from in (first_row..shape.rows).step_by(lanes) {
         let count = lanes.min(shape.rows - from);
-        let may_be_alone = shape.positions == 0 && count < lanes;
-        if const { most_alone::<E, I>() > 0 }
-            && may_be_alone
-            && are_alone::<E, I>(count, shape.classes)
-        {
+        let is_partial = shape.positions == 0 && count < lanes;
+        let are_alone = is_partial && are_alone::<E, I>(count, shape.classes);
+        if const { most_alone::<E, I>() > 0 } && are_alone {
             for r in from..shape.rows {
                 one(isa, work, batch, r);
             }
